@@ -1,0 +1,108 @@
+"""Tiếp công dân trực tuyến: the online citizen reception of Hanoi's Citizen Reception Board."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from . import database, errors, languages, logs, models, policy, rendering, security
+from .config import Settings, load_settings
+from .domain.sign_in_rules import SESSION_LIFE
+from .extensions import babel, compress, csrf, db, htmx, limiter, login_manager, migrate, socketio
+from .keyring import keyring
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application; registers, nothing else."""
+    settings = settings or load_settings()
+    keyring.load(settings.instance_path / "data.keys")
+    app = Flask(__name__, instance_path=str(settings.instance_path))
+    _configure(app, settings)
+    _bind_extensions(app, settings)
+    database.prepare_engine(app)
+    logs.register(app)
+    policy.guard(app)
+    security.register(app, settings)
+    rendering.register(app)
+    errors.register(app)
+    _register_doors(app, settings)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        PERMANENT_SESSION_LIFETIME=SESSION_LIFE,
+        REMEMBER_COOKIE_DURATION=timedelta(0),
+        MAX_CONTENT_LENGTH=256 * 1024,
+        MAX_FORM_MEMORY_SIZE=256 * 1024,
+        MAX_FORM_PARTS=200,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        BABEL_DEFAULT_LOCALE="vi",
+        BABEL_DEFAULT_TIMEZONE="Asia/Ho_Chi_Minh",
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_MIN_SIZE=500,
+        RATELIMIT_ENABLED=settings.rate_limits,
+        RATELIMIT_STORAGE_URI=settings.redis_url or "memory://",
+        RATELIMIT_HEADERS_ENABLED=False,
+        TESTING=settings.testing,
+    )
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url.startswith("sqlite"):
+        return {}
+    return {"pool_size": 20, "max_overflow": 10, "pool_pre_ping": True}
+
+
+def _bind_extensions(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(_ROOT / "migrations"))
+    login_manager.init_app(app)
+    csrf.init_app(app)
+    htmx.init_app(app)
+    babel.init_app(app, locale_selector=languages.chosen)
+    compress.init_app(app)
+    limiter.init_app(app)
+    socketio.init_app(
+        app,
+        async_mode=settings.async_mode,
+        message_queue=settings.redis_url,
+        cors_allowed_origins=None,  # its own origin only
+        max_http_buffer_size=64 * 1024,
+        ping_interval=20,
+        ping_timeout=15,
+        manage_session=False,
+        cookie=None,
+    )
+    login_manager.user_loader(_load_account)
+
+
+def _load_account(token: str) -> models.Account | None:
+    """The session's account, unless its sessions were ended or it is disabled."""
+    account_id, _, version = token.partition(".")
+    if not (account_id.isdigit() and version.isdigit()):
+        return None
+    account = db.session.get(models.Account, int(account_id))
+    if account is None or account.disabled or account.session_version != int(version):
+        return None
+    return account
+
+
+def _register_doors(app: Flask, settings: Settings) -> None:
+    from . import cli, realtime, views
+
+    views.register(app, settings)
+    realtime.register(settings)
+    cli.register(app)

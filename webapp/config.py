@@ -1,0 +1,118 @@
+"""Settings from the environment, checked at start: a wrong one stops the start with a sentence."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class SettingsError(Exception):
+    """A setting cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that may differ between two installations."""
+
+    instance_path: Path
+    database_url: str
+    redis_url: str | None = None
+    demo: bool = False
+    production: bool = False
+    host: str = "127.0.0.1"
+    port: int = 5000
+    secret_key: str = field(default="", repr=False)
+    async_mode: str = "threading"
+    trusted_proxies: int = 0
+    https: bool = False
+    hotline: str = "1800 0000"
+    ice_servers: tuple[dict[str, object], ...] = ()
+    turn_urls: tuple[str, ...] = ()
+    turn_secret: str = field(default="", repr=False)
+    rate_limits: bool = True
+    testing: bool = False
+
+
+def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
+    """Read the environment.
+
+    Raises:
+        SettingsError: a value is missing or cannot be used.
+    """
+    instance = Path(env.get("INSTANCE_PATH", "instance")).resolve()
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise SettingsError(f"INSTANCE_PATH: cannot write in {instance} ({problem.strerror}).") from None
+    production = env.get("APP_ENV", env.get("FLASK_ENV", "")) == "production"
+    host = env.get("HOST", "127.0.0.1")
+    settings = Settings(
+        instance_path=instance,
+        database_url=_database_url(env.get("DATABASE_URL", ""), instance),
+        redis_url=env.get("REDIS_URL") or None,
+        demo=_flag(env, "DEMO"),
+        production=production,
+        host=host,
+        port=_number(env, "PORT", 5000),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
+        async_mode=env.get("ASYNC_MODE", "threading"),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        https=_flag(env, "HTTPS"),
+        hotline=env.get("HOTLINE", "1800 0000"),
+        ice_servers=tuple({"urls": url} for url in _words(env, "STUN_URLS")),
+        turn_urls=_words(env, "TURN_URLS"),
+        turn_secret=env.get("TURN_SECRET", ""),
+        rate_limits=env.get("RATE_LIMITS", "1") != "0",
+    )
+    _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
+    if settings.turn_urls and not settings.turn_secret:
+        raise SettingsError("TURN_URLS is set but TURN_SECRET is not: set the secret shared with coturn.")
+    return settings
+
+
+def _refuse_unsafe_demo(settings: Settings, *, public: bool) -> None:
+    if not settings.demo:
+        return
+    if settings.production:
+        raise SettingsError("DEMO=1 is refused in production: its passwords are public. Set DEMO=0.")
+    if settings.host not in ("127.0.0.1", "localhost", "::1") and not public:
+        raise SettingsError(
+            f"DEMO=1 is refused on {settings.host}: its passwords are public. "
+            "Use HOST=127.0.0.1, DEMO=0, or DEMO_PUBLIC=1 when you mean it."
+        )
+
+
+def _database_url(url: str, instance: Path) -> str:
+    if not url:
+        return f"sqlite:///{instance / 'app.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
+
+
+def _kept_secret(path: Path) -> str:
+    """A key made once and kept beside the database, readable by its owner only."""
+    if not path.exists():
+        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    return env.get(name, "0").lower() in ("1", "true", "yes", "on")
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(env.get(name, default))
+    except ValueError:
+        raise SettingsError(f"{name} must be a number, not {env[name]!r}.") from None
+
+
+def _words(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(env.get(name, "").replace(",", " ").split())

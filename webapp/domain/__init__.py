@@ -1,0 +1,1 @@
+"""The law and the rules as pure functions and tables: no database, no web, no clock of their own."""

@@ -1,0 +1,29 @@
+"""Public codes in addresses: random, unguessable, readable aloud, with a check character."""
+
+import secrets
+
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+"""31 characters: none that is taken for another (0 o, 1 i l)."""
+
+_BODY = 13  # 31**13 is 64 bits
+
+
+def new_code() -> str:
+    """A new public code: 13 random characters and a check character."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(_BODY))
+    return body + _check_character(body)
+
+
+def is_code(text: str) -> bool:
+    """Whether the text has the form of a code and its check character is right."""
+    return (
+        len(text) == _BODY + 1
+        and all(ch in ALPHABET for ch in text)
+        and _check_character(text[:-1]) == text[-1]
+    )
+
+
+def _check_character(body: str) -> str:
+    """Weighted sum modulo the prime 31: finds each single slip and each swap of neighbours."""
+    total = sum((place + 2) * ALPHABET.index(ch) for place, ch in enumerate(body))
+    return ALPHABET[total % len(ALPHABET)]

@@ -1,0 +1,152 @@
+"""The visit's states and moves: the only table by which a visit changes.
+
+Each row of `MOVES` reads: from these states, this action, done by one of these, leads there.
+Times are defaults; settings may change them (`VisitTimes`).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from .errors import IllegalMove
+
+
+class State(StrEnum):
+    """Where a visit (lượt tiếp) stands."""
+
+    BOOKED = "booked"
+    WAITING = "waiting"
+    CALLED = "called"
+    IN_SESSION = "in_session"
+    INTERRUPTED = "interrupted"
+    FINISHED = "finished"
+    NO_SHOW = "no_show"
+    LEFT = "left"
+    CANCELLED = "cancelled"
+    DEFERRED = "deferred"
+
+
+OPEN_STATES = frozenset(
+    {State.BOOKED, State.WAITING, State.CALLED, State.IN_SESSION, State.INTERRUPTED}
+)
+"""A petition has at most one visit in these states."""
+
+AT_DESK = frozenset({State.CALLED, State.IN_SESSION})
+"""A desk has at most one visit in these states."""
+
+LIVE = frozenset({State.IN_SESSION, State.INTERRUPTED})
+"""Chat and call are open."""
+
+ENDED = frozenset(State) - OPEN_STATES
+
+
+class Action(StrEnum):
+    """What can happen to a visit."""
+
+    BOOK = "book"
+    TAKE_NUMBER = "take_number"
+    CHECK_IN = "check_in"
+    CANCEL = "cancel"
+    STEP_OUT = "step_out"
+    CALL = "call"
+    ANSWER = "answer"
+    WAIT_A_LITTLE = "wait_a_little"
+    SEND_BACK = "send_back"
+    MARK_NO_SHOW = "mark_no_show"
+    COME_BACK = "come_back"
+    LEAVE = "leave"
+    LOSE = "lose"
+    RESUME = "resume"
+    RESUME_WAITING = "resume_waiting"
+    CLOSE = "close"
+    TRANSFER = "transfer"
+    DEFER = "defer"
+
+
+class By(StrEnum):
+    """In which capacity someone acts."""
+
+    CITIZEN = "citizen"
+    BRIDGE = "bridge"
+    OFFICER = "officer"
+    ADMIN = "admin"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True)
+class Move:
+    """One row of the table; `to` is None where the state stays as it is."""
+
+    action: Action
+    sources: frozenset[State | None]
+    to: State | None
+    by: frozenset[By]
+
+
+def _row(action: Action, sources: set[State | None], to: State | None, *by: By) -> Move:
+    return Move(action, frozenset(sources), to, frozenset(by))
+
+
+_S, _A = State, Action
+MOVES: tuple[Move, ...] = (
+    _row(_A.BOOK, {None}, _S.BOOKED, By.CITIZEN, By.BRIDGE, By.OFFICER),
+    _row(_A.TAKE_NUMBER, {None}, _S.WAITING, By.CITIZEN, By.BRIDGE),
+    _row(_A.CHECK_IN, {_S.BOOKED}, _S.WAITING, By.CITIZEN, By.BRIDGE),
+    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER),
+    _row(_A.STEP_OUT, {_S.WAITING}, None, By.CITIZEN),
+    _row(_A.CALL, {_S.WAITING}, _S.CALLED, By.OFFICER),
+    _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
+    _row(_A.WAIT_A_LITTLE, {_S.CALLED}, None, By.CITIZEN),
+    _row(_A.SEND_BACK, {_S.CALLED}, _S.WAITING, By.OFFICER, By.SYSTEM),
+    _row(_A.MARK_NO_SHOW, {_S.CALLED, _S.BOOKED}, _S.NO_SHOW, By.OFFICER, By.SYSTEM),
+    _row(_A.COME_BACK, {_S.NO_SHOW}, _S.WAITING, By.CITIZEN),
+    _row(_A.LEAVE, {_S.WAITING, _S.CALLED}, _S.LEFT, By.CITIZEN),
+    _row(_A.LOSE, {_S.IN_SESSION}, _S.INTERRUPTED, By.SYSTEM),
+    _row(_A.RESUME, {_S.INTERRUPTED}, _S.IN_SESSION, By.CITIZEN),
+    _row(_A.RESUME_WAITING, {_S.INTERRUPTED}, _S.WAITING, By.CITIZEN),
+    _row(_A.CLOSE, {_S.IN_SESSION, _S.INTERRUPTED}, _S.FINISHED, By.OFFICER),
+    _row(
+        _A.TRANSFER,
+        {_S.WAITING, _S.CALLED, _S.IN_SESSION, _S.INTERRUPTED},
+        None,
+        By.OFFICER,
+    ),
+    _row(_A.DEFER, set(OPEN_STATES), _S.DEFERRED, By.OFFICER, By.SYSTEM),
+)
+_BY_ACTION = {move.action: move for move in MOVES}
+
+
+def can(action: Action, state: State | None, by: By) -> bool:
+    """Whether the table has this move; the buttons on the pages ask this too."""
+    move = _BY_ACTION[action]
+    return state in move.sources and by in move.by
+
+
+def next_state(action: Action, state: State | None, by: By) -> State:
+    """The state that the action leads to.
+
+    Raises:
+        IllegalMove: the table has no such move.
+    """
+    if not can(action, state, by):
+        raise IllegalMove
+    to = _BY_ACTION[action].to or state
+    if to is None:
+        raise IllegalMove
+    return to
+
+
+@dataclass(frozen=True)
+class VisitTimes:
+    """How long things may take."""
+
+    answer: timedelta = timedelta(minutes=3)
+    wait_a_little: timedelta = timedelta(minutes=3)
+    step_out: timedelta = timedelta(minutes=10)
+    step_outs: int = 2
+    calls_before_no_show: int = 2
+    come_back: timedelta = timedelta(minutes=60)
+    sign_missing: timedelta = timedelta(seconds=10)
+    lost: timedelta = timedelta(seconds=30)
+    place_kept: timedelta = timedelta(minutes=15)
+    check_in_before: timedelta = timedelta(minutes=30)

@@ -1,0 +1,123 @@
+"""The forms of the screens, from a citizen's phone number to an admin's accounts."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired
+
+from ..domain.identity_papers import PAPER_LABELS
+from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS
+from ..domain.petition_kinds import KIND_LABELS
+from . import Form
+
+
+class PhoneForm(Form):
+    phone = StringField(_l("Số điện thoại"), [InputRequired(_l("Hãy ghi số điện thoại."))])
+
+
+class CodeForm(Form):
+    code = StringField(_l("Nhập 6 số trong tin nhắn"), [InputRequired(_l("Hãy nhập 6 số trong tin nhắn."))])
+
+
+class StaffLoginForm(Form):
+    username = StringField(_l("Tên đăng nhập"), [InputRequired(_l("Hãy ghi tên đăng nhập."))])
+    password = PasswordField(_l("Mật khẩu"), [InputRequired(_l("Hãy ghi mật khẩu."))])
+
+
+class NewPasswordForm(Form):
+    password = PasswordField(_l("Mật khẩu mới"), [InputRequired(_l("Hãy ghi mật khẩu."))])
+
+
+class KindForm(Form):
+    kind = RadioField(
+        _l("Ông/Bà muốn trình bày việc gì?"),
+        [InputRequired(_l("Hãy chọn một loại việc."))],
+        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+        validate_choice=False,
+    )
+
+
+class ProtectionForm(Form):
+    protection_wanted = RadioField(
+        _l("Ông/Bà có đề nghị bảo vệ, giữ bí mật danh tính không?"),
+        [InputRequired(_l("Hãy chọn có hay không."))],
+        choices=[("yes", _l("Có, tôi cần được bảo vệ")), ("no", _l("Không cần"))],
+        validate_choice=False,
+    )
+
+
+class PlacesForm(Form):
+    lives_in = SelectField(
+        _l("Xã, phường nơi Ông/Bà ở"),
+        [InputRequired(_l("Hãy chọn xã hoặc phường nơi Ông/Bà ở."))],
+        validate_choice=False,
+    )
+    old_address = StringField(_l("Địa chỉ cũ (thôn, xã, huyện trước tháng 7/2025)"))
+    happened_in = SelectField(
+        _l("Xã, phường nơi xảy ra việc"),
+        [InputRequired(_l("Hãy chọn xã hoặc phường nơi xảy ra việc."))],
+        validate_choice=False,
+    )
+
+
+class NarrativeForm(Form):
+    narrative = TextAreaField(
+        _l("Việc của Ông/Bà là gì?"), [InputRequired(_l("Hãy kể việc của Ông/Bà."))]
+    )
+
+
+class WhoForm(Form):
+    full_name = StringField(_l("Họ và tên"), [InputRequired(_l("Hãy ghi họ và tên."))])
+    paper_kind = RadioField(
+        _l("Loại giấy tờ"),
+        [InputRequired(_l("Hãy chọn loại giấy tờ."))],
+        choices=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
+        validate_choice=False,
+    )
+    paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
+
+
+class NumberForm(Form):
+    sitting = HiddenField()
+    place = RadioField(_l("Ông/Bà gặp cán bộ ở đâu?"), validate_choice=False)
+    priority = BooleanField(
+        _l("Trên 75 tuổi, khuyết tật, mang thai, có con dưới 36 tháng, thương binh hoặc người có công")
+    )
+
+
+class MessageForm(Form):
+    body = TextAreaField(_l("Tin nhắn"))
+
+
+class CloseForm(Form):
+    outcome = RadioField(
+        _l("Hướng xử lý"),
+        [InputRequired(_l("Hãy chọn hướng xử lý."))],
+        choices=[(kind.value, label) for kind, label in OUTCOME_LABELS.items()],
+        validate_choice=False,
+    )
+    ground = SelectField(
+        _l("Căn cứ từ chối"),
+        choices=[("", _l("Chọn căn cứ")), *((g.value, f"{g.value}. {label}") for g, label in GROUND_LABELS.items())],
+        validate_choice=False,
+    )
+    explanation = TextAreaField(_l("Kết quả, viết cho công dân đọc"))
+
+
+class ReasonForm(Form):
+    reason = StringField(_l("Lý do"))
+
+
+class AccountForm(Form):
+    username = StringField(_l("Tên đăng nhập"))
+    full_name = StringField(_l("Họ và tên"))
+    roles = SelectMultipleField(_l("Vai trò"), validate_choice=False)
+    desk_rights = BooleanField(_l("Được ngồi bàn tiếp"))

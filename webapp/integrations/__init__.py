@@ -1,0 +1,1 @@
+"""The doors to the outside, one file each behind a small interface."""

@@ -1,0 +1,41 @@
+"""The tables."""
+
+from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
+from .draft import PetitionDraft
+from .petition import Case, Petition, Petitioner
+from .place import BridgePoint, Locality, Pilot
+from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
+
+__all__ = [
+    "STAFF_ROLES",
+    "Account",
+    "AccountRole",
+    "AuditEntry",
+    "AuditSeal",
+    "BridgePoint",
+    "Case",
+    "Delivery",
+    "Desk",
+    "Locality",
+    "Message",
+    "Minutes",
+    "MinutesVersion",
+    "Notification",
+    "OneTimeCode",
+    "Outcome",
+    "Petition",
+    "PetitionDraft",
+    "Petitioner",
+    "Pilot",
+    "ResetLink",
+    "Role",
+    "SignInFailure",
+    "Sitting",
+    "SittingKind",
+    "SittingMode",
+    "SittingPlace",
+    "Visit",
+    "VisitEvent",
+]

@@ -1,0 +1,127 @@
+"""People who sign in: citizens by phone and code, staff by username and password."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..extensions import db
+from .types import UtcDateTime, Word
+
+
+class Role(StrEnum):
+    """What a person may be; one person may be several."""
+
+    CITIZEN = "citizen"
+    OFFICER = "officer"
+    LEADER = "leader"
+    ADVISORY = "advisory"
+    BRIDGE = "bridge"
+    ADMIN = "admin"
+    DATA_PROTECTION = "data_protection"
+    INSPECTOR = "inspector"
+
+
+STAFF_ROLES = tuple(role for role in Role if role is not Role.CITIZEN)
+
+
+class Account(UserMixin, db.Model):
+    """Someone who can sign in.
+
+    `session_version` grows whenever every session of this person must end; `revoked_at` says
+    when, so that each process finds the sockets to cut.
+    """
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str | None] = mapped_column(String(40), unique=True)
+    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    full_name: Mapped[str] = mapped_column(String(120), default="")
+    search_name: Mapped[str] = mapped_column(String(120), default="", index=True)
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    disabled: Mapped[bool] = mapped_column(default=False)
+    session_version: Mapped[int] = mapped_column(default=1)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    desk_rights: Mapped[bool] = mapped_column(default=False)
+    bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+
+    role_rows: Mapped[list["AccountRole"]] = relationship(
+        back_populates="account", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        return frozenset(row.role for row in self.role_rows)
+
+    @roles.setter
+    def roles(self, roles: set[Role]) -> None:
+        kept = {row.role: row for row in self.role_rows}
+        self.role_rows = [kept.get(role) or AccountRole(role=role) for role in sorted(roles)]
+
+    @property
+    def is_staff(self) -> bool:
+        return any(role is not Role.CITIZEN for role in self.roles)
+
+    @property
+    def is_active(self) -> bool:
+        return not self.disabled
+
+    def get_id(self) -> str:
+        """Account and session version: an older session's id no longer fits."""
+        return f"{self.id}.{self.session_version}"
+
+
+class AccountRole(db.Model):
+    """One role of one account."""
+
+    __tablename__ = "account_role"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(Word(Role), primary_key=True)
+
+    account: Mapped[Account] = relationship(back_populates="role_rows")
+
+
+class OneTimeCode(db.Model):
+    """A code sent to a phone; kept as a hash, used once."""
+
+    __tablename__ = "one_time_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone: Mapped[str] = mapped_column(String(20), index=True)
+    address: Mapped[str] = mapped_column(String(64), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries_left: Mapped[int]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ResetLink(db.Model):
+    """A one-time way to set a new password; only the hash of its token is kept."""
+
+    __tablename__ = "reset_link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    account: Mapped[Account] = relationship()
+
+
+class SignInFailure(db.Model):
+    """A wrong password; counted to slow guessing down."""
+
+    __tablename__ = "sign_in_failure"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), index=True)
+    address: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

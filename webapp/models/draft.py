@@ -1,0 +1,20 @@
+"""A petition being written: every step is kept at once, so that one can stop and go on."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ..extensions import db
+from .types import SealedText, UtcDateTime
+
+
+class PetitionDraft(db.Model):
+    """One draft an account; `answers` is a JSON object, encrypted; `key` becomes the petition's."""
+
+    __tablename__ = "petition_draft"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    answers: Mapped[str] = mapped_column(SealedText)
+    key: Mapped[str] = mapped_column(String(64))
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,76 @@
+"""What the citizen brings: the case, its petitions, and who petitions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..domain.identity_papers import PaperKind
+from ..domain.petition_kinds import Gate, PetitionKind
+from ..extensions import db
+from .account import Account
+from .place import Locality
+from .types import SealedText, UtcDateTime, Word
+
+
+class Case(db.Model):
+    """A matter (vụ việc); one case has one or more petitions."""
+
+    __tablename__ = "case"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    petitions: Mapped[list["Petition"]] = relationship(back_populates="case")
+
+
+class Petition(db.Model):
+    """A petition (đơn).
+
+    Where the author lives decides who is in the pilot; where it happened is another question.
+    """
+
+    __tablename__ = "petition"
+    __table_args__ = (UniqueConstraint("account_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    kind: Mapped[PetitionKind] = mapped_column(Word(PetitionKind))
+    protection_wanted: Mapped[bool | None]
+    gate: Mapped[Gate] = mapped_column(Word(Gate), default=Gate.OPEN)
+    lives_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
+    happened_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
+    narrative: Mapped[str] = mapped_column(Text)
+    submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))
+
+    case: Mapped[Case] = relationship(back_populates="petitions")
+    account: Mapped[Account] = relationship()
+    lives_in: Mapped[Locality] = relationship(foreign_keys=[lives_in_code])
+    happened_in: Mapped[Locality] = relationship(foreign_keys=[happened_in_code])
+    petitioner: Mapped["Petitioner"] = relationship(back_populates="petition", lazy="select")
+
+    @property
+    def is_denunciation(self) -> bool:
+        return self.kind is PetitionKind.DENUNCIATION
+
+
+class Petitioner(db.Model):
+    """Who petitions, apart from the petition and encrypted.
+
+    Of a denunciation it is sealed: only those entitled open it, with a reason, audited.
+    """
+
+    __tablename__ = "petitioner"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    full_name: Mapped[str] = mapped_column(SealedText)
+    old_address: Mapped[str] = mapped_column(SealedText)
+    paper_kind: Mapped[PaperKind] = mapped_column(Word(PaperKind))
+    paper_number: Mapped[str] = mapped_column(SealedText)
+    paper_look_up: Mapped[str] = mapped_column(String(64), index=True)
+    sealed: Mapped[bool] = mapped_column(default=False)
+
+    petition: Mapped[Petition] = relationship(back_populates="petitioner")

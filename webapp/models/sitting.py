@@ -1,0 +1,76 @@
+"""Sittings (buổi tiếp), the places they offer, and the desks where officers receive."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..extensions import db
+from .account import Account
+from .place import BridgePoint
+from .types import UtcDateTime, Word
+
+
+class SittingKind(StrEnum):
+    """Regular, periodic or extraordinary reception (law art. 2.1)."""
+
+    REGULAR = "regular"
+    PERIODIC = "periodic"
+    EXTRAORDINARY = "extraordinary"
+
+
+class SittingMode(StrEnum):
+    """Online, or face to face in one room."""
+
+    ONLINE = "online"
+    IN_PERSON = "in_person"
+
+
+class Sitting(db.Model):
+    """One scheduled reception.
+
+    `ground` is decree art. 20's (1 to 5), `decision` its deciding document; home is offered only
+    when a decision names it ("another suitable place", art. 19.2).
+    """
+
+    __tablename__ = "sitting"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    kind: Mapped[SittingKind] = mapped_column(Word(SittingKind), default=SittingKind.REGULAR)
+    mode: Mapped[SittingMode] = mapped_column(Word(SittingMode), default=SittingMode.ONLINE)
+    host: Mapped[str] = mapped_column(String(120), default="")
+    ground: Mapped[str] = mapped_column(String(12), default="")
+    decision: Mapped[str] = mapped_column(String(200), default="")
+    home_offered: Mapped[bool] = mapped_column(default=False)
+    last_number: Mapped[int] = mapped_column(default=0)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    places: Mapped[list[BridgePoint]] = relationship(secondary="sitting_place", order_by=BridgePoint.name)
+
+    def is_open(self, now: datetime) -> bool:
+        return self.closed_at is None and self.starts_at <= now < self.ends_at
+
+
+class SittingPlace(db.Model):
+    """A bridge point that a sitting offers."""
+
+    __tablename__ = "sitting_place"
+
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"), primary_key=True)
+    bridge_point_id: Mapped[int] = mapped_column(ForeignKey("bridge_point.id"), primary_key=True)
+
+
+class Desk(db.Model):
+    """Where an officer receives. One officer holds it, and an officer holds one."""
+
+    __tablename__ = "desk"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(unique=True)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), unique=True)
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    officer: Mapped[Account | None] = relationship()

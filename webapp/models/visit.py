@@ -1,0 +1,153 @@
+"""A visit (lượt tiếp): one citizen's turn in a sitting, its log, its words and its outcome."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from ..domain.outcomes import OutcomeKind, RefusalGround
+from ..domain.visit_flow import Action, By, State
+from ..extensions import db
+from .account import Account
+from .petition import Petition
+from .place import BridgePoint
+from .sitting import Desk, Sitting
+from .types import UtcDateTime, Word
+
+_OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupted')")
+_AT_DESK = text("state IN ('called', 'in_session')")
+
+
+class Visit(db.Model):
+    """One turn. Its state changes in `services.reception` only.
+
+    `bridge_point_id` empty means at home. `version` grows with each change, for whoever watches.
+    The database itself refuses two open visits of one petition and two visits at one desk.
+    """
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "number"),
+        Index("uq_visit_open_petition", "petition_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("uq_visit_at_desk", "desk_id", unique=True, sqlite_where=_AT_DESK, postgresql_where=_AT_DESK),
+        Index("ix_visit_queue", "sitting_id", "state", "head", "effective_at", "number"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    number: Mapped[int]
+    state: Mapped[State] = mapped_column(Word(State))
+    version: Mapped[int] = mapped_column(default=1)
+    bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
+    slot_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    priority: Mapped[bool] = mapped_column(default=False)
+    head: Mapped[bool] = mapped_column(default=False)
+    waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    effective_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stepped_out_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    step_outs: Mapped[int] = mapped_column(default=0)
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    calls: Mapped[int] = mapped_column(default=0)
+    answer_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waited_a_little: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    follows_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+
+    petition: Mapped[Petition] = relationship()
+    sitting: Mapped[Sitting] = relationship()
+    bridge_point: Mapped[BridgePoint | None] = relationship()
+    desk: Mapped[Desk | None] = relationship()
+    officer: Mapped[Account | None] = relationship(foreign_keys=[officer_id])
+    events: Mapped[list["VisitEvent"]] = relationship(back_populates="visit", order_by="VisitEvent.id")
+    outcome: Mapped["Outcome | None"] = relationship(back_populates="visit")
+    minutes: Mapped["Minutes | None"] = relationship(back_populates="visit")
+
+    @property
+    def ticket(self) -> str:
+        return f"{self.number:03d}"
+
+
+class VisitEvent(db.Model):
+    """Who did what to a visit, when and why: written once, never changed."""
+
+    __tablename__ = "visit_event"
+    __table_args__ = (UniqueConstraint("actor_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    action: Mapped[Action] = mapped_column(Word(Action))
+    from_state: Mapped[State | None] = mapped_column(Word(State))
+    to_state: Mapped[State] = mapped_column(Word(State))
+    by: Mapped[By] = mapped_column(Word(By))
+    actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    request_key: Mapped[str | None] = mapped_column(String(64))
+
+    visit: Mapped[Visit] = relationship(back_populates="events")
+    actor: Mapped[Account | None] = relationship()
+
+
+class Message(db.Model):
+    """One chat message; its id gives the order, its key makes it exist once."""
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("visit_id", "author_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by: Mapped[By] = mapped_column(Word(By))
+    body: Mapped[str] = mapped_column(Text)
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))
+
+    visit: Mapped[Visit] = relationship()
+    author: Mapped[Account] = relationship()
+
+
+class Minutes(db.Model):
+    """The minutes (biên bản) of a visit as they stand; every version is kept beside."""
+
+    __tablename__ = "minutes"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    visit: Mapped[Visit] = relationship(back_populates="minutes")
+
+
+class MinutesVersion(db.Model):
+    """One saved version of the minutes."""
+
+    __tablename__ = "minutes_version"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
+    saved_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Outcome(db.Model):
+    """What was decided at the end of a visit."""
+
+    __tablename__ = "outcome"
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
+    kind: Mapped[OutcomeKind] = mapped_column(Word(OutcomeKind))
+    ground: Mapped[RefusalGround | None] = mapped_column(Word(RefusalGround))
+    explanation: Mapped[str] = mapped_column(Text)
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    visit: Mapped[Visit] = relationship(back_populates="outcome")

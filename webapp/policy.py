@@ -1,0 +1,143 @@
+"""Who may do what: the one map that views, socket events and templates ask.
+
+Closed unless opened: an endpoint that declares no permission is refused. Objects are loaded
+through their owner first, so that another's is not found; policy then says what a role may do.
+"""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any, ParamSpec, Protocol, TypeVar
+
+from flask import Flask, request
+from flask_login import current_user
+
+from .domain.errors import NotAllowed
+from .models import Role
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Identity(Protocol):
+    """Whoever asks: an account, or nobody."""
+
+    is_authenticated: bool
+    is_active: bool
+
+
+class Permission(StrEnum):
+    """What can be done; each word says what it lets a person do."""
+
+    READ_PUBLIC = "read_public"
+    """Read what everyone may read."""
+    BE_CITIZEN = "be_citizen"
+    """Petition, take a place, wait and be received."""
+    RECEIVE = "receive"
+    """Hold a desk, call and receive, write minutes, decide outcomes."""
+    READ_QUEUE = "read_queue"
+    """See today's queue."""
+    OPEN_IDENTITY = "open_identity"
+    """Open a denouncer's sealed identity, with a reason."""
+    DECIDE_GATE = "decide_gate"
+    """Decide whether a denunciation is received online."""
+    TAKE_PART = "take_part"
+    """Take part in a visit that is one's own, on either side."""
+    MANAGE_ACCOUNTS = "manage_accounts"
+    """Make, change, disable accounts; sees no petition."""
+    HAVE_ACCOUNT = "have_account"
+    """See one's own account and sign out."""
+    READ_DEMO = "read_demo"
+    """Read the demo's outbox; only where the demo is on."""
+
+
+Predicate = Callable[[Any], bool]
+
+
+def anyone(_identity: Any) -> bool:
+    return True
+
+
+def signed_in(identity: Any) -> bool:
+    return bool(identity.is_authenticated and identity.is_active)
+
+
+def has(*roles: Role) -> Predicate:
+    def check(identity: Any) -> bool:
+        return signed_in(identity) and not identity.roles.isdisjoint(roles)
+
+    return check
+
+
+def holds_desk_rights(identity: Any) -> bool:
+    return signed_in(identity) and bool(identity.desk_rights)
+
+
+def demo_is_on(_identity: Any) -> bool:
+    from flask import current_app
+
+    return bool(current_app.config["SETTINGS"].demo)
+
+
+POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
+    # permission: any row, of which all predicates hold
+    Permission.READ_PUBLIC: ((anyone,),),
+    Permission.BE_CITIZEN: ((has(Role.CITIZEN),),),
+    Permission.RECEIVE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.READ_QUEUE: ((has(Role.OFFICER, Role.LEADER),),),
+    Permission.OPEN_IDENTITY: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.DECIDE_GATE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.TAKE_PART: ((has(Role.CITIZEN),), (has(Role.OFFICER, Role.LEADER), holds_desk_rights)),
+    Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
+    Permission.HAVE_ACCOUNT: ((signed_in,),),
+    Permission.READ_DEMO: ((demo_is_on,),),
+}
+
+
+def permits(identity: Any, permission: Permission) -> bool:
+    """Whether this person may."""
+    return any(all(holds(identity) for holds in row) for row in POLICY[permission])
+
+
+STATIC_ENDPOINTS = ("static", "static_versioned")
+
+
+class SignInNeeded(NotAllowed):
+    """Nobody is signed in, and this asks for somebody."""
+
+    message = "Hãy đăng nhập để tiếp tục."
+
+
+def ensure(identity: Any, permission: Permission) -> None:
+    """Raises SignInNeeded or NotAllowed when the person may not."""
+    if not permits(identity, permission):
+        raise NotAllowed if identity.is_authenticated else SignInNeeded
+
+
+def requires(permission: Permission) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Declare what a view needs; `refuse_undeclared` enforces it before the view runs."""
+
+    def declare(view: Callable[P, R]) -> Callable[P, R]:
+        view.permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def declared(app: Flask, endpoint: str) -> Permission | None:
+    """The permission that an endpoint declares; static files are public."""
+    if endpoint in STATIC_ENDPOINTS:
+        return Permission.READ_PUBLIC
+    return getattr(app.view_functions[endpoint], "permission", None)
+
+
+def guard(app: Flask) -> None:
+    """Refuse every endpoint that declares nothing, or whose permission the person lacks."""
+
+    @app.before_request
+    def refuse_undeclared() -> None:
+        if request.endpoint is None:
+            return  # no such address: the 404 follows
+        permission = declared(app, request.endpoint)
+        if permission is None:
+            raise NotAllowed
+        ensure(current_user, permission)

@@ -1,0 +1,95 @@
+"""After a commit: a few bytes that say what changed, the pushed message, the personal call.
+
+State is announced as a topic only, at most once a second for each topic; whoever watches asks
+for itself again. A lost announcement is never a wrong state.
+"""
+
+import threading
+import time
+
+from ..extensions import db, socketio
+from ..models import Message, Visit
+from ..rendering import render
+from ..services import visits
+from . import people
+
+INTERVAL = 1.0
+
+
+class Coalescer:
+    """Emits a topic at once, then at most once an interval while changes keep coming."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._next: dict[str, float] = {}
+        self._pending: set[str] = set()
+
+    def announce(self, topic: str) -> None:
+        with self._lock:
+            now = time.monotonic()
+            wait = self._next.get(topic, 0.0) - now
+            if topic in self._pending:
+                return
+            if wait > 0:
+                self._pending.add(topic)
+            else:
+                self._next[topic] = now + INTERVAL
+        if wait > 0:
+            socketio.start_background_task(self._later, topic, wait)
+        else:
+            _emit_changed(topic)
+
+    def _later(self, topic: str, wait: float) -> None:
+        socketio.sleep(wait)
+        with self._lock:
+            self._pending.discard(topic)
+            self._next[topic] = time.monotonic() + INTERVAL
+            if len(self._next) > 5_000:
+                self._next = {kept: at for kept, at in self._next.items() if at > time.monotonic()}
+        _emit_changed(topic)
+
+
+coalescer = Coalescer()
+
+
+def on_commit(topics: frozenset[str]) -> None:
+    """Told by every committed unit of work."""
+    for topic in sorted(topics):
+        kind, _, rest = topic.partition(":")
+        if kind == "message":
+            _push_message(int(rest))
+        elif kind == "called":
+            _push_call(rest)
+        elif kind == "revoked":
+            people.cut(int(rest))
+        else:
+            coalescer.announce(topic)
+
+
+def _emit_changed(topic: str) -> None:
+    socketio.emit("changed", {"topic": topic}, to=topic)
+
+
+def _push_message(message_id: int) -> None:
+    """The message as the page shows it, to the people of its visit as they are now."""
+    message = db.session.get(Message, message_id)
+    if message is None:
+        return
+    content = {
+        "visit": message.visit.code,
+        "id": message.id,
+        "key": message.request_key,
+        "html": render("room/_message.html", message=message),
+    }
+    for account_id in people_of(message.visit):
+        socketio.emit("message", content, to=f"account:{account_id}")
+
+
+def _push_call(code: str) -> None:
+    visit = visits.by_code(code)
+    socketio.emit("called", {"visit": code}, to=f"account:{visit.petition.account_id}")
+
+
+def people_of(visit: Visit) -> set[int]:
+    """The accounts that take part in the visit: its citizen and the officer who holds it."""
+    return {visit.petition.account_id} | ({visit.officer_id} if visit.officer_id else set())

@@ -1,0 +1,160 @@
+"""What browsers may say: each event asks policy again, and its payload is checked first."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+from flask_login import current_user
+from flask_socketio import join_room
+
+from ..clock import utc_now
+from ..domain.codes import is_code
+from ..domain.errors import DomainError, NotFound
+from ..domain.visit_flow import By, State
+from ..errors import status_of
+from ..extensions import db, socketio
+from ..logs import log
+from ..models import Role, Visit
+from ..policy import Permission, ensure, permits
+from ..services import conversation, reception, visits
+from ..services.actor import Actor, citizen, officer
+from . import people
+from .announcer import people_of
+
+Payload = dict[str, Any]
+_SIGNAL_MAX = 24 * 1024
+
+
+def register() -> None:
+    socketio.on_event("connect", connect)
+    socketio.on_event("disconnect", disconnect)
+    for name, handler in {"join": join, "enter": enter, "say": say, "signal": signal, "alive": alive}.items():
+        socketio.on_event(name, guarded(handler))
+    socketio.default_exception_handler = _on_crash
+
+
+def connect(_auth: Any = None) -> bool:
+    """Only people signed in; anyone else is refused."""
+    if not permits(current_user, Permission.HAVE_ACCOUNT):
+        return False
+    people.arrived(current_user.id, request.sid, utc_now())  # type: ignore[attr-defined]
+    join_room(f"account:{current_user.id}")
+    return True
+
+
+def disconnect(*_reason: Any) -> None:
+    people.left(request.sid)  # type: ignore[attr-defined]
+
+
+def guarded(handler: Callable[[Payload], Payload | None]) -> Callable[..., Payload]:
+    """Rate, shape and policy before the handler; its answer or the problem in words after."""
+
+    @wraps(handler)
+    def run(payload: Any = None, *_rest: Any) -> Payload:
+        if not people.may_send(request.sid):  # type: ignore[attr-defined]
+            return {"ok": False, "status": 429}
+        if not isinstance(payload, dict):
+            return {"ok": False, "status": 400}
+        try:
+            ensure(current_user, Permission.HAVE_ACCOUNT)
+            return {"ok": True, **(handler(payload) or {})}
+        except DomainError as problem:
+            return {"ok": False, "status": status_of(problem), "problem": _(problem.message)}
+        finally:
+            db.session.remove()
+
+    return run
+
+
+def join(payload: Payload) -> None:
+    """Hear when a topic changes."""
+    topic = payload.get("topic")
+    if not isinstance(topic, str) or not _may_watch(topic):
+        raise NotFound
+    join_room(topic)
+
+
+def _may_watch(topic: str) -> bool:
+    kind, _colon, rest = topic.partition(":")
+    if kind in ("visit", "minutes"):
+        visit, side = _visit_of({"visit": rest})
+        return kind == "visit" or side.by is By.OFFICER
+    if kind == "queue" and rest.isdigit():
+        return permits(current_user, Permission.READ_QUEUE) or _waits_in(int(rest))
+    return kind == "desks" and permits(current_user, Permission.READ_QUEUE)
+
+
+def _waits_in(sitting_id: int) -> bool:
+    return any(visit.sitting_id == sitting_id for visit in visits.list_of_citizen(current_user.id))
+
+
+def enter(payload: Payload) -> Payload:
+    """Come into the room of one's visit; the room in another window of the same person closes."""
+    visit, by = _visit_of(payload)
+    if by.by is By.CITIZEN:
+        visit = reception.enter_room(visit.id, by=by, now=utc_now())
+    socketio.emit(
+        "elsewhere",
+        {"visit": visit.code},
+        to=f"account:{current_user.id}",
+        skip_sid=request.sid,  # type: ignore[attr-defined]
+    )
+    return {"state": visit.state}
+
+
+def say(payload: Payload) -> Payload:
+    """A chat message, once for each key."""
+    visit, by = _visit_of(payload)
+    key, body = payload.get("key"), payload.get("body")
+    if not (isinstance(key, str) and 8 <= len(key) <= 64 and isinstance(body, str)):
+        raise DomainError
+    message = conversation.say(visit.id, body, by=by, now=utc_now(), key=key)
+    return {"id": message.id}
+
+
+def signal(payload: Payload) -> None:
+    """Carry a call's signalling to the other people of the same visit, and to nobody else."""
+    visit, _by = _visit_of(payload)
+    data = payload.get("data")
+    if visit.state not in (State.CALLED, State.IN_SESSION, State.INTERRUPTED):
+        raise NotFound
+    if not isinstance(data, dict) or len(json.dumps(data)) > _SIGNAL_MAX:
+        raise DomainError
+    for account_id in people_of(visit) - {current_user.id}:
+        socketio.emit("signal", {"visit": visit.code, "data": data}, to=f"account:{account_id}")
+
+
+def alive(payload: Payload) -> None:
+    """The citizen's sign of life; passed on so that the desk sees a silence within seconds."""
+    visit, by = _visit_of(payload)
+    if by.by is By.CITIZEN:
+        reception.sign_of_life(visit.id, now=utc_now())
+    for account_id in people_of(visit) - {current_user.id}:
+        socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
+
+
+def _visit_of(payload: Payload) -> tuple[Visit, Actor]:
+    """The visit named in the payload, and in which capacity this person takes part in it.
+
+    Raises:
+        NotFound: there is none, or it is not this person's.
+    """
+    code = payload.get("visit")
+    if not isinstance(code, str) or not is_code(code):
+        raise NotFound
+    ensure(current_user, Permission.TAKE_PART)
+    if permits(current_user, Permission.RECEIVE):
+        visit = visits.by_code(code)
+        if visit.officer_id == current_user.id:
+            return visit, officer(current_user.id)
+    if Role.CITIZEN in current_user.roles:
+        return visits.of_citizen(code, current_user.id), citizen(current_user.id)
+    raise NotFound
+
+
+def _on_crash(_problem: Exception) -> Payload:
+    log.exception("socket event failed")
+    return {"ok": False, "status": 500}

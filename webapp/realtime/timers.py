@@ -1,0 +1,46 @@
+"""The clock of the process that serves: calls expire, lost lines are noticed, shut accounts go.
+
+Safe in several processes at once: every change is a conditional update.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import Flask
+
+from ..clock import utc_now
+from ..extensions import db, socketio
+from ..logs import log
+from ..services import accounts, reception
+from . import people
+
+EVERY = 1.0
+_LOOK_BACK = timedelta(seconds=10)
+
+
+def start(app: Flask) -> None:
+    """Begin ticking; told by the launcher only."""
+    socketio.start_background_task(_run, app)
+
+
+def tick(now: datetime) -> None:
+    """What is due at this moment."""
+    reception.expire_calls(now)
+    reception.detect_lost(now)
+    if people.anyone_connected():
+        for account_id, at in accounts.revoked_since(now - _LOOK_BACK):
+            people.cut(account_id, connected_before=at)
+    if now.second == 0:
+        reception.close_day(now)
+
+
+def _run(app: Flask) -> None:
+    while True:
+        socketio.sleep(EVERY)
+        with app.app_context():
+            try:
+                tick(utc_now())
+            except Exception:
+                # A clock that stops is worse than a missed tick: the next second tries again.
+                log.exception("tick failed")
+            finally:
+                db.session.remove()

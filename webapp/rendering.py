@@ -1,0 +1,128 @@
+"""Pages and fragments: one partial for first render, swap and push."""
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, make_response, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from .clock import local, utc_now
+from .domain.codes import new_code
+from .extensions import htmx
+from .policy import Permission, permits
+
+
+def render(template: str, **context: Any) -> str:
+    return render_template(template, **context)
+
+
+def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
+    """The fragment for a swap, the page around it otherwise; unchanged answers cost a 304.
+
+    The fragment holds no token, so its ETag changes only when what is shown changes.
+    """
+    swap = bool(htmx) and not htmx.boosted
+    response = make_response(render(fragment if swap else page, **context), status)
+    response.vary.add("HX-Request")
+    if swap and status == 200:
+        response.headers["Cache-Control"] = "private, no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    return response
+
+
+def register(app: Flask) -> None:
+    app.add_url_rule("/static/v-<version>/<path:filename>", "static_versioned", _send_versioned)
+    app.jinja_env.globals.update(
+        Permission=Permission,
+        may=lambda permission: permits(current_user, permission),
+        new_key=new_code,
+        asset=asset,
+        css=css,
+        css_is_cached=css_is_cached,
+        weekday=weekday,
+        lang=lambda: str(get_locale() or "vi"),
+        now=utc_now,
+    )
+    app.jinja_env.filters.update(clock=_clock, day=_day, moment=_moment)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+
+def _send_versioned(version: str, filename: str) -> Response:
+    response = current_app.send_static_file(filename)
+    if filename == "css/site.css":
+        response.headers["X-Style"] = _css_of(current_app.static_folder or "")[1]
+    if version == static_version():
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
+
+
+def _clock(moment: datetime) -> str:
+    """9:05, as the State writes it."""
+    there = local(moment)
+    return f"{there.hour}:{there.minute:02d}"
+
+
+def _day(moment: datetime) -> str:
+    return local(moment).strftime("%d/%m/%Y")
+
+
+def _moment(moment: datetime) -> str:
+    return f"{_clock(moment)} {_day(moment)}"
+
+
+def weekday(moment: datetime) -> str:
+    """The day's name in full."""
+    names = (
+        _("Thứ Hai"),
+        _("Thứ Ba"),
+        _("Thứ Tư"),
+        _("Thứ Năm"),
+        _("Thứ Sáu"),
+        _("Thứ Bảy"),
+        _("Chủ Nhật"),
+    )
+    return names[local(moment).weekday()]
+
+
+def asset(name: str) -> str:
+    """A static file's address under the version of all of them, so that it is kept for a year.
+
+    The version stands in the path: what a script imports beside it then carries it too.
+    """
+    return url_for("static_versioned", version=static_version(), filename=name)
+
+
+def static_version() -> str:
+    return _version_of(current_app.static_folder or "")
+
+
+@cache
+def _version_of(folder: str) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(folder).rglob("*")):
+        if file.is_file():
+            digest.update(file.name.encode() + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+@cache
+def _css_of(folder: str) -> tuple[str, str]:
+    text = (Path(folder) / "css" / "site.css").read_text()
+    return text, hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def css() -> str:
+    """The stylesheet's text, for the first visit: each render-blocking file would cost a round trip."""
+    return _css_of(current_app.static_folder or "")[0]
+
+
+def css_is_cached() -> bool:
+    """Whether this browser said that it holds the stylesheet as a file."""
+    return request.cookies.get("css") == _css_of(current_app.static_folder or "")[1]

@@ -1,0 +1,51 @@
+"""Headers and cookies: nothing inline but the stylesheet by its hash, nothing from elsewhere."""
+
+import base64
+import hashlib
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from .config import Settings
+from .policy import STATIC_ENDPOINTS
+from .rendering import css, css_is_cached
+
+_LIVE = ("/desk", "/visits/")
+
+
+def register(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        SESSION_COOKIE_NAME="tcd",
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_SAMESITE="Lax",
+    )
+    app.after_request(_add_headers)
+
+
+def style_hash() -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(css().encode()).digest()).decode()
+
+
+def _add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN" if request.endpoint == "room.frame" else "DENY")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if request.endpoint in STATIC_ENDPOINTS:
+        return response
+    headers.setdefault("Cache-Control", "private, no-store")
+    devices = "self" if request.path.startswith(_LIVE) else ""
+    headers["Permissions-Policy"] = f"camera=({devices}), microphone=({devices}), geolocation=()"
+    if response.mimetype == "text/html":
+        framed = "'self'" if request.endpoint == "room.frame" else "'none'"
+        style = "'self'" if css_is_cached() else f"'self' '{style_hash()}'"
+        headers["Content-Security-Policy"] = (
+            f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data: blob:; "
+            "media-src 'self' blob:; connect-src 'self'; font-src 'none'; form-action 'self'; "
+            f"base-uri 'none'; frame-src 'self'; frame-ancestors {framed}; manifest-src 'self'"
+        )
+    return response

@@ -1,0 +1,24 @@
+"""Who acts, as services see it."""
+
+from dataclasses import dataclass
+
+from ..domain.visit_flow import By
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account acting in one capacity; the system has no account."""
+
+    account_id: int | None
+    by: By
+
+
+SYSTEM = Actor(None, By.SYSTEM)
+
+
+def citizen(account_id: int) -> Actor:
+    return Actor(account_id, By.CITIZEN)
+
+
+def officer(account_id: int) -> Actor:
+    return Actor(account_id, By.OFFICER)

@@ -1,0 +1,28 @@
+"""Names of what can change on somebody's screen; a browser joins those it may."""
+
+from ..models import Message, Visit
+
+
+def visit(visit: Visit) -> str:
+    """Both sides of one visit."""
+    return f"visit:{visit.code}"
+
+
+def queue(sitting_id: int) -> str:
+    """The order of one sitting's queue."""
+    return f"queue:{sitting_id}"
+
+
+def message(message: Message) -> str:
+    """One new message; it is pushed with its content to the people of its visit."""
+    return f"message:{message.id}"
+
+
+def called(visit: Visit) -> str:
+    """The personal call: pushed to the citizen at once."""
+    return f"called:{visit.code}"
+
+
+def minutes(visit: Visit) -> str:
+    """The minutes of one visit, for its officers."""
+    return f"minutes:{visit.code}"

@@ -1,0 +1,48 @@
+"""Reading visits: through their owner, so that another's is not found."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from ..domain.errors import NotFound
+from ..domain.visit_flow import AT_DESK, OPEN_STATES
+from ..extensions import db
+from ..models import Petition, Visit
+
+_WITH = (joinedload(Visit.petition), joinedload(Visit.sitting), joinedload(Visit.desk))
+
+
+def of_citizen(code: str, account_id: int) -> Visit:
+    """The citizen's own visit. Raises NotFound, for another's too."""
+    query = select(Visit).join(Visit.petition).options(*_WITH)
+    visit = db.session.scalar(query.where(Visit.code == code, Petition.account_id == account_id))
+    if visit is None:
+        raise NotFound("Không tìm thấy lượt tiếp này.")
+    return visit
+
+
+def by_code(code: str) -> Visit:
+    """Any visit, for those whom policy lets read it. Raises NotFound."""
+    visit = db.session.scalar(select(Visit).options(*_WITH).where(Visit.code == code))
+    if visit is None:
+        raise NotFound("Không tìm thấy lượt tiếp này.")
+    return visit
+
+
+def list_of_citizen(account_id: int) -> list[Visit]:
+    """The citizen's visits, the newest first."""
+    query = select(Visit).join(Visit.petition).options(*_WITH).where(Petition.account_id == account_id)
+    return list(db.session.scalars(query.order_by(Visit.id.desc())))
+
+
+def open_of_petition(petition_id: int) -> Visit | None:
+    """The petition's one open visit."""
+    return db.session.scalar(
+        select(Visit).where(Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES))
+    )
+
+
+def at_desk(desk_id: int) -> Visit | None:
+    """The visit that the desk has in hand."""
+    return db.session.scalar(
+        select(Visit).options(*_WITH).where(Visit.desk_id == desk_id, Visit.state.in_(AT_DESK))
+    )

@@ -1,0 +1,110 @@
+// The officer's desk: keys, the call, the chat, and minutes that save themselves.
+import { startPanel, wordsOfPage } from "./call-panel.js";
+import { startChat } from "./chat.js";
+import { ask, connect } from "./live.js";
+
+const desk = document.querySelector(".desk");
+const { visit } = desk.dataset;
+const words = wordsOfPage();
+const socket = connect({ lively: true });
+const press = (selector) => {
+  const button = document.querySelector(selector);
+  if (button && !button.disabled) button.click();
+};
+const KEYS = {
+  F2: () => press("#call-next button"),
+  F4: () => document.getElementById("body")?.focus(),
+  F6: () => press("#send-back button"),
+  F8: () => press("[data-mic]"),
+  F9: () => press("[data-cam]"),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (KEYS[event.key]) event.preventDefault(), KEYS[event.key]();
+  if (event.key === "s" && event.ctrlKey) event.preventDefault(), saveMinutes?.();
+});
+
+let saveMinutes = null;
+if (visit) receive();
+
+function receive() {
+  const panel = startPanel({ socket, visit, polite: false, iceServers: JSON.parse(desk.dataset.ice), words });
+  startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
+  window.callStats = () => panel.stats;
+  socket.on("connect", () => ask(socket, "enter", { visit }));
+  socket.on("elsewhere", (message) => {
+    if (message.visit !== visit) return;
+    panel.hangUp(words.elsewhere);
+    panel.tell(words.elsewhere, () => location.reload(), words.here);
+  });
+  watchSilence();
+  saveMinutes = autosave();
+  followState();
+  panel.begin();
+}
+
+// The close button opens when the citizen has come in.
+function followState() {
+  document.body.addEventListener("htmx:afterSwap", ({ target }) => {
+    if (target.id !== "visit") return;
+    document.querySelector("[data-close]").disabled = Boolean(target.querySelector("#send-back"));
+  });
+}
+
+// Ten seconds without a sign of the citizen are shown; the server takes the line for lost at thirty.
+function watchSilence() {
+  const shown = document.querySelector("[data-seen]");
+  let seen = 0;
+  socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
+  setInterval(() => {
+    const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
+    shown.textContent = seconds >= 10 ? words.silent.replace("{n}", seconds) : "";
+  }, 1000);
+}
+
+function autosave() {
+  const [area, base, state] = ["[data-minutes]", "[data-base]", "[data-saved]"].map((one) => document.querySelector(one));
+  const token = document.querySelector("#record [name=csrf_token]").value;
+  const store = `minutes:${visit}`;
+  let rest = null;
+  let saved = area.value;
+
+  const kept = localStorage.getItem(store);
+  if (kept && kept !== area.value) {
+    area.value = kept;
+    save();
+  }
+  area.addEventListener("input", () => {
+    localStorage.setItem(store, area.value);
+    clearTimeout(rest);
+    rest = setTimeout(save, 2000);
+  });
+  area.addEventListener("blur", save);
+  addEventListener("pagehide", save);
+  document.getElementById("record").addEventListener("submit", () => localStorage.removeItem(store));
+
+  async function save() {
+    clearTimeout(rest);
+    const text = area.value;
+    if (text === saved) return;
+    state.textContent = words.saving;
+    const answer = await fetch(area.dataset.minutes, {
+      method: "POST",
+      keepalive: text.length < 15000,
+      headers: { Accept: "application/json", "X-CSRFToken": token },
+      body: new URLSearchParams({ body: text, base: base.value }),
+    }).catch(() => null);
+    if (answer && answer.status === 409) return (state.textContent = words.moved);
+    if (!answer || !answer.ok) {
+      state.textContent = words.unsaved;
+      rest = setTimeout(save, 4000);
+      return;
+    }
+    const { version, at } = await answer.json();
+    base.value = version;
+    saved = text;
+    if (area.value === text) localStorage.removeItem(store);
+    state.textContent = `${words.saved} ${new Date(at).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh" })}`;
+  }
+  return save;
+}

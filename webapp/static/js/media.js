@@ -1,0 +1,56 @@
+/** Opening and closing the microphone and the camera. */
+
+// A face stays readable at this size, and cheap phones overheat above it.
+const CAMERA = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 12 }, facingMode: 'user' };
+const MICROPHONE = { echoCancellation: true, noiseSuppression: true };
+
+// The second name of each pair is what older Chrome and Safari say.
+const PROBLEMS = {
+  NotAllowedError: 'refused',
+  PermissionDeniedError: 'refused',
+  SecurityError: 'refused',
+  NotFoundError: 'missing',
+  DevicesNotFoundError: 'missing',
+  OverconstrainedError: 'missing',
+  NotReadableError: 'taken',
+  TrackStartError: 'taken',
+};
+
+/**
+ * Asks once for what is wanted and resolves, never rejects, to {stream, problem}.
+ *
+ * problem: null, or 'no-camera' (stream holds the microphone alone), or with a
+ * null stream 'unsupported', 'refused', 'missing', 'taken', 'failed'.
+ */
+export async function openMedia({ audio = true, video = true } = {}) {
+  if (!canOpen()) return { stream: null, problem: 'unsupported' };
+  const first = await attempt(audio, video);
+  if (!first.problem || !audio || !video) return first;
+
+  // Browsers do not say which device failed, so the microphone alone tells.
+  // After a refusal they answer this from memory, without a second prompt.
+  const second = await attempt(true, false);
+  return second.problem ? second : { stream: second.stream, problem: 'no-camera' };
+}
+
+/** Frees the devices, so that the camera light goes out. */
+export function stopMedia(stream) {
+  if (stream) stream.getTracks().forEach((track) => track.stop());
+}
+
+function canOpen() {
+  // Missing in the browsers inside chat apps and on pages without https.
+  return Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+}
+
+async function attempt(audio, video) {
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({
+      audio: audio && MICROPHONE,
+      video: video && CAMERA,
+    });
+    return { stream, problem: null };
+  } catch (error) {
+    return { stream: null, problem: PROBLEMS[error && error.name] || 'failed' };
+  }
+}

@@ -1,0 +1,42 @@
+"""What several views need: the request's key and safe ways back."""
+
+import re
+from urllib.parse import urlsplit
+
+from flask import request
+from flask_login import current_user
+
+from ..domain.errors import DomainError
+from ..services.actor import Actor, citizen, officer
+
+_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class KeyMissing(DomainError):
+    """The form carries no usable key, so it is not one of our pages'."""
+
+    message = "Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa."
+
+
+def request_key() -> str:
+    """The key that makes a repeated request the same request. Raises KeyMissing."""
+    key = request.form.get("key", "")
+    if not _KEY.fullmatch(key):
+        raise KeyMissing
+    return key
+
+
+def as_citizen() -> Actor:
+    return citizen(current_user.id)
+
+
+def as_officer() -> Actor:
+    return officer(current_user.id)
+
+
+def way_back(default: str) -> str:
+    """`next` of the request when it leads into this site, else the default."""
+    wanted = request.values.get("next", "")
+    parts = urlsplit(wanted)
+    inside = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and not parts.netloc
+    return wanted if inside and "\n" not in wanted and "\r" not in wanted else default

@@ -1,0 +1,240 @@
+"""The officer's desk: queue, room, record on one page."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from ..clock import utc_now
+from ..domain.errors import Conflict, InvalidInput
+from ..domain.identity_papers import PAPER_LABELS, masked
+from ..domain.outcomes import OutcomeKind, RefusalGround
+from ..domain.petition_kinds import KIND_LABELS, Gate
+from ..domain.visit_flow import Action, By, State, can
+from ..forms.screens import CloseForm, MessageForm
+from ..models import Desk, Sitting, Visit
+from ..policy import Permission, requires
+from ..rendering import page_or_fragment, render
+from ..services import desks, minutes, petitions, queue, reception, visits
+from .common import as_officer, request_key
+from .room import room_context
+
+pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@pages.get("")
+@requires(Permission.READ_QUEUE)
+def page() -> str:
+    return _page(CloseForm())
+
+
+def _page(form: CloseForm) -> str:
+    desk = desks.held_by(current_user.id)
+    visit = _shown_visit(desk)
+    context: dict[str, Any] = {**queue_context(desk), "desks": desks.all_desks(), "form": form}
+    if visit is not None:
+        context |= record_context(visit) | room_context(visit, By.OFFICER)
+    return render("desk/page.html", message_form=MessageForm(), **context)
+
+
+def _shown_visit(desk: Desk | None) -> Visit | None:
+    """The visit in hand; else the interrupted one the officer asked to see, to close it."""
+    if desk is None:
+        return None
+    in_hand = visits.at_desk(desk.id)
+    wanted = request.args.get("visit")
+    if in_hand is None and wanted:
+        visit = visits.by_code(wanted)
+        if visit.officer_id == current_user.id and visit.state is State.INTERRUPTED:
+            return visit
+    return in_hand
+
+
+def queue_context(desk: Desk | None) -> dict[str, Any]:
+    now = utc_now()
+    sitting: Sitting | None = next(iter(queue.open_sittings(now)), None)
+    return {
+        "desk": desk,
+        "sitting": sitting,
+        "queue": queue.in_order(sitting.id) if sitting else [],
+        "next_number": queue.next_number(sitting.id, now) if sitting else None,
+        "in_hand": visits.at_desk(desk.id) if desk else None,
+        "kind_labels": KIND_LABELS,
+        "State": State,
+        "Gate": Gate,
+    }
+
+
+def record_context(visit: Visit) -> dict[str, Any]:
+    petitioner = visit.petition.petitioner
+    return {
+        "visit": visit,
+        "petitioner": None if petitioner.sealed else petitioner,
+        "paper": None if petitioner.sealed else masked(petitioner.paper_number),
+        "paper_labels": PAPER_LABELS,
+        "kind_labels": KIND_LABELS,
+        "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
+        "State": State,
+    }
+
+
+@pages.get("/queue")
+@requires(Permission.READ_QUEUE)
+def queue_part() -> Response:
+    context = queue_context(desks.held_by(current_user.id))
+    return page_or_fragment("desk/_queue.html", "desk/_queue.html", **context)
+
+
+@pages.get("/visit/<code>")
+@requires(Permission.RECEIVE)
+def visit_part(code: str) -> Response:
+    """The head of the visit in hand: its state, and what can be done now."""
+    visit = _own(code)
+    return page_or_fragment("desk/_visit.html", "desk/_visit.html", desk=visit.desk, **record_context(visit))
+
+
+@pages.post("/open")
+@requires(Permission.RECEIVE)
+def open_desk() -> Response:
+    desk_id = request.form.get("desk", "")
+    if not desk_id.isdecimal():
+        raise NotFound
+    desks.open_desk(int(desk_id), by=as_officer(), now=utc_now())
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/close")
+@requires(Permission.RECEIVE)
+def close_desk() -> Response:
+    desks.close_desk(_held().id, by=as_officer(), now=utc_now())
+    return redirect(url_for(".page"), 303)
+
+
+def _held() -> Desk:
+    desk = desks.held_by(current_user.id)
+    if desk is None:
+        raise Conflict("Hãy mở bàn trước.")
+    return desk
+
+
+@pages.post("/call-next")
+@requires(Permission.RECEIVE)
+def call_next() -> Any:
+    sitting = next(iter(queue.open_sittings(utc_now())), None)
+    if sitting is None:
+        raise Conflict("Hiện không có buổi tiếp nào đang mở.")
+    visit = reception.call_next(_held().id, sitting.id, by=as_officer(), now=utc_now(), key=request_key())
+    return _moved(visit)
+
+
+@pages.post("/visit/<code>/<action>")
+@requires(Permission.RECEIVE)
+def act(code: str, action: str) -> Any:
+    """Call this one, send back, no-show."""
+    visit = visits.by_code(code)
+    about = {"by": as_officer(), "now": utc_now(), "key": request_key()}
+    if action == "call":
+        moved = reception.call(visit.id, _held().id, **about)
+    elif action == "send-back":
+        moved = reception.send_back(visit.id, **about)
+    elif action == "no-show":
+        moved = reception.mark_no_show(visit.id, **about)
+    else:
+        raise NotFound
+    return _moved(moved)
+
+
+def _moved(visit: Visit) -> Any:
+    """A script is told the visit; a form goes back to the desk."""
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(visit=visit.code, number=visit.number, state=visit.state)
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/visit/<code>/minutes")
+@requires(Permission.RECEIVE)
+def save_minutes(code: str) -> Any:
+    """Autosaved while the officer types; the answer says when, or why not."""
+    visit = _own(code)
+    base = request.form.get("base", "0")
+    if not base.isdecimal() or len(base) > 9:
+        raise Conflict
+    saved = minutes.save(
+        visit.id, request.form.get("body", ""), base_version=int(base), by=as_officer(), now=utc_now()
+    )
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(version=saved.version, at=saved.at.isoformat())
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/visit/<code>/close")
+@requires(Permission.RECEIVE)
+def close_visit(code: str) -> Any:
+    """End the visit with its outcome; what was typed stays when something is missing."""
+    visit, form = _own(code), CloseForm()
+    if form.validate_on_submit():
+        try:
+            _close(visit, form)
+        except InvalidInput as problem:
+            form.blame(problem)
+        else:
+            return redirect(url_for(".page"), 303)
+    return _page(form), 422
+
+
+def _close(visit: Visit, form: CloseForm) -> None:
+    if form.outcome.data not in set(OutcomeKind):
+        raise InvalidInput("Hãy chọn hướng xử lý.", "outcome")
+    ground = form.ground.data or ""
+    if ground and ground not in set(RefusalGround):
+        raise InvalidInput("Từ chối tiếp phải ghi rõ căn cứ.", "ground")
+    body, base = request.form.get("body"), request.form.get("base", "0")
+    if body is not None and base.isdecimal():
+        minutes.save(visit.id, body, base_version=int(base), by=as_officer(), now=utc_now())
+    reception.close(
+        visit.id,
+        OutcomeKind(form.outcome.data),
+        RefusalGround(ground) if ground else None,
+        form.explanation.data or "",
+        by=as_officer(),
+        now=utc_now(),
+        key=request_key(),
+    )
+
+
+@pages.post("/visit/<code>/identity")
+@requires(Permission.OPEN_IDENTITY)
+def identity(code: str) -> str:
+    """Open a denouncer's identity: a reason first, and the audit trail keeps who and why."""
+    visit = _own(code)
+    petitioner = petitions.open_identity(
+        visit.petition_id, reason=request.form.get("reason", ""), by=as_officer(), now=utc_now()
+    )
+    return render(
+        "desk/identity.html", visit=visit, petitioner=petitioner, paper_labels=PAPER_LABELS
+    )
+
+
+@pages.route("/visit/<code>/gate", methods=["GET", "POST"])
+@requires(Permission.DECIDE_GATE)
+def gate(code: str) -> Any:
+    """Decide on a denunciation before it is called (decree 154/2026 art. 20.4)."""
+    visit = visits.by_code(code)
+    if request.method == "POST":
+        online = request.form.get("online") == "yes"
+        reception.decide_gate(
+            visit.id, online=online, reason=request.form.get("reason", ""), by=as_officer(), now=utc_now(),
+            key=request_key(),
+        )
+        return redirect(url_for(".page"), 303)
+    return render("desk/gate.html", visit=visit)
+
+
+def _own(code: str) -> Visit:
+    """The visit, when this officer holds it. Raises NotFound."""
+    visit = visits.by_code(code)
+    if visit.officer_id != current_user.id:
+        raise NotFound
+    return visit

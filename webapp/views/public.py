@@ -1,0 +1,68 @@
+"""Pages for everyone: home, schedule, language and size of letters."""
+
+from datetime import timedelta
+
+from flask import Blueprint, make_response, redirect
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from .. import languages
+from ..clock import utc_now
+from ..policy import Permission, requires
+from ..rendering import render
+from ..services import queue
+from .common import way_back
+
+pages = Blueprint("public", __name__)
+_YEAR = timedelta(days=365)
+
+
+@pages.get("/")
+@requires(Permission.READ_PUBLIC)
+def home() -> str:
+    now = utc_now()
+    sitting = next(iter(queue.open_sittings(now)), None)
+    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
+    return render("public/home.html", sitting=sitting, wait=wait)
+
+
+@pages.get("/schedule")
+@requires(Permission.READ_PUBLIC)
+def schedule() -> str:
+    """Place, time and host of coming sittings (law art. 24); nobody's name but the host's."""
+    return render("public/schedule.html", sittings=queue.coming_sittings(utc_now()))
+
+
+@pages.get("/privacy")
+@requires(Permission.READ_PUBLIC)
+def privacy() -> str:
+    return render("public/privacy.html")
+
+
+@pages.get("/accessibility")
+@requires(Permission.READ_PUBLIC)
+def accessibility() -> str:
+    return render("public/accessibility.html")
+
+
+@pages.get("/language/<code>")
+@requires(Permission.READ_PUBLIC)
+def language(code: str) -> Response:
+    if code not in languages.LANGUAGES:
+        raise NotFound
+    return _remember(languages.COOKIE, code)
+
+
+@pages.get("/letters/<size>")
+@requires(Permission.READ_PUBLIC)
+def letters(size: str) -> Response:
+    """Larger letters, remembered by the browser."""
+    if size not in ("big", "usual"):
+        raise NotFound
+    return _remember("letters", size)
+
+
+def _remember(cookie: str, value: str) -> Response:
+    response = make_response(redirect(way_back("/")))
+    response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
+    return response

@@ -1,0 +1,113 @@
+"""The room on the citizen's side: call, chat, who is there; forms and refresh without JavaScript."""
+
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..clock import utc_now
+from ..domain.errors import InvalidInput, NotFound
+from ..domain.visit_flow import OPEN_STATES, By, State
+from ..extensions import htmx, limiter
+from ..forms.screens import MessageForm
+from ..integrations import turn
+from ..models import Visit
+from ..policy import Permission, permits, requires
+from ..rendering import page_or_fragment, render
+from ..services import conversation, reception, visits
+from ..services.actor import Actor, citizen, officer
+from .common import as_citizen, request_key
+
+pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
+
+IN_ROOM = (State.CALLED, State.IN_SESSION, State.INTERRUPTED)
+
+
+@pages.get("")
+@requires(Permission.BE_CITIZEN)
+def page(code: str) -> Any:
+    """Coming here answers the call; a browser without scripts needs nothing more."""
+    visit = visits.of_citizen(code, current_user.id)
+    if visit.state not in IN_ROOM:
+        where = "waiting.wait" if visit.state in OPEN_STATES else "waiting.page"
+        return redirect(url_for(where, code=code))
+    reception.enter_room(visit.id, by=as_citizen(), now=utc_now())
+    visit = visits.of_citizen(code, current_user.id)
+    if visit.state not in IN_ROOM:
+        return redirect(url_for("waiting.wait", code=code))
+    return render("room/page.html", form=MessageForm(), **room_context(visit, By.CITIZEN))
+
+
+def room_context(visit: Visit, side: By) -> dict[str, Any]:
+    return {
+        "visit": visit,
+        "side": side.value,
+        "messages": conversation.messages(visit.id),
+        "ice_servers": turn.ice_servers(current_user.id, utc_now()),
+        "State": State,
+    }
+
+
+@pages.get("/status")
+@requires(Permission.BE_CITIZEN)
+def status(code: str) -> Response:
+    """Where the visit stands; an ended one sends the browser to its page."""
+    visit = visits.of_citizen(code, current_user.id)
+    response = page_or_fragment("room/_status.html", "room/_status.html", visit=visit, State=State)
+    if htmx and visit.state not in IN_ROOM:
+        response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
+    return response
+
+
+@pages.get("/frame")
+@requires(Permission.BE_CITIZEN)
+def frame(code: str) -> Any:
+    """Without JavaScript: the messages in a frame that refreshes itself, so that typing is never lost."""
+    visit = visits.of_citizen(code, current_user.id)
+    if visit.state in IN_ROOM:
+        reception.enter_room(visit.id, by=as_citizen(), now=utc_now())
+        visit = visits.of_citizen(code, current_user.id)
+    return render("room/frame.html", **room_context(visit, By.CITIZEN))
+
+
+def _side_of(code: str) -> tuple[Visit, Actor]:
+    """The visit and in which capacity this person takes part. Raises NotFound."""
+    if permits(current_user, Permission.RECEIVE):
+        visit = visits.by_code(code)
+        if visit.officer_id != current_user.id:
+            raise NotFound
+        return visit, officer(current_user.id)
+    return visits.of_citizen(code, current_user.id), citizen(current_user.id)
+
+
+@pages.get("/messages")
+@requires(Permission.TAKE_PART)
+def messages(code: str) -> Any:
+    """All messages after an id: what a browser asks for when it was away."""
+    visit, _actor = _side_of(code)
+    after = request.args.get("after", "0")
+    rows = conversation.messages(visit.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    return render("room/_messages.html", messages=rows)
+
+
+@pages.post("/messages")
+@requires(Permission.TAKE_PART)
+@limiter.limit("120/minute")
+def say(code: str) -> Any:
+    visit, actor = _side_of(code)
+    form, status = MessageForm(), 422
+    try:
+        message = conversation.say(
+            visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key()
+        )
+    except InvalidInput as problem:
+        form.blame(problem)
+    else:
+        if request.accept_mimetypes.best == "application/json":
+            return jsonify(id=message.id), 201
+        there = "room.page" if actor.by is By.CITIZEN else "desk.page"
+        return redirect(url_for(there, **({"code": code} if actor.by is By.CITIZEN else {}), _anchor="say"), 303)
+    if actor.by is By.OFFICER:
+        raise InvalidInput(form.problems[0][1])
+    return render("room/page.html", form=form, **room_context(visit, actor.by)), status

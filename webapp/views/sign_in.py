@@ -1,0 +1,141 @@
+"""Signing in and out: citizens by phone and code, staff by username and password."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+
+from ..clock import utc_now
+from ..domain.errors import InvalidInput, TooMany
+from ..extensions import limiter
+from ..forms.screens import CodeForm, NewPasswordForm, PhoneForm, StaffLoginForm
+from ..models import Account
+from ..policy import Permission, permits, requires
+from ..rendering import render
+from ..services import accounts, sign_in
+from .common import way_back
+
+pages = Blueprint("sign_in", __name__)
+
+
+def _address() -> str:
+    return request.remote_addr or ""
+
+
+@pages.route("/login", methods=["GET", "POST"])
+@requires(Permission.READ_PUBLIC)
+@limiter.limit("60/minute", methods=["POST"])
+def phone() -> Any:
+    form = PhoneForm()
+    if form.validate_on_submit():
+        try:
+            number = sign_in.read_phone(form.phone.data or "")
+            sign_in.send_code(number, address=_address(), now=utc_now())
+        except InvalidInput as problem:
+            form.blame(problem)
+        except TooMany as problem:
+            if session.get("phone") != number:
+                form.blame(InvalidInput(problem.message, "phone"))
+                return render("sign_in/phone.html", form=form), 429, {"Retry-After": str(problem.retry_after)}
+            return redirect(url_for(".code", next=way_back("/account")))
+        else:
+            session["phone"] = number
+            return redirect(url_for(".code", next=way_back("/account")), 303)
+    return render("sign_in/phone.html", form=form), 422 if form.problems else 200
+
+
+@pages.route("/login/code", methods=["GET", "POST"])
+@requires(Permission.READ_PUBLIC)
+@limiter.limit("60/minute", methods=["POST"])
+def code() -> Any:
+    number = session.get("phone")
+    if number is None:
+        return redirect(url_for(".phone", next=way_back("/account")))
+    form, status = CodeForm(), 200
+    if form.validate_on_submit():
+        try:
+            account = sign_in.check_code(number, form.code.data or "", now=utc_now())
+        except (InvalidInput, TooMany) as problem:
+            form.blame(InvalidInput(problem.message, "code"))
+            status = 429 if isinstance(problem, TooMany) else 422
+        else:
+            return _enter(account, way_back("/account"))
+    if form.problems and status == 200:
+        status = 422
+    shown = sign_in.phone_as_spoken(number)
+    return render("sign_in/code.html", form=form, phone=f"{shown[:4]} ••• {shown[-3:]}"), status
+
+
+@pages.post("/login/code/resend")
+@requires(Permission.READ_PUBLIC)
+@limiter.limit("20/minute")
+def resend() -> Any:
+    number = session.get("phone")
+    if number is None:
+        return redirect(url_for(".phone"), 303)
+    sign_in.send_code(number, address=_address(), now=utc_now())
+    return redirect(url_for(".code", next=way_back("/account")), 303)
+
+
+@pages.route("/staff/login", methods=["GET", "POST"])
+@requires(Permission.READ_PUBLIC)
+@limiter.limit("30/minute", methods=["POST"])
+def staff_login() -> Any:
+    form, status = StaffLoginForm(), 200
+    if form.validate_on_submit():
+        try:
+            account = sign_in.check_password(
+                form.username.data or "", form.password.data or "", address=_address(), now=utc_now()
+            )
+        except (InvalidInput, TooMany) as problem:
+            form.blame(InvalidInput(problem.message, "password"))
+            status = 429 if isinstance(problem, TooMany) else 422
+        else:
+            return _enter(account, way_back(_desk_of(account)))
+    if form.problems and status == 200:
+        status = 422
+    return render("sign_in/staff_login.html", form=form), status
+
+
+def _desk_of(account: Account) -> str:
+    """Where this person works."""
+    if permits(account, Permission.READ_QUEUE):
+        return url_for("desk.page")
+    if permits(account, Permission.MANAGE_ACCOUNTS):
+        return url_for("admin_accounts.listing")
+    return url_for("account.page")
+
+
+def _enter(account: Account, where: str) -> Any:
+    kept = {name: session[name] for name in ("csrf_token",) if name in session}
+    session.clear()
+    session.update(kept)
+    session.permanent = not account.is_staff
+    login_user(account)
+    return redirect(where, 303)
+
+
+@pages.route("/staff/password/<token>", methods=["GET", "POST"])
+@requires(Permission.READ_PUBLIC)
+@limiter.limit("20/minute")
+def new_password(token: str) -> Any:
+    """A one-time link from an admin: the person sets their own password."""
+    holder = accounts.reset_link_holder(token, now=utc_now())
+    form = NewPasswordForm()
+    if form.validate_on_submit():
+        try:
+            accounts.set_password(token, form.password.data or "", now=utc_now())
+        except InvalidInput as problem:
+            form.blame(problem)
+        else:
+            return redirect(url_for(".staff_login"), 303)
+    return render("sign_in/new_password.html", form=form, holder=holder), 422 if form.problems else 200
+
+
+@pages.post("/logout")
+@requires(Permission.READ_PUBLIC)
+def logout() -> Any:
+    staff = current_user.is_authenticated and current_user.is_staff
+    logout_user()
+    session.clear()
+    return redirect(url_for(".staff_login" if staff else "public.home"), 303)

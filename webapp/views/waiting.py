@@ -1,0 +1,73 @@
+"""A visit from ticket to end, as its citizen sees it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, redirect, url_for
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from ..clock import utc_now
+from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS, OUTCOME_SENTENCES
+from ..domain.visit_flow import Action, By, State, can
+from ..models import Visit
+from ..policy import Permission, requires
+from ..rendering import page_or_fragment, render
+from ..services import queue, reception, visits
+from .common import as_citizen, request_key
+
+pages = Blueprint("waiting", __name__, url_prefix="/visits/<code>")
+
+ACTIONS: dict[str, Callable[..., Visit]] = {
+    "step-out": reception.step_out,
+    "wait-a-little": reception.wait_a_little,
+    "come-back": reception.come_back,
+    "check-in": reception.check_in,
+    "leave": reception.leave,
+    "cancel": reception.cancel,
+}
+
+
+@pages.get("")
+@requires(Permission.BE_CITIZEN)
+def page(code: str) -> str:
+    """The ticket, and afterwards what was decided and the timeline."""
+    visit = visits.of_citizen(code, current_user.id)
+    return render(
+        "visit/page.html",
+        visit=visit,
+        outcome_labels=OUTCOME_LABELS,
+        outcome_sentences=OUTCOME_SENTENCES,
+        ground_labels=GROUND_LABELS,
+        **allowed(visit),
+    )
+
+
+@pages.get("/wait")
+@requires(Permission.BE_CITIZEN)
+def wait(code: str) -> Response:
+    """My number, who is ahead, how long; the fragment asks for itself again when told of a change."""
+    visit = visits.of_citizen(code, current_user.id)
+    return page_or_fragment("visit/wait.html", "visit/_wait.html", **waiting_context(visit))
+
+
+def waiting_context(visit: Visit) -> dict[str, Any]:
+    place = queue.place_of(visit, utc_now()) if visit.state is State.WAITING else None
+    return {"visit": visit, "place": place, **allowed(visit)}
+
+
+def allowed(visit: Visit) -> dict[str, Any]:
+    """What the table lets the citizen do now; the buttons follow it."""
+    return {"can": {action.value for action in Action if can(action, visit.state, By.CITIZEN)}, "State": State}
+
+
+@pages.post("/<action>")
+@requires(Permission.BE_CITIZEN)
+def act(code: str, action: str) -> Response:
+    if action not in ACTIONS:
+        raise NotFound
+    visit = visits.of_citizen(code, current_user.id)
+    moved = ACTIONS[action](visit.id, by=as_citizen(), now=utc_now(), key=request_key())
+    there = "waiting.wait" if moved.state in (State.WAITING, State.CALLED) else "waiting.page"
+    return redirect(url_for(there, code=code), 303)

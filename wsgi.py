@@ -1,0 +1,80 @@
+"""The application, and the launcher that serves it.
+
+Run as a program it serves; imported (by `flask --app wsgi`, by tests) it only builds the app. It is
+the one file that names eventlet, so that another loop is a change of this file.
+"""
+
+import os
+import sys
+import warnings
+
+SERVING = __name__ == "__main__"
+if SERVING:
+    os.environ.setdefault("ASYNC_MODE", "eventlet")
+    if os.environ["ASYNC_MODE"] == "eventlet":
+        warnings.filterwarnings("ignore", message="(?s).*Eventlet is deprecated")
+        # psycopg waits in C unless it is told to wait where the loop can see it.
+        os.environ["PSYCOPG_WAIT_FUNC"] = "wait_selector"
+        import eventlet
+
+        eventlet.monkey_patch()
+
+from webapp import create_app  # noqa: E402 - after the patch, before everything else
+from webapp.config import SettingsError, load_settings  # noqa: E402
+
+try:
+    app = create_app(load_settings())
+except SettingsError as problem:
+    sys.exit(str(problem))
+
+
+def serve() -> None:
+    """Serve until told to stop."""
+    import gc
+
+    from webapp.extensions import socketio
+    from webapp.realtime import timers
+
+    settings = app.config["SETTINGS"]
+    timers.start(app)
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    if settings.async_mode != "eventlet":
+        socketio.run(app, host=settings.host, port=settings.port, allow_unsafe_werkzeug=True)
+        return
+
+    from eventlet import tpool, wsgi
+
+    from webapp.services.passwords import use_thread_pool
+
+    use_thread_pool(tpool.execute)
+    listener = eventlet.listen((settings.host, settings.port), backlog=4096)
+    wsgi.server(
+        listener,
+        without_deflate(app),
+        # Every websocket holds one green thread; the default of 1,024 would stop all answers.
+        max_size=20_000,
+        log_output=False,
+        minimum_chunk_size=1,
+        socket_timeout=75,
+    )
+
+
+def without_deflate(application):  # type: ignore[no-untyped-def]
+    """Refuse permessage-deflate: it costs 158 KB a connection for the thousands who wait."""
+
+    def run(environ, start_response):  # type: ignore[no-untyped-def]
+        environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+        return application(environ, start_response)
+
+    return run
+
+
+if SERVING:
+    import signal
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve()
+    except (KeyboardInterrupt, SystemExit):
+        sys.exit(0)
