@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from .domain import errors
-from .extensions import db, htmx
+from .extensions import db
 from .policy import SignInNeeded
-from .rendering import render
+from .rendering import asked_by_htmx, render
 
 STATUS: dict[type[errors.DomainError], int] = {
     errors.InvalidInput: 422,
@@ -45,7 +45,9 @@ SENTENCES = {
     405: _l("Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa."),
     413: _l("Nội dung gửi lên lớn quá. Hãy rút bớt rồi gửi lại."),
     429: _l("Ông/Bà thử nhiều lần quá. Hãy chờ một lát rồi thử lại."),
-    500: _l("Lỗi do phía chúng tôi, không phải do Ông/Bà. Những gì đã gửi vẫn được giữ. Hãy thử lại sau ít phút."),
+    500: _l(
+        "Lỗi do phía chúng tôi, không phải do Ông/Bà. Những gì đã gửi vẫn được giữ. Hãy thử lại sau ít phút."
+    ),
     503: _l("Hãy thử lại sau ít phút."),
 }
 
@@ -64,7 +66,7 @@ def register(app: Flask) -> None:
 def answer(status: int, sentence: str, headers: dict[str, str] | None = None) -> Any:
     """One look for every error: a whole page, or the notice alone for a fragment."""
     title = str(TITLES.get(status, TITLES[400]))
-    name = "errors/_error.html" if htmx else "errors/page.html"
+    name = "errors/_error.html" if asked_by_htmx() else "errors/page.html"
     return render(name, title=title, sentence=sentence, status=status), status, headers or {}
 
 
@@ -78,9 +80,11 @@ def _on_domain_error(problem: errors.DomainError) -> Any:
 
 def _to_sign_in() -> Any:
     """A page leads to the sign-in and back; anything else is told 401."""
-    wants_page = request.method == "GET" and not htmx
+    wants_page = request.method == "GET" and not asked_by_htmx()
     if not wants_page:
-        return answer(401, _("Ông/Bà nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn."))
+        return answer(
+            401, _("Ông/Bà nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn.")
+        )
     staff = request.path.startswith(("/desk", "/admin"))
     where = url_for("sign_in.staff_login" if staff else "sign_in.phone", next=request.full_path.rstrip("?"))
     response: Response = redirect(where)

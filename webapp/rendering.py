@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 
 from .clock import local, utc_now
 from .domain.codes import new_code
-from .extensions import htmx
 from .policy import Permission, permits
 
 
@@ -22,12 +21,18 @@ def render(template: str, **context: Any) -> str:
     return render_template(template, **context)
 
 
+def asked_by_htmx() -> bool:
+    """Whether a part of a page asks, and not a person for a whole page."""
+    asked: Any = getattr(request, "htmx", None)
+    return bool(asked and not asked.boosted)
+
+
 def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
     """The fragment for a swap, the page around it otherwise; unchanged answers cost a 304.
 
     The fragment holds no token, so its ETag changes only when what is shown changes.
     """
-    swap = bool(htmx) and not htmx.boosted
+    swap = asked_by_htmx()
     response = make_response(render(fragment if swap else page, **context), status)
     response.vary.add("HX-Request")
     if swap and status == 200:

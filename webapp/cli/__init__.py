@@ -1,2 +1,115 @@
-def register(app):
-    pass
+"""Flask commands: doors to the services for whoever runs the installation."""
+
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+
+from ..clock import utc_now
+from ..config import Settings
+from ..domain.codes import new_code
+from ..domain.errors import InvalidInput
+from ..extensions import db
+from ..integrations import messages
+from ..jobs import rounds
+from ..logs import log
+from ..models import Role
+from ..services import accounts, audit
+from ..services.actor import SYSTEM
+
+
+def register(app: Flask) -> None:
+    for command in (demo, localities, create_admin, worker, verify_audit):
+        app.cli.add_command(command)
+
+
+@click.command()
+@click.option("--if-empty", is_flag=True, help="Where people are already, only add missing sittings.")
+def demo(if_empty: bool) -> None:
+    """Fill the empty database with invented people, sittings and visits."""
+    from ..services import demo as story  # its national list of places is needed by no other command
+
+    settings: Settings = current_app.config["SETTINGS"]
+    if not settings.demo:
+        raise click.ClickException("The demo is off: set DEMO=1 to load it. Its passwords are public.")
+    if story.is_empty():
+        story.load(utc_now())
+        click.echo("Demo loaded.")
+    elif if_empty:
+        click.echo(f"Demo is there already; sittings added: {story.ensure_sittings(utc_now())}.")
+    else:
+        raise click.ClickException("The database has accounts already: the demo goes into an empty one only.")
+
+
+@click.command()
+def localities() -> None:
+    """Add the communes and wards of Hanoi that are missing."""
+    from ..services.demo import load_localities
+
+    click.echo(f"Localities added: {load_localities()}.")
+
+
+@click.command("create-admin")
+@click.argument("username")
+@click.option("--name", prompt="Full name", help="The admin's full name.")
+def create_admin(username: str, name: str) -> None:
+    """Make an admin, and print the path where they set their password, once, within 24 hours."""
+    fields = accounts.AccountFields(full_name=name, roles=frozenset({Role.ADMIN}))
+    try:
+        account = accounts.create(username, fields, by=SYSTEM, now=utc_now(), key=new_code())
+    except InvalidInput as problem:
+        raise click.ClickException(problem.message) from None
+    token = accounts.make_reset_link(account.id, by=SYSTEM, now=utc_now())
+    click.echo(f"/staff/password/{token}")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run one round and stop.")
+def worker(once: bool) -> None:
+    """Send messages, seal the audit trail and settle sittings that are over, until told to stop."""
+    if once:
+        now = utc_now()
+        rounds.each_second(now, messages.send)
+        rounds.each_minute(now)
+    else:
+        _work_until(_told_to_stop())
+
+
+def _told_to_stop() -> threading.Event:
+    """Set by SIGTERM or SIGINT: the round at hand is finished first."""
+    stop = threading.Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, tell)
+    signal.signal(signal.SIGINT, tell)
+    return stop
+
+
+def _work_until(stop: threading.Event) -> None:
+    minute = None
+    while not stop.is_set():
+        now = utc_now()
+        try:
+            rounds.each_second(now, messages.send)
+            if now.minute != minute:
+                rounds.each_minute(now)
+                minute = now.minute
+        except Exception:
+            # A worker that dies of one bad moment is worse than a late round.
+            log.exception("round failed")
+        finally:
+            db.session.remove()  # the next round must see what others have written
+        stop.wait(1.0)
+
+
+@click.command("verify-audit")
+def verify_audit() -> None:
+    """Prove the chain of the audit trail, and say how much of it is not sealed yet."""
+    proof = audit.verify()
+    if proof.broken_at is not None:
+        raise click.ClickException(f"The audit trail is broken at position {proof.broken_at}.")
+    click.echo(f"The audit trail holds: {proof.sealed} entries sealed, {proof.unsealed} not sealed yet.")

@@ -43,7 +43,9 @@ def clean_paper_number(kind: PaperKind, typed: str) -> str:
     if not (number.isascii() and _TWELVE_DIGITS.fullmatch(number)):
         raise InvalidInput("Số này phải có đủ 12 chữ số.", "paper_number")
     if not 1 <= int(number[:3]) <= 96:
-        raise InvalidInput("Ba chữ số đầu không phải mã tỉnh, thành phố. Hãy xem lại trên giấy.", "paper_number")
+        raise InvalidInput(
+            "Ba chữ số đầu không phải mã tỉnh, thành phố. Hãy xem lại trên giấy.", "paper_number"
+        )
     return number
 
 

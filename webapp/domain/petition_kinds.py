@@ -71,5 +71,7 @@ def clean_narrative(typed: str) -> str:
     if len(text) < NARRATIVE_MIN:
         raise InvalidInput("Hãy kể thêm, ít nhất 50 chữ cái, để cán bộ hiểu việc.", "narrative")
     if len(text) > NARRATIVE_MAX:
-        raise InvalidInput("Bài dài quá 20.000 chữ cái. Hãy rút bớt, phần còn lại kể khi gặp cán bộ.", "narrative")
+        raise InvalidInput(
+            "Bài dài quá 20.000 chữ cái. Hãy rút bớt, phần còn lại kể khi gặp cán bộ.", "narrative"
+        )
     return text

@@ -26,9 +26,7 @@ class State(StrEnum):
     DEFERRED = "deferred"
 
 
-OPEN_STATES = frozenset(
-    {State.BOOKED, State.WAITING, State.CALLED, State.IN_SESSION, State.INTERRUPTED}
-)
+OPEN_STATES = frozenset({State.BOOKED, State.WAITING, State.CALLED, State.IN_SESSION, State.INTERRUPTED})
 """A petition has at most one visit in these states."""
 
 AT_DESK = frozenset({State.CALLED, State.IN_SESSION})

@@ -69,9 +69,7 @@ class PlacesForm(Form):
 
 
 class NarrativeForm(Form):
-    narrative = TextAreaField(
-        _l("Việc của Ông/Bà là gì?"), [InputRequired(_l("Hãy kể việc của Ông/Bà."))]
-    )
+    narrative = TextAreaField(_l("Việc của Ông/Bà là gì?"), [InputRequired(_l("Hãy kể việc của Ông/Bà."))])
 
 
 class WhoForm(Form):
@@ -106,7 +104,10 @@ class CloseForm(Form):
     )
     ground = SelectField(
         _l("Căn cứ từ chối"),
-        choices=[("", _l("Chọn căn cứ")), *((g.value, f"{g.value}. {label}") for g, label in GROUND_LABELS.items())],
+        choices=[
+            ("", _l("Chọn căn cứ")),
+            *((g.value, f"{g.value}. {label}") for g, label in GROUND_LABELS.items()),
+        ],
         validate_choice=False,
     )
     explanation = TextAreaField(_l("Kết quả, viết cho công dân đọc"))

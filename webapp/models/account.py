@@ -7,7 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..extensions import db
+from ..extensions import Model
 from .types import UtcDateTime, Word
 
 
@@ -27,7 +27,7 @@ class Role(StrEnum):
 STAFF_ROLES = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
-class Account(UserMixin, db.Model):
+class Account(UserMixin, Model):
     """Someone who can sign in.
 
     `session_version` grows whenever every session of this person must end; `revoked_at` says
@@ -76,7 +76,7 @@ class Account(UserMixin, db.Model):
         return f"{self.id}.{self.session_version}"
 
 
-class AccountRole(db.Model):
+class AccountRole(Model):
     """One role of one account."""
 
     __tablename__ = "account_role"
@@ -87,7 +87,7 @@ class AccountRole(db.Model):
     account: Mapped[Account] = relationship(back_populates="role_rows")
 
 
-class OneTimeCode(db.Model):
+class OneTimeCode(Model):
     """A code sent to a phone; kept as a hash, used once."""
 
     __tablename__ = "one_time_code"
@@ -102,7 +102,7 @@ class OneTimeCode(db.Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class ResetLink(db.Model):
+class ResetLink(Model):
     """A one-time way to set a new password; only the hash of its token is kept."""
 
     __tablename__ = "reset_link"
@@ -116,7 +116,7 @@ class ResetLink(db.Model):
     account: Mapped[Account] = relationship()
 
 
-class SignInFailure(db.Model):
+class SignInFailure(Model):
     """A wrong password; counted to slow guessing down."""
 
     __tablename__ = "sign_in_failure"

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..extensions import db
+from ..extensions import Model
 from .types import SealedText, UtcDateTime
 
 
-class PetitionDraft(db.Model):
+class PetitionDraft(Model):
     """One draft an account; `answers` is a JSON object, encrypted; `key` becomes the petition's."""
 
     __tablename__ = "petition_draft"

@@ -7,13 +7,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.identity_papers import PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
-from ..extensions import db
+from ..extensions import Model
 from .account import Account
 from .place import Locality
 from .types import SealedText, UtcDateTime, Word
 
 
-class Case(db.Model):
+class Case(Model):
     """A matter (vụ việc); one case has one or more petitions."""
 
     __tablename__ = "case"
@@ -24,7 +24,7 @@ class Case(db.Model):
     petitions: Mapped[list["Petition"]] = relationship(back_populates="case")
 
 
-class Petition(db.Model):
+class Petition(Model):
     """A petition (đơn).
 
     Where the author lives decides who is in the pilot; where it happened is another question.
@@ -57,7 +57,7 @@ class Petition(db.Model):
         return self.kind is PetitionKind.DENUNCIATION
 
 
-class Petitioner(db.Model):
+class Petitioner(Model):
     """Who petitions, apart from the petition and encrypted.
 
     Of a denunciation it is sealed: only those entitled open it, with a reason, audited.

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..extensions import db
+from ..extensions import Model
 from .types import Word
 
 
@@ -17,7 +17,7 @@ class Pilot(StrEnum):
     NO = "no"
 
 
-class Locality(db.Model):
+class Locality(Model):
     """A commune or ward of Hanoi; districts are history that people still name."""
 
     __tablename__ = "locality"
@@ -34,7 +34,7 @@ class Locality(db.Model):
         return f"{'Phường' if self.kind == 'ward' else 'Xã'} {self.name}"
 
 
-class BridgePoint(db.Model):
+class BridgePoint(Model):
     """Where people come together with a screen and a camera (decree 154/2026 art. 3.4, 3.5)."""
 
     __tablename__ = "bridge_point"

@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ..extensions import db
+from ..extensions import Model
 from .types import SealedText, UtcDateTime, Word
 
 
-class AuditEntry(db.Model):
+class AuditEntry(Model):
     """One thing done by one person. The database refuses to change or delete it."""
 
     __tablename__ = "audit_entry"
@@ -25,7 +25,7 @@ class AuditEntry(db.Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
-class AuditSeal(db.Model):
+class AuditSeal(Model):
     """A link of the hash chain over the audit entries, in their order of sealing."""
 
     __tablename__ = "audit_seal"
@@ -44,7 +44,7 @@ class Delivery(StrEnum):
     FAILED = "failed"
 
 
-class Notification(db.Model):
+class Notification(Model):
     """A message to someone outside, written with the change that causes it."""
 
     __tablename__ = "notification"

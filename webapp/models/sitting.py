@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..extensions import db
+from ..extensions import Model
 from .account import Account
 from .place import BridgePoint
 from .types import UtcDateTime, Word
@@ -27,7 +27,7 @@ class SittingMode(StrEnum):
     IN_PERSON = "in_person"
 
 
-class Sitting(db.Model):
+class Sitting(Model):
     """One scheduled reception.
 
     `ground` is decree art. 20's (1 to 5), `decision` its deciding document; home is offered only
@@ -54,7 +54,7 @@ class Sitting(db.Model):
         return self.closed_at is None and self.starts_at <= now < self.ends_at
 
 
-class SittingPlace(db.Model):
+class SittingPlace(Model):
     """A bridge point that a sitting offers."""
 
     __tablename__ = "sitting_place"
@@ -63,7 +63,7 @@ class SittingPlace(db.Model):
     bridge_point_id: Mapped[int] = mapped_column(ForeignKey("bridge_point.id"), primary_key=True)
 
 
-class Desk(db.Model):
+class Desk(Model):
     """Where an officer receives. One officer holds it, and an officer holds one."""
 
     __tablename__ = "desk"

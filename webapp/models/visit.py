@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.visit_flow import Action, By, State
-from ..extensions import db
+from ..extensions import Model
 from .account import Account
 from .petition import Petition
 from .place import BridgePoint
@@ -18,7 +18,7 @@ _OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupte
 _AT_DESK = text("state IN ('called', 'in_session')")
 
 
-class Visit(db.Model):
+class Visit(Model):
     """One turn. Its state changes in `services.reception` only.
 
     `bridge_point_id` empty means at home. `version` grows with each change, for whoever watches.
@@ -28,7 +28,9 @@ class Visit(db.Model):
     __tablename__ = "visit"
     __table_args__ = (
         UniqueConstraint("sitting_id", "number"),
-        Index("uq_visit_open_petition", "petition_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index(
+            "uq_visit_open_petition", "petition_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
         Index("uq_visit_at_desk", "desk_id", unique=True, sqlite_where=_AT_DESK, postgresql_where=_AT_DESK),
         Index("ix_visit_queue", "sitting_id", "state", "head", "effective_at", "number"),
     )
@@ -73,7 +75,7 @@ class Visit(db.Model):
         return f"{self.number:03d}"
 
 
-class VisitEvent(db.Model):
+class VisitEvent(Model):
     """Who did what to a visit, when and why: written once, never changed."""
 
     __tablename__ = "visit_event"
@@ -95,7 +97,7 @@ class VisitEvent(db.Model):
     actor: Mapped[Account | None] = relationship()
 
 
-class Message(db.Model):
+class Message(Model):
     """One chat message; its id gives the order, its key makes it exist once."""
 
     __tablename__ = "message"
@@ -113,7 +115,7 @@ class Message(db.Model):
     author: Mapped[Account] = relationship()
 
 
-class Minutes(db.Model):
+class Minutes(Model):
     """The minutes (biên bản) of a visit as they stand; every version is kept beside."""
 
     __tablename__ = "minutes"
@@ -126,7 +128,7 @@ class Minutes(db.Model):
     visit: Mapped[Visit] = relationship(back_populates="minutes")
 
 
-class MinutesVersion(db.Model):
+class MinutesVersion(Model):
     """One saved version of the minutes."""
 
     __tablename__ = "minutes_version"
@@ -138,7 +140,7 @@ class MinutesVersion(db.Model):
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Outcome(db.Model):
+class Outcome(Model):
     """What was decided at the end of a visit."""
 
     __tablename__ = "outcome"

@@ -29,8 +29,6 @@ def tick(now: datetime) -> None:
     if people.anyone_connected():
         for account_id, at in accounts.revoked_since(now - _LOOK_BACK):
             people.cut(account_id, connected_before=at)
-    if now.second == 0:
-        reception.close_day(now)
 
 
 def _run(app: Flask) -> None:

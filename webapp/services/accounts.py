@@ -51,7 +51,9 @@ def create(username: str, fields: AccountFields, *, by: Actor, now: datetime, ke
         work.session.add(account)
         _apply(account, fields)
         work.session.flush()
-        audit.record(work, "account_created", "account", account.id, by=by, now=now, roles=sorted(fields.roles))
+        audit.record(
+            work, "account_created", "account", account.id, by=by, now=now, roles=sorted(fields.roles)
+        )
         return account
 
 
@@ -70,7 +72,9 @@ def change(account_id: int, fields: AccountFields, *, by: Actor, now: datetime) 
         _apply(account, fields)
         if lost:
             _end_sessions(work, account, now)
-        audit.record(work, "account_changed", "account", account.id, by=by, now=now, roles=sorted(fields.roles))
+        audit.record(
+            work, "account_changed", "account", account.id, by=by, now=now, roles=sorted(fields.roles)
+        )
         return account
 
 
@@ -170,8 +174,12 @@ def search(text: str = "", role: Role | None = None, disabled: bool | None = Non
     query = select(Account).where(Account.username.is_not(None)).order_by(Account.username)
     if text:
         wanted = search_form(text)
-        query = query.where(or_(Account.username.contains(wanted, autoescape=True),
-                                Account.search_name.contains(wanted, autoescape=True)))
+        query = query.where(
+            or_(
+                Account.username.contains(wanted, autoescape=True),
+                Account.search_name.contains(wanted, autoescape=True),
+            )
+        )
     if role is not None:
         query = query.where(Account.id.in_(select(AccountRole.account_id).where(AccountRole.role == role)))
     if disabled is not None:
@@ -190,7 +198,7 @@ def staff_account(account_id: int) -> Account:
 def revoked_since(moment: datetime) -> list[tuple[int, datetime]]:
     """Accounts whose sessions were ended after the moment, and when; older sockets must go."""
     rows = db.session.execute(select(Account.id, Account.revoked_at).where(Account.revoked_at > moment))
-    return [(account_id, at) for account_id, at in rows]
+    return [(account_id, at) for account_id, at in rows if at]
 
 
 def _end_sessions(work: Work, account: Account, now: datetime) -> None:
@@ -200,8 +208,10 @@ def _end_sessions(work: Work, account: Account, now: datetime) -> None:
 
 
 def _keep_an_admin(work: Work, account: Account) -> None:
-    others = select(func.count(AccountRole.account_id)).join(AccountRole.account).where(
-        AccountRole.role == Role.ADMIN, Account.disabled.is_(False), Account.id != account.id
+    others = (
+        select(func.count(AccountRole.account_id))
+        .join(AccountRole.account)
+        .where(AccountRole.role == Role.ADMIN, Account.disabled.is_(False), Account.id != account.id)
     )
     if not work.session.scalar(others):
         raise Conflict("Đây là quản trị cuối cùng, không khóa hay bỏ vai trò được.")

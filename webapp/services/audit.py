@@ -17,6 +17,8 @@ from .actor import Actor
 from .unit_of_work import Work, unit_of_work
 
 _START = "0" * 64
+_LATECOMERS = 10_000
+"""An entry may commit after one with a higher id; further back nothing is still on its way."""
 
 
 def record(
@@ -38,11 +40,17 @@ def record(
 def seal(now: datetime, most: int = 500) -> int:
     """Link the oldest unsealed entries; returns how many."""
     with unit_of_work() as work:
-        last = work.session.scalar(select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1).with_for_update())
+        last = work.session.scalar(
+            select(AuditSeal).order_by(AuditSeal.position.desc()).limit(1).with_for_update()
+        )
         position, previous = (last.position, last.hash) if last else (0, _START)
+        newest = work.session.scalar(select(func.max(AuditSeal.entry_id))) or 0
         entries = work.session.scalars(
             select(AuditEntry)
-            .where(~select(AuditSeal.position).where(AuditSeal.entry_id == AuditEntry.id).exists())
+            .where(
+                AuditEntry.id > newest - _LATECOMERS,
+                ~select(AuditSeal.position).where(AuditSeal.entry_id == AuditEntry.id).exists(),
+            )
             .order_by(AuditEntry.id)
             .limit(most)
         ).all()

@@ -7,9 +7,9 @@ fixed seed. Lives (`Life`) of visits are played in the order of their times, as 
 import csv
 import heapq
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from random import Random
@@ -47,7 +47,7 @@ PASSWORD = "demo-Hanoi-2026"  # noqa: S105 - public on purpose: the demo is refu
 DAYS_PAST, DAYS_AHEAD = 14, 30
 _SEED = 2026
 
-Life = Iterator[datetime]
+Life = Generator[datetime, None, None]
 """What happens to one visit: before each step it yields the moment of that step."""
 
 
@@ -89,9 +89,9 @@ def _nobody_watches() -> Iterator[None]:
 def load_localities() -> int:
     """Add the communes and wards of Hanoi that are missing; returns how many.
 
-    The pilot's own come with their official codes from `localities.csv`, the others from
-    the national list, where three of the pilot's communes stand under other codes: so the
-    name, which no two places of Hanoi share, says which is which.
+    The pilot's own come with their official codes from `localities.csv`, the others from the
+    national list, whose editions before 2026 have some codes of a draft: so the name, which no two
+    places of Hanoi share, says which is which.
     """
     with unit_of_work() as work:
         known = set(work.session.scalars(select(Locality.name)))
@@ -119,7 +119,10 @@ def _all_localities() -> Iterator[Locality]:
     for ward in Ward.iter_by_province(ProvinceCode.P_01):
         kind, name = ward.name.split(" ", 1)
         yield Locality(
-            code=f"{ward.code.value:05d}", kind="ward" if kind == "Phường" else "commune", name=name, pilot=Pilot.NO
+            code=f"{ward.code.value:05d}",
+            kind="ward" if kind == "Phường" else "commune",
+            name=name,
+            pilot=Pilot.NO,
         )
 
 
@@ -142,7 +145,9 @@ def _add_bridge_points(work: Work) -> None:
         here = where[0].lower() + where[1:]
         work.session.add(
             BridgePoint(
-                name=f"Điểm cầu {here}", address=f"Trụ sở UBND {here}, Hà Nội", locality_code=places[name].code
+                name=f"Điểm cầu {here}",
+                address=f"Trụ sở UBND {here}, Hà Nội",
+                locality_code=places[name].code,
             )
         )
     work.session.flush()
@@ -248,7 +253,8 @@ def _add_sittings(work: Work, first: date, now: datetime) -> int:
     today = local(now).date()
     days = [first + timedelta(days=n) for n in range((today - first).days + DAYS_AHEAD + 1)]
     points = list(work.session.scalars(select(BridgePoint)))
-    wanted = [_regular(day, points) for day in days] + [_leaders(day, points) for day in _third_tuesdays(today)]
+    wanted = [_regular(day, points) for day in days]
+    wanted += [_leaders(day, points) for day in _third_tuesdays(today)]
     known = {(kind, start) for kind, start in work.session.execute(select(Sitting.kind, Sitting.starts_at))}
     missing = [sitting for sitting in wanted if (sitting.kind, sitting.starts_at) not in known]
     work.session.add_all(missing)
@@ -287,7 +293,8 @@ def _leaders(day: date, points: list[BridgePoint]) -> Sitting:
 
 def _third_tuesdays(today: date) -> list[date]:
     """The next two that are still ahead."""
-    firsts = [date(today.year + month // 12, month % 12 + 1, 1) for month in range(today.month - 1, today.month + 2)]
+    months = range(today.month - 1, today.month + 2)
+    firsts = [date(today.year + month // 12, month % 12 + 1, 1) for month in months]
     thirds = [first + timedelta(days=(1 - first.weekday()) % 7 + 14) for first in firsts]
     return [day for day in thirds if day > today][:2]
 
@@ -311,16 +318,428 @@ class _Story:
 
     @classmethod
     def open(cls, work: Work, now: datetime) -> "_Story":
-        staff = {account.username: account for account in work.session.scalars(select(Account))}
-        by_phone = {account.phone: account.id for account in staff.values()}
+        people = work.session.scalars(select(Account))
+        ids = {person.username or person.phone: person.id for person in people}
         regular = work.session.scalars(select(Sitting).where(Sitting.kind == SittingKind.REGULAR))
         return cls(
             work,
             now,
-            officers=[officer(staff[name].id) for name in ("canbo1", "canbo2")],
-            bridge=Actor(staff["diemcau1"].id, By.BRIDGE),
-            citizens=[citizen(by_phone[_phone(n)]) for n in range(1, len(_CITIZENS) + 1)],
+            officers=[officer(ids[name]) for name in ("canbo1", "canbo2")],
+            bridge=Actor(ids["diemcau1"], By.BRIDGE),
+            citizens=[citizen(ids[_phone(n)]) for n in range(1, len(_CITIZENS) + 1)],
             codes={place.name: place.code for place in work.session.scalars(select(Locality))},
             desk_ids=list(work.session.scalars(select(Desk.id).order_by(Desk.number))),
             sitting_ids={local(sitting.starts_at).date(): sitting.id for sitting in regular},
         )
+
+    def ago(self, minutes: float) -> datetime:
+        """So long before now; soon after midnight all is told faster, to stay within the day's sitting."""
+        gone = self.now - _at(local(self.now).date())
+        return self.now - timedelta(minutes=minutes) * min(1.0, gone / _TODAYS_STORY)
+
+
+_TODAYS_STORY = timedelta(minutes=240)
+
+
+@dataclass(frozen=True)
+class _Matter:
+    """One petition: whose (counted from 0), about what, and when it was sent in."""
+
+    who: int
+    kind: PetitionKind
+    narrative: str
+    lives_in: str
+    told: datetime
+    key: str
+    protection_wanted: bool | None = None
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """When and where somebody's visit goes on; `desk` counts officers and desks from 0."""
+
+    came: datetime
+    called: datetime
+    ended: datetime
+    desk: int = 0
+
+    def at(self, part: float) -> datetime:
+        """A moment between the call and the end."""
+        return self.called + (self.ended - self.called) * part
+
+
+@dataclass(frozen=True)
+class _Decision:
+    """How a visit ends and what the officer says about it."""
+
+    kind: OutcomeKind
+    explanation: str
+    ground: RefusalGround | None = None
+
+
+def _play(lives: Sequence[Life]) -> None:
+    """Take the step that comes first in time, of whichever life, until all are told."""
+    coming = [(next(life), place, life) for place, life in enumerate(lives)]
+    heapq.heapify(coming)
+    while coming:
+        _, place, life = coming[0]
+        moment = next(life, None)
+        if moment is None:
+            heapq.heappop(coming)
+        else:
+            heapq.heapreplace(coming, (moment, place, life))
+
+
+def _petitions(story: _Story, matter: _Matter) -> Generator[datetime, None, Petition]:
+    yield matter.told
+    person = _CITIZENS[matter.who]
+    code = story.codes[matter.lives_in]
+    fields = petitions.PetitionFields(
+        kind=matter.kind,
+        protection_wanted=matter.protection_wanted,
+        lives_in=code,
+        old_address="",
+        happened_in=code,
+        narrative=matter.narrative,
+        full_name=person.full_name,
+        paper_kind=PaperKind.CITIZEN_CARD,
+        paper_number=_paper_number(matter.who + 1, person),
+    )
+    return petitions.submit(fields, by=story.citizens[matter.who], now=matter.told, key=matter.key)
+
+
+def _only_petitions(story: _Story, matter: _Matter) -> Life:
+    yield from _petitions(story, matter)
+
+
+def _waits(
+    story: _Story, matter: _Matter, came: datetime, *, point: str | None = None, priority: bool = False
+) -> Generator[datetime, None, Visit]:
+    """Takes a number for the sitting of the day; at a bridge point its staff does it for them."""
+    petition = yield from _petitions(story, matter)
+    yield came
+    where = select(BridgePoint.id).where(BridgePoint.name == point)
+    return reception.take_number(
+        petition.id,
+        story.sitting_ids[local(came).date()],
+        bridge_point_id=story.work.session.scalars(where).one() if point else None,
+        priority=priority,
+        by=story.bridge if point else story.citizens[matter.who],
+        now=came,
+        key=f"{matter.key}:number",
+    )
+
+
+def _just_waits(
+    story: _Story, matter: _Matter, came: datetime, *, point: str | None = None, priority: bool = False
+) -> Life:
+    yield from _waits(story, matter, came, point=point, priority=priority)
+
+
+def _is_received(story: _Story, matter: _Matter, turn: _Turn, decision: _Decision) -> Life:
+    visit = yield from _waits(story, matter, turn.came)
+    staff, desk_id = story.officers[turn.desk], story.desk_ids[turn.desk]
+    yield turn.called
+    desks.open_desk(desk_id, by=staff, now=turn.called)
+    if matter.kind is PetitionKind.DENUNCIATION:
+        why = "Vụ việc phức tạp; công dân ở phòng riêng, bảo đảm giữ bí mật"
+        reception.decide_gate(
+            visit.id, online=True, reason=why, by=staff, now=turn.called, key=f"{matter.key}:gate"
+        )
+    reception.call(visit.id, desk_id, by=staff, now=turn.called, key=f"{matter.key}:call")
+    yield turn.at(0.05)
+    reception.enter_room(visit.id, by=story.citizens[matter.who], now=turn.at(0.05))
+    yield from _talk(story, matter, turn, visit, decision)
+    yield turn.ended
+    reception.close(
+        visit.id,
+        decision.kind,
+        decision.ground,
+        decision.explanation,
+        by=staff,
+        now=turn.ended,
+        key=f"{matter.key}:close",
+    )
+    desks.close_desk(desk_id, by=staff, now=turn.ended)
+
+
+def _talk(story: _Story, matter: _Matter, turn: _Turn, visit: Visit, decision: _Decision) -> Life:
+    """Greeting, the matter, and the minutes saved twice."""
+    staff, person = story.officers[turn.desk], story.citizens[matter.who]
+    chat = (
+        (0.10, staff, "Chào Ông/Bà, tôi đã đọc đơn. Mời Ông/Bà trình bày."),
+        (0.20, person, "Chào cán bộ, tôi nghe rõ rồi. Tôi trình bày đúng như trong đơn."),
+        (0.60, staff, "Tôi đã ghi vào biên bản. Ông/Bà có giấy tờ gì thêm không?"),
+        (0.70, person, "Dạ không, giấy tờ tôi đã nói hết trong đơn."),
+    )
+    told = f"Công dân trình bày: {matter.narrative}"
+    saved = ((0.45, told), (0.90, f"{told}\n\nCán bộ tiếp công dân giải thích: {decision.explanation}"))
+    for part, by, words in chat[:2]:
+        yield turn.at(part)
+        conversation.say(visit.id, words, by=by, now=turn.at(part), key=f"{matter.key}:{part}")
+    yield turn.at(saved[0][0])
+    minutes.save(visit.id, saved[0][1], base_version=0, by=staff, now=turn.at(saved[0][0]))
+    for part, by, words in chat[2:]:
+        yield turn.at(part)
+        conversation.say(visit.id, words, by=by, now=turn.at(part), key=f"{matter.key}:{part}")
+    yield turn.at(saved[1][0])
+    minutes.save(visit.id, saved[1][1], base_version=1, by=staff, now=turn.at(saved[1][0]))
+
+
+def _misses(story: _Story, matter: _Matter, turn: _Turn) -> Life:
+    """Is called twice and does not come."""
+    visit = yield from _waits(story, matter, turn.came)
+    staff, desk_id = story.officers[turn.desk], story.desk_ids[turn.desk]
+    again = turn.at(0.5)
+    yield turn.called
+    desks.open_desk(desk_id, by=staff, now=turn.called)
+    reception.call(visit.id, desk_id, by=staff, now=turn.called, key=f"{matter.key}:call")
+    yield again
+    reception.send_back(visit.id, by=staff, now=again, key=f"{matter.key}:back")
+    reception.call(visit.id, desk_id, by=staff, now=again, key=f"{matter.key}:again")
+    yield turn.ended
+    reception.mark_no_show(visit.id, by=staff, now=turn.ended, key=f"{matter.key}:missed")
+    desks.close_desk(desk_id, by=staff, now=turn.ended)
+
+
+def _leaves(story: _Story, matter: _Matter, came: datetime, left: datetime) -> Life:
+    visit = yield from _waits(story, matter, came)
+    yield left
+    reception.leave(visit.id, by=story.citizens[matter.who], now=left, key=f"{matter.key}:leave")
+
+
+def _cancels(story: _Story, matter: _Matter, came: datetime, gave_up: datetime) -> Life:
+    visit = yield from _waits(story, matter, came)
+    yield gave_up
+    reception.cancel(visit.id, by=story.citizens[matter.who], now=gave_up, key=f"{matter.key}:cancel")
+
+
+def _is_deferred(story: _Story, matter: _Matter, came: datetime, deferred: datetime) -> Life:
+    """To the next day's sitting, where they go first."""
+    visit = yield from _waits(story, matter, came)
+    yield deferred
+    reception.defer(
+        visit.id,
+        story.sitting_ids[local(story.now).date() + timedelta(days=1)],
+        reason="Công dân cần thêm thời gian lấy bản sao giấy tờ",
+        by=story.officers[0],
+        now=deferred,
+        key=f"{matter.key}:defer",
+    )
+
+
+# Today
+
+
+_DONE = (7, 11, 12, 14, 15, 6)
+_OPEN = (1, 2, 3, 4, 5, 8, 9, 10, 13)
+_WHOSE = dict(zip(_DONE, range(6), strict=True)) | dict(zip(_OPEN, range(10, 19), strict=True))
+"""Which citizen brings which petition: the first ten keep no open visit, for whoever tries the demo."""
+
+_KINDS = {
+    "KHIẾU NẠI": PetitionKind.COMPLAINT,
+    "KIẾN NGHỊ": PetitionKind.RECOMMENDATION,
+    "PHẢN ÁNH": PetitionKind.FEEDBACK,
+    "TỐ CÁO": PetitionKind.DENUNCIATION,
+}
+
+
+def _matters(story: _Story) -> dict[int, _Matter]:
+    """The fifteen petitions by their numbers, sent in over the last days."""
+    rows = json.loads((_DATA / "demo_petitions.json").read_text(encoding="utf-8"))
+    return {row["n"]: _matter(story, row["n"], row["route"], row["text"], row["unit"]) for row in rows}
+
+
+def _matter(story: _Story, n: int, route: str, text: str, unit: str) -> _Matter:
+    kind = next((kind for words, kind in _KINDS.items() if route.startswith(words)), PetitionKind.UNSURE)
+    return _Matter(
+        who=_WHOSE[n],
+        kind=kind,
+        narrative=text,
+        lives_in=unit.split(" ", 1)[1],
+        told=story.now - timedelta(days=1 + n % 6, minutes=37 * n),
+        key=f"demo-{n}",
+        protection_wanted=True if kind is PetitionKind.DENUNCIATION else None,
+    )
+
+
+def _today(story: _Story) -> list[Life]:
+    """Eight people wait, one has a place tomorrow, and the others are done in every way there is."""
+    matters, ago = _matters(story), story.ago
+    accepted = _Decision(
+        OutcomeKind.ACCEPTED,
+        "Đơn thuộc thẩm quyền của Thành phố, được đề nghị thụ lý. "
+        "Ba người đại diện sẽ nhận thông báo bằng văn bản.",
+    )
+    guided = _Decision(
+        OutcomeKind.GUIDED,
+        "Bản án phúc thẩm đã có hiệu lực pháp luật. Cán bộ hướng dẫn gửi đơn đề nghị xem xét "
+        "theo thủ tục giám đốc thẩm đến Tòa án có thẩm quyền.",
+    )
+    done: list[Life] = [
+        _is_received(story, matters[7], _Turn(ago(230), ago(215), ago(190)), accepted),
+        _is_received(story, matters[11], _Turn(ago(200), ago(185), ago(160), desk=1), guided),
+        _misses(story, matters[12], _Turn(ago(170), ago(150), ago(144))),
+        _leaves(story, matters[14], ago(120), ago(95)),
+        _cancels(story, matters[15], ago(110), ago(104)),
+        _is_deferred(story, matters[13], ago(100), ago(70)),
+        _only_petitions(story, matters[6]),
+    ]
+    waiting = [
+        _just_waits(story, matters[n], ago(minutes), point=_AT_POINT.get(n), priority=n in _PRIORITY)
+        for n, minutes in ((1, 85), (2, 74), (3, 61), (4, 52), (5, 40), (8, 27), (9, 15), (10, 6))
+    ]
+    return done + waiting
+
+
+_AT_POINT = {4: "Điểm cầu xã Ba Vì"}
+_PRIORITY = {9}
+
+
+# The two weeks behind
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A matter as it may come up anywhere, and how it ended."""
+
+    kind: PetitionKind
+    narrative: str
+    outcome: OutcomeKind
+    explanation: str
+    ground: RefusalGround | None = None
+
+    @property
+    def decision(self) -> _Decision:
+        return _Decision(self.outcome, self.explanation, self.ground)
+
+
+_USUAL = (
+    _Told(
+        PetitionKind.COMPLAINT,
+        "Tôi không đồng ý với phương án bồi thường khi Nhà nước thu hồi đất ruộng của gia đình tại {place}. "
+        "Diện tích đo thực tế lớn hơn diện tích ghi trong phương án. Tôi đề nghị đo lại.",
+        OutcomeKind.ACCEPTED,
+        "Đơn đủ điều kiện, thuộc thẩm quyền, được đề nghị thụ lý giải quyết.",
+    ),
+    _Told(
+        PetitionKind.RECOMMENDATION,
+        "Đoạn đường liên thôn ở {place} không có đèn chiếu sáng, buổi tối hay xảy ra va chạm. "
+        "Đề nghị lắp đèn trước mùa mưa.",
+        OutcomeKind.FORWARDED,
+        "Kiến nghị được chuyển đến Ủy ban nhân dân xã, phường để giải quyết.",
+    ),
+    _Told(
+        PetitionKind.FEEDBACK,
+        "Bãi tập kết vật liệu gần khu dân cư ở {place} hoạt động cả đêm, bụi và ồn. "
+        "Bà con đã nói nhiều lần mà chưa được xử lý.",
+        OutcomeKind.FORWARDED,
+        "Phản ánh được chuyển đến Sở Nông nghiệp và Môi trường kiểm tra, trả lời.",
+    ),
+    _Told(
+        PetitionKind.RECOMMENDATION,
+        "Tôi hỏi về hồ sơ hưởng trợ cấp người cao tuổi ở {place}: đã nộp đủ giấy tờ mà chưa rõ "
+        "bao giờ được nhận, nhận ở đâu.",
+        OutcomeKind.ANSWERED,
+        "Cán bộ đã tra cứu và trả lời: hồ sơ đã duyệt, chi trả từ kỳ tháng sau.",
+    ),
+    _Told(
+        PetitionKind.COMPLAINT,
+        "Hồ sơ cấp Giấy chứng nhận quyền sử dụng đất của gia đình tôi tại {place} quá hạn trả kết quả "
+        "sáu tháng, không có văn bản giải thích.",
+        OutcomeKind.URGED,
+        "Thành phố có văn bản đôn đốc cơ quan đang giải quyết, yêu cầu trả lời công dân.",
+    ),
+    _Told(
+        PetitionKind.COMPLAINT,
+        "Tôi khiếu nại việc hàng xóm ở {place} lấn sang lối đi chung và đã xây tường. "
+        "Xã hòa giải hai lần nhưng không thành.",
+        OutcomeKind.GUIDED,
+        "Tranh chấp giữa hai nhà do Tòa án giải quyết; đã hướng dẫn nơi nộp đơn khởi kiện.",
+    ),
+    _Told(
+        PetitionKind.FEEDBACK,
+        "Công trình thủy lợi ở {place} bị hỏng cửa cống, vụ này nhiều thửa ruộng thiếu nước, "
+        "có thửa lại ngập úng sau mưa.",
+        OutcomeKind.VERIFYING,
+        "Cần kiểm tra tại chỗ cùng công ty thủy lợi rồi mới trả lời được.",
+    ),
+    _Told(
+        PetitionKind.COMPLAINT,
+        "Tôi đã được trả lời về việc cấp đất tái định cư tại {place} nhưng vẫn thấy chưa rõ "
+        "cách tính diện tích, đề nghị giải thích thêm.",
+        OutcomeKind.ENDED,
+        "Việc đã được giải quyết đúng pháp luật; cán bộ đã giải thích lại cách tính.",
+    ),
+    _Told(
+        PetitionKind.RECOMMENDATION,
+        "Tôi tiếp tục kiến nghị về giá thuê ki-ốt chợ ở {place}. Tôi đã nhận văn bản trả lời "
+        "và chưa có tài liệu nào mới.",
+        OutcomeKind.REFUSED,
+        "Kiến nghị đã được tiếp và trả lời bằng văn bản, không có tình tiết mới.",
+        RefusalGround.H,
+    ),
+    _Told(
+        PetitionKind.COMPLAINT,
+        "Tôi khiếu nại quyết định xử phạt về xây dựng ở {place}. Nay tôi đã được giảm mức phạt "
+        "và muốn rút lại đơn đã gửi.",
+        OutcomeKind.WITHDRAWN,
+        "Công dân tự nguyện rút đơn, đã được giải thích về hậu quả của việc rút.",
+    ),
+    _Told(
+        PetitionKind.UNSURE,
+        "Ở {place} tôi vừa không đồng ý với thông báo thu phí vệ sinh, vừa muốn đề nghị đổi giờ thu gom rác "
+        "cho phù hợp với người đi làm.",
+        OutcomeKind.SPLIT,
+        "Đơn có hai việc khác loại, được tách thành khiếu nại và kiến nghị.",
+    ),
+)
+_SEALED = _Told(
+    PetitionKind.DENUNCIATION,
+    "Tôi tố cáo việc thu tiền ngoài quy định khi làm thủ tục ở bộ phận một cửa tại {place}. "
+    "Tôi có ghi lại ngày giờ từng lần và sẽ nộp khi được yêu cầu.",
+    OutcomeKind.VERIFYING,
+    "Nội dung cần được kiểm tra, xác minh trước khi quyết định thụ lý.",
+)
+_SLOTS = ((8, 0), (8, 45), (9, 30), (10, 15), (13, 30), (14, 15))
+_SEALED_TURN, _SEALED_WHO = 17, 19
+_RETURNING = [who for who in range(len(_CITIZENS)) if who not in (5, _SEALED_WHO)]
+"""Who comes in the history; the two denouncers bring nothing else, so that no other petition names them."""
+
+
+def _history(story: _Story) -> list[Life]:
+    """Six visits on each working day of the last two weeks."""
+    today = local(story.now).date()
+    days = [today - timedelta(days=n) for n in range(DAYS_PAST, 0, -1)]
+    slots = [(day, slot) for day in days if day.weekday() < 5 for slot in _SLOTS]
+    turns = [_past_turn(story, place, _at(day, *slot)) for place, (day, slot) in enumerate(slots)]
+    return [_past_visit(story, place, turn) for place, turn in enumerate(turns)]
+
+
+def _past_turn(story: _Story, place: int, slot: datetime) -> _Turn:
+    called = slot + timedelta(minutes=story.chance.randint(0, 6))
+    came = called - timedelta(minutes=story.chance.randint(5, 35))
+    ended = called + timedelta(minutes=story.chance.randint(12, 30))
+    return _Turn(came, called, ended, desk=place % 2)
+
+
+def _past_visit(story: _Story, place: int, turn: _Turn) -> Life:
+    sealed = place == _SEALED_TURN
+    told = _SEALED if sealed else _USUAL[place % len(_USUAL)]
+    who = _SEALED_WHO if sealed else _RETURNING[place % len(_RETURNING)]
+    home = _CITIZENS[who].lives_in
+    matter = _Matter(
+        who=who,
+        kind=told.kind,
+        narrative=told.narrative.format(place=home),
+        lives_in=home,
+        told=turn.came - timedelta(hours=story.chance.randint(2, 60)),
+        key=f"demo-past-{place}",
+        protection_wanted=False if sealed else None,
+    )
+    ending = "received" if sealed else story.chance.choices(("received", "missed", "left"), (80, 12, 8))[0]
+    if ending == "missed":
+        return _misses(story, matter, replace(turn, ended=turn.called + timedelta(minutes=8)))
+    if ending == "left":
+        return _leaves(story, matter, turn.came, turn.called)
+    return _is_received(story, matter, turn, told.decision)

@@ -21,5 +21,7 @@ def name_of(code: str) -> str:
 
 
 def _shown(place: Locality) -> str:
-    former = [name.strip() for name in place.old_names.split(";") if name.strip() and name.strip() != place.name]
+    former = [
+        name.strip() for name in place.old_names.split(";") if name.strip() and name.strip() != place.name
+    ]
     return f"{place.full_name} ({', '.join(former)})" if former else place.full_name

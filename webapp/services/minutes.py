@@ -17,7 +17,9 @@ MINUTES_MAX = 50_000
 class MinutesMoved(Conflict):
     """Someone saved a newer version than the one this text was written on."""
 
-    message = "Biên bản vừa được lưu ở nơi khác. Hãy tải lại để xem bản mới; bản đang viết vẫn còn trên màn hình."
+    message = (
+        "Biên bản vừa được lưu ở nơi khác. Hãy tải lại để xem bản mới; bản đang viết vẫn còn trên màn hình."
+    )
 
 
 @dataclass(frozen=True)

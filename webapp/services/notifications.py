@@ -18,7 +18,9 @@ def enqueue(work: Work, channel: str, recipient: str, body: str, *, key: str, no
     if work.session.scalar(select(Notification.id).where(Notification.key == key)):
         return
     work.session.add(
-        Notification(channel=channel, recipient=recipient, body=body, key=key, created_at=now, next_try_at=now)
+        Notification(
+            channel=channel, recipient=recipient, body=body, key=key, created_at=now, next_try_at=now
+        )
     )
 
 
@@ -40,7 +42,9 @@ def deliver_due(send: Callable[[str, str, str, str], None], now: datetime, most:
         try:
             send(claimed.channel, claimed.recipient, claimed.body, claimed.key)
         except OSError:
-            _settle(claimed.id, Delivery.FAILED if claimed.attempts >= _MOST_ATTEMPTS else Delivery.WAITING, None)
+            _settle(
+                claimed.id, Delivery.FAILED if claimed.attempts >= _MOST_ATTEMPTS else Delivery.WAITING, None
+            )
         else:
             _settle(claimed.id, Delivery.SENT, now)
             sent += 1
@@ -50,7 +54,9 @@ def deliver_due(send: Callable[[str, str, str, str], None], now: datetime, most:
 def _due(now: datetime, most: int) -> list[int]:
     waiting = Notification.state == Delivery.WAITING
     due = Notification.next_try_at <= now
-    ids = db.session.scalars(select(Notification.id).where(waiting, due).order_by(Notification.id).limit(most))
+    ids = db.session.scalars(
+        select(Notification.id).where(waiting, due).order_by(Notification.id).limit(most)
+    )
     return list(ids)
 
 

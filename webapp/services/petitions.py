@@ -118,7 +118,9 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str) ->
         )
     kept = clean_text(old_address)[:300]
     if lives_in.pilot is Pilot.PART and len(kept) < 5:
-        raise InvalidInput("Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address")
+        raise InvalidInput(
+            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
+        )
     if db.session.get(Locality, happened_in_code) is None:
         raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
     return kept

@@ -10,7 +10,7 @@ from ..domain.petition_kinds import Gate
 from ..domain.queue_order import expected_wait
 from ..domain.visit_flow import State
 from ..extensions import db
-from ..models import Desk, Petition, Sitting, Visit
+from ..models import Desk, Petition, Sitting, SittingKind, SittingMode, Visit
 
 _USUAL_VISIT_MINUTES = 15.0
 
@@ -25,21 +25,26 @@ class Place:
 
 
 def open_sittings(now: datetime) -> list[Sitting]:
-    """Sittings in which a number can be taken now."""
+    """Online sittings in which a number can be taken now, the regular one first."""
     return list(
         db.session.scalars(
             select(Sitting)
-            .where(Sitting.starts_at <= now, Sitting.ends_at > now, Sitting.closed_at.is_(None))
-            .order_by(Sitting.starts_at)
+            .where(
+                Sitting.mode == SittingMode.ONLINE,
+                Sitting.starts_at <= now,
+                Sitting.ends_at > now,
+                Sitting.closed_at.is_(None),
+            )
+            .order_by(Sitting.kind != SittingKind.REGULAR, Sitting.starts_at, Sitting.id)
         )
     )
 
 
-def coming_sittings(now: datetime, limit: int = 30) -> list[Sitting]:
+def coming_sittings(now: datetime, limit: int = 40) -> list[Sitting]:
     """Today's and coming sittings, for the public schedule."""
     return list(
         db.session.scalars(
-            select(Sitting).where(Sitting.ends_at > now).order_by(Sitting.starts_at).limit(limit)
+            select(Sitting).where(Sitting.ends_at > now).order_by(Sitting.starts_at, Sitting.id).limit(limit)
         )
     )
 
@@ -109,7 +114,9 @@ def place_of(visit: Visit, now: datetime) -> Place:
             Visit.sitting_id == visit.sitting_id, Visit.state == State.WAITING, before
         )
     )
-    return Place(ahead or 0, *expected_wait(ahead or 0, open_desk_count(), usual_minutes(visit.sitting_id, now)))
+    return Place(
+        ahead or 0, *expected_wait(ahead or 0, open_desk_count(), usual_minutes(visit.sitting_id, now))
+    )
 
 
 def wait_for_newcomer(sitting_id: int, now: datetime) -> tuple[int, int]:
@@ -134,5 +141,5 @@ def usual_minutes(sitting_id: int, now: datetime) -> float:
         .order_by(Visit.ended_at.desc())
         .limit(20)
     ).all()
-    lengths = [(ended - answered).total_seconds() / 60 for answered, ended in recent]
+    lengths = [(ended - answered).total_seconds() / 60 for answered, ended in recent if answered and ended]
     return (sum(lengths) + 3 * _USUAL_VISIT_MINUTES) / (len(lengths) + 3)

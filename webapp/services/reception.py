@@ -18,7 +18,18 @@ from ..domain.petition_kinds import Gate
 from ..domain.queue_order import effective_time
 from ..domain.texts import clean_text
 from ..domain.visit_flow import AT_DESK, OPEN_STATES, Action, By, State, VisitTimes, next_state
-from ..models import Desk, Outcome, Petition, Sitting, SittingPlace, Visit, VisitEvent
+from ..models import (
+    BridgePoint,
+    Desk,
+    Outcome,
+    Petition,
+    Sitting,
+    SittingKind,
+    SittingMode,
+    SittingPlace,
+    Visit,
+    VisitEvent,
+)
 from . import petitions, topics
 from .actor import SYSTEM, Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -54,7 +65,7 @@ def take_number(
         if petition.gate is Gate.IN_PERSON:
             raise Conflict("Việc này được tiếp trực tiếp để giữ kín tên Ông/Bà, không lấy số trên mạng.")
         sitting = work.session.get(Sitting, sitting_id)
-        if sitting is None or not sitting.is_open(now):
+        if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
             raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
         _check_place(work, sitting, bridge_point_id)
         visit = _new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
@@ -124,7 +135,9 @@ def check_in(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             priority=visit.priority,
             sitting_start=sitting.starts_at,
         )
-        return _move(work, visit, Action.CHECK_IN, by, now, key=key, waiting_since=now, effective_at=effective)
+        return _move(
+            work, visit, Action.CHECK_IN, by, now, key=key, waiting_since=now, effective_at=effective
+        )
 
 
 def cancel(visit_id: int, *, by: Actor, now: datetime, key: str, reason: str = "") -> Visit:
@@ -147,7 +160,14 @@ def step_out(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             raise Conflict("Ông/Bà đã nhường lượt hai lần rồi.")
         until = now + TIMES.step_out
         return _move(
-            work, visit, Action.STEP_OUT, by, now, key=key, stepped_out_until=until, step_outs=visit.step_outs + 1
+            work,
+            visit,
+            Action.STEP_OUT,
+            by,
+            now,
+            key=key,
+            stepped_out_until=until,
+            step_outs=visit.step_outs + 1,
         )
 
 
@@ -173,7 +193,9 @@ def enter_room(visit_id: int, *, by: Actor, now: datetime) -> Visit:
     with unit_of_work() as work:
         visit = _load(work, visit_id)
         if visit.state is State.CALLED:
-            return _move(work, visit, Action.ANSWER, by, now, seen_at=now, answered_at=visit.answered_at or now)
+            return _move(
+                work, visit, Action.ANSWER, by, now, seen_at=now, answered_at=visit.answered_at or now
+            )
         if visit.state is State.INTERRUPTED:
             if _desk_is_free(work, visit):
                 return _move(work, visit, Action.RESUME, by, now, seen_at=now, kept_until=None)
@@ -208,6 +230,7 @@ def come_back(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             now,
             key=key,
             head=True,
+            calls=0,
             ended_at=None,
             waiting_since=visit.waiting_since or now,
             effective_at=visit.effective_at or now,
@@ -362,6 +385,8 @@ def transfer(visit_id: int, desk_id: int, *, note: str, by: Actor, now: datetime
         visit = _load(work, visit_id)
         if (before := _answered_before(work, by, key)) is not None:
             return before
+        if visit.desk_id is not None:
+            _check_desk(work, visit, by)
         desk = work.session.get(Desk, desk_id)
         if desk is None or desk.officer_id is None:
             raise Conflict("Bàn nhận chưa mở.")
@@ -416,11 +441,16 @@ def decide_gate(visit_id: int, *, online: bool, reason: str, by: Actor, now: dat
         visit = _load(work, visit_id)
         if (before := _answered_before(work, by, key)) is not None:
             return before
+        decided_online = work.session.get_one(Petition, visit.petition_id).gate is Gate.OPEN
+        if decided_online and online:
+            return visit
         petitions.decide_gate(visit.petition_id, online=online, reason=reason, by=by, now=now)
         if online:
             work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
             return visit
-        return _move(work, visit, Action.CANCEL, by, now, key=key, reason="Mời đến gặp trực tiếp", ended_at=now)
+        return _move(
+            work, visit, Action.CANCEL, by, now, key=key, reason="Mời đến gặp trực tiếp", ended_at=now
+        )
 
 
 # The clock's moves
@@ -460,13 +490,32 @@ def close_day(now: datetime) -> int:
         if visit.state is State.BOOKED:
             _move(work, visit, Action.MARK_NO_SHOW, SYSTEM, now, ended_at=now)
             return
-        following = work.session.scalar(
-            select(Sitting.id).where(Sitting.ends_at > now, Sitting.id != visit.sitting_id).order_by(Sitting.starts_at)
-        )
+        following = _following_sitting(work, visit, now)
         if following is not None:
             _defer(work, visit, following, SYSTEM, now, "Hết giờ buổi tiếp", None)
 
     return _each(over, settle)
+
+
+def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
+    """The next regular sitting online that offers the visit's place."""
+    if visit.bridge_point_id is None:
+        offered = Sitting.home_offered.is_(True)
+    else:
+        offered = Sitting.places.any(BridgePoint.id == visit.bridge_point_id)
+    return work.session.scalar(
+        select(Sitting.id)
+        .where(
+            Sitting.ends_at > now,
+            Sitting.closed_at.is_(None),
+            Sitting.kind == SittingKind.REGULAR,
+            Sitting.mode == SittingMode.ONLINE,
+            Sitting.id != visit.sitting_id,
+            offered,
+        )
+        .order_by(Sitting.starts_at, Sitting.id)
+        .limit(1)
+    )
 
 
 def _each(query: Any, act: Any) -> int:
@@ -578,7 +627,8 @@ def _hold_free_desk(work: Work, desk_id: int, by: Actor) -> None:
 
 def _desk_has_visit(work: Work, desk_id: int) -> bool:
     return (
-        work.session.scalar(select(Visit.id).where(Visit.desk_id == desk_id, Visit.state.in_(AT_DESK))) is not None
+        work.session.scalar(select(Visit.id).where(Visit.desk_id == desk_id, Visit.state.in_(AT_DESK)))
+        is not None
     )
 
 

@@ -134,7 +134,7 @@ def call_next() -> Any:
 def act(code: str, action: str) -> Any:
     """Call this one, send back, no-show."""
     visit = visits.by_code(code)
-    about = {"by": as_officer(), "now": utc_now(), "key": request_key()}
+    about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
     if action == "call":
         moved = reception.call(visit.id, _held().id, **about)
     elif action == "send-back":
@@ -212,9 +212,7 @@ def identity(code: str) -> str:
     petitioner = petitions.open_identity(
         visit.petition_id, reason=request.form.get("reason", ""), by=as_officer(), now=utc_now()
     )
-    return render(
-        "desk/identity.html", visit=visit, petitioner=petitioner, paper_labels=PAPER_LABELS
-    )
+    return render("desk/identity.html", visit=visit, petitioner=petitioner, paper_labels=PAPER_LABELS)
 
 
 @pages.route("/visit/<code>/gate", methods=["GET", "POST"])
@@ -225,7 +223,11 @@ def gate(code: str) -> Any:
     if request.method == "POST":
         online = request.form.get("online") == "yes"
         reception.decide_gate(
-            visit.id, online=online, reason=request.form.get("reason", ""), by=as_officer(), now=utc_now(),
+            visit.id,
+            online=online,
+            reason=request.form.get("reason", ""),
+            by=as_officer(),
+            now=utc_now(),
             key=request_key(),
         )
         return redirect(url_for(".page"), 303)

@@ -181,7 +181,9 @@ def _fields(answers: Answers) -> petitions.PetitionFields:
     kind = PetitionKind(answers["kind"])
     return petitions.PetitionFields(
         kind=kind,
-        protection_wanted=answers.get("protection_wanted") == "yes" if kind is PetitionKind.DENUNCIATION else None,
+        protection_wanted=answers.get("protection_wanted") == "yes"
+        if kind is PetitionKind.DENUNCIATION
+        else None,
         lives_in=answers["lives_in"],
         old_address=answers.get("old_address", ""),
         happened_in=answers["happened_in"],

@@ -9,12 +9,12 @@ from werkzeug.wrappers import Response
 from ..clock import utc_now
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.visit_flow import OPEN_STATES, By, State
-from ..extensions import htmx, limiter
+from ..extensions import limiter
 from ..forms.screens import MessageForm
 from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, permits, requires
-from ..rendering import page_or_fragment, render
+from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import conversation, reception, visits
 from ..services.actor import Actor, citizen, officer
 from .common import as_citizen, request_key
@@ -55,7 +55,7 @@ def status(code: str) -> Response:
     """Where the visit stands; an ended one sends the browser to its page."""
     visit = visits.of_citizen(code, current_user.id)
     response = page_or_fragment("room/_status.html", "room/_status.html", visit=visit, State=State)
-    if htmx and visit.state not in IN_ROOM:
+    if asked_by_htmx() and visit.state not in IN_ROOM:
         response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
     return response
 
@@ -98,16 +98,15 @@ def say(code: str) -> Any:
     visit, actor = _side_of(code)
     form, status = MessageForm(), 422
     try:
-        message = conversation.say(
-            visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key()
-        )
+        message = conversation.say(visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key())
     except InvalidInput as problem:
         form.blame(problem)
     else:
         if request.accept_mimetypes.best == "application/json":
             return jsonify(id=message.id), 201
-        there = "room.page" if actor.by is By.CITIZEN else "desk.page"
-        return redirect(url_for(there, **({"code": code} if actor.by is By.CITIZEN else {}), _anchor="say"), 303)
+        if actor.by is By.OFFICER:
+            return redirect(url_for("desk.page"), 303)
+        return redirect(url_for(".page", code=code, _anchor="say"), 303)
     if actor.by is By.OFFICER:
         raise InvalidInput(form.problems[0][1])
     return render("room/page.html", form=form, **room_context(visit, actor.by)), status

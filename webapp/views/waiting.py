@@ -59,7 +59,10 @@ def waiting_context(visit: Visit) -> dict[str, Any]:
 
 def allowed(visit: Visit) -> dict[str, Any]:
     """What the table lets the citizen do now; the buttons follow it."""
-    return {"can": {action.value for action in Action if can(action, visit.state, By.CITIZEN)}, "State": State}
+    return {
+        "can": {action.value for action in Action if can(action, visit.state, By.CITIZEN)},
+        "State": State,
+    }
 
 
 @pages.post("/<action>")

@@ -7,6 +7,8 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
   const [picture, voice, self] = [find("remote"), find("voice"), find("self")];
   const [line, notice, media] = [find("line"), find("notice"), find("remote-media")];
   const [microphone, camera, end] = [find("mic"), find("cam"), find("hang-up")];
+  const endWord = end.querySelector("span");
+  const hangUpWord = endWord.textContent;
   let call = null;
   let stream = null;
   let asked = 0;
@@ -40,8 +42,7 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
       onState: state,
     });
     call.start(stream || new MediaStream());
-    end.querySelector("span").dataset.word ||= end.querySelector("span").textContent;
-    end.querySelector("span").textContent = end.querySelector("span").dataset.word;
+    endWord.textContent = hangUpWord;
   }
 
   function hangUp(word = words.closed) {
@@ -51,8 +52,7 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
     stopMedia(stream);
     stream = null;
     picture.hidden = self.hidden = true;
-    end.querySelector("span").dataset.word ||= end.querySelector("span").textContent;
-    end.querySelector("span").textContent = words.call_again;
+    endWord.textContent = words.call_again;
     say(word);
   }
 

@@ -40,7 +40,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   function start(local) {
     if (timer) return;
     stream = local || new MediaStream();
-    stream.getVideoTracks().forEach(watchCamera);
+    stream.getTracks().forEach(watch);
     cameraWanted = Boolean(trackOf('video'));
     timer = setInterval(look, TICK);
     me = newId();
@@ -63,6 +63,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
       if (timer && isForMe(data)) take(data);
     } catch (error) {
       // A broken message must not break the page; the watch mends what was missed.
+      console.warn('call:', error);
     }
   }
 
@@ -94,8 +95,9 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function meet(id) {
-    if (peer) past = past.concat(peer).slice(-20);
-    forgetPeer();
+    // If it was not a reload but a second tab, the first must not fight for the call.
+    if (peer) say({ bye: true });
+    partFromPeer();
     peer = id;
     heard = 0;
     aliveAt = repairedAt = performance.now();
@@ -105,13 +107,17 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
       onUp: () => { aliveAt = performance.now(); show('connected'); },
       onFailed: look,
     });
-    show('connecting');
+    show(connection === 'lost' ? 'lost' : 'connecting');
   }
 
   function leave() {
-    past = past.concat(peer).slice(-20);
-    forgetPeer();
+    partFromPeer();
     show('closed');
+  }
+
+  function partFromPeer() {
+    if (peer) past = past.concat(peer).slice(-20);
+    forgetPeer();
   }
 
   function forgetPeer() {
@@ -140,11 +146,12 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function giveUpLink() {
-    show('lost');
-    if (!polite) return;
+    if (!polite) return show('lost');
     // Come back as a new page would: it cures whatever state the two ends are in.
     forgetPeer();
     me = newId();
+    show('lost');
+    sayHello();
   }
 
   function repair() {
@@ -201,7 +208,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     if (!track) return;
     if (!cameraWanted || !timer || trackOf('video')) return track.stop(); // the person changed their mind
     stream.addTrack(track);
-    watchCamera(track);
+    watch(track);
   }
 
   function dropCamera() {
@@ -212,8 +219,9 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     });
   }
 
-  function watchCamera(track) {
-    track.addEventListener('ended', () => { if (trackOf('video') === null) setCamera(false); });
+  /** Unplugged, or taken away by the browser or by a phone call. */
+  function watch(track) {
+    track.addEventListener('ended', () => (track.kind === 'video' && !trackOf('video') ? setCamera(false) : sayMedia()));
   }
 
   function sayMedia() {

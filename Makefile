@@ -1,0 +1,38 @@
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench translations lock clean
+
+help: ## say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+run: ## install what is missing, migrate, load the demo, serve http://127.0.0.1:5000
+	@bash scripts/bootstrap.sh
+	@exec .venv/bin/python scripts/run.py
+
+test: ## run all tests, installing what they need; ARGS="-k name" narrows them
+	@ARGS='$(ARGS)' bash scripts/test.sh
+
+lint: ## check the form of Python, templates and JavaScript
+	@bash scripts/lint.sh
+
+format: ## put the Python code into its form
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/ruff check --quiet --fix . ; .venv/bin/ruff format --quiet .
+
+bench: ## measure; figures go to bench/results
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/python -m bench $(ARGS)
+
+translations: ## gather the texts again and update the English catalogue
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k message:1 --no-location --sort-output --omit-header -o /tmp/messages.pot .
+	@.venv/bin/pybabel -q update -i /tmp/messages.pot -d webapp/translations -l en --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+	@.venv/bin/pybabel -q compile -d webapp/translations
+
+lock: ## pin the newest versions of all packages, with hashes
+	@bash scripts/bootstrap.sh
+	@.venv/bin/python -m pip install --quiet uv
+	@for f in requirements requirements-dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $$f.in -o $$f.txt; done
+
+clean: ## remove what was made here, but never instance/
+	@rm -rf .venv node_modules webapp/static/vendor .pytest_cache .mypy_cache .ruff_cache tests/.artefacts

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Installs what the tests need where it may, says what is left out and why, and runs them.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+missing=()
+command -v chromium >/dev/null || missing+=(chromium)
+ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
+command -v redis-server >/dev/null || missing+=(redis-server)
+if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "Installing Debian packages: ${missing[*]}"
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \
+    >/dev/null || { [ "${CI:-}" != true ] || exit 1; }
+elif [ ${#missing[@]} -gt 0 ]; then
+  echo "Tests that need ${missing[*]} are left out: run as root once, or apt install ${missing[*]}"
+  [ "${CI:-}" != true ] || { echo "CI=true: nothing may be left out"; exit 1; }
+fi
+
+bash scripts/bootstrap.sh dev
+# shellcheck disable=SC2086 - ARGS is a list of words
+exec .venv/bin/python -m pytest ${ARGS:-}

@@ -1,0 +1,138 @@
+"""A real server process and a real Chromium with false devices."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests import servers
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "/usr/bin/chromium"
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+]
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
+
+
+@pytest.fixture(scope="session")
+def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demo loaded, copied for each server."""
+    folder = tmp_path_factory.mktemp("demo")
+    for words in (["db", "upgrade"], ["demo"]):
+        flask(folder, *words)
+    return folder
+
+
+def flask(instance: Path, *words: str) -> str:
+    environment = {**os.environ, "INSTANCE_PATH": str(instance), "DEMO": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Server:
+    """The web process as it is served, on a port of its own."""
+
+    def __init__(self, instance: Path, **environment: str):
+        self.instance, self.port = instance, servers.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **os.environ,
+            "INSTANCE_PATH": str(instance),
+            "DEMO": "1",
+            "PORT": str(self.port),
+            "RATE_LIMITS": "0",
+            **environment,
+        }
+        self.start()
+
+    def start(self) -> None:
+        self.log = (self.instance / f"web-{self.port}.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "wsgi.py"], cwd=ROOT, env=self._environment, stderr=self.log, stdout=self.log
+        )
+        servers.wait_for_port(self.port)
+
+    def kill(self) -> None:
+        """As a power cut would: no goodbye."""
+        self._process.kill()
+        self._process.wait(10)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(15)
+        self.log.close()
+
+
+@pytest.fixture
+def server(demo_base: Path, tmp_path: Path) -> Iterator[Server]:
+    instance = tmp_path / "instance"
+    shutil.copytree(demo_base, instance)
+    server = Server(instance)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def window(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Opens a window of its own, as another person's; what its page complains about fails the test."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_window(size: dict[str, int], javascript: bool = True, locale: str = "vi-VN") -> Page:
+        context = chromium.new_context(
+            base_url=server.url, viewport=size, java_script_enabled=javascript, locale=locale, is_mobile=False
+        )
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda problem: complaints.append(str(problem)))
+        page.on("console", lambda line: complaints.append(line.text) if _is_complaint(line.text) else None)
+        return page
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser complained"
+
+
+def _is_complaint(text: str) -> bool:
+    return "Content Security Policy" in text or "SyntaxError" in text or "TypeError" in text
+
+
+@pytest.fixture(scope="session")
+def album() -> Path:
+    """Where pictures of each step are kept."""
+    folder = ROOT / "tests" / ".artefacts" / "pictures"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,139 @@
+"""What each person does on the pages, as sentences; only what several tests need."""
+
+from pathlib import Path
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Page, expect
+
+PASSWORD = "demo-Hanoi-2026"
+STORY = (
+    "Gia đình tôi bị thu hồi 312 m² đất vườn. Biên bản đo thiếu 46 m² phía giáp mương. "
+    "Tôi đề nghị đo lại và tính bồi thường phần còn thiếu."
+)
+
+
+class Camera:
+    """Keeps a picture of each step, numbered in order."""
+
+    def __init__(self, folder: Path, name: str):
+        self._folder, self._name, self._count = folder, name, 0
+
+    def shoot(self, page: Page, step: str) -> None:
+        self._count += 1
+        path = self._folder / f"{self._name}-{self._count:02d}-{step}.png"
+        for last in (False, False, True):
+            try:
+                page.screenshot(path=path)
+                return
+            except PlaywrightError:
+                # A page that is just being replaced cannot be drawn; the next moment it can.
+                if last:
+                    raise
+                page.wait_for_load_state()
+
+
+class Citizen:
+    """A person with a phone."""
+
+    def __init__(self, page: Page, phone: str, camera: Camera):
+        self.page, self.phone, self.camera = page, phone, camera
+
+    def signs_in(self) -> None:
+        page = self.page
+        page.goto("/")
+        self.camera.shoot(page, "home")
+        page.get_by_role("link", name="Bắt đầu trình bày").click()
+        page.get_by_label("Số điện thoại").fill(self.phone)
+        self.camera.shoot(page, "phone")
+        page.get_by_role("button", name="Nhận mã").click()
+        page.get_by_label("Nhập 6 số trong tin nhắn").fill(self.reads_the_code())
+        self.camera.shoot(page, "code")
+        page.get_by_role("button", name="Tiếp tục").click()
+
+    def reads_the_code(self) -> str:
+        newest = self.page.request.get("/demo/outbox.json").json()[0]
+        assert newest["to"].endswith(self.phone.replace(" ", "")[1:])
+        return str(newest["body"]).split(": ")[1][:6]
+
+    def presents_the_matter(self, kind: str = "Khiếu nại", story: str = STORY) -> None:
+        page = self.page
+        page.get_by_role("radio", name=kind).check()
+        self._goes_on("kind")
+        page.get_by_label("Xã, phường nơi Ông/Bà ở").select_option("09706")
+        page.get_by_label("Xã, phường nơi xảy ra việc").select_option("09700")
+        self._goes_on("places")
+        page.get_by_label("Việc của Ông/Bà là gì?").fill(story)
+        self._goes_on("story")
+        page.get_by_label("Họ và tên").fill("Nguyễn Văn Lành")
+        page.get_by_role("radio", name="Thẻ căn cước").check()
+        page.get_by_label("Số giấy tờ").fill("001 062 012 345")
+        self._goes_on("who")
+        self.camera.shoot(page, "review")
+        page.get_by_role("button", name="Gửi đơn").click()
+
+    def _goes_on(self, step: str) -> None:
+        self.camera.shoot(self.page, step)
+        self.page.get_by_role("button", name="Tiếp tục").click()
+
+    def takes_a_number(self, place: str = "Ở nhà") -> str:
+        page = self.page
+        page.get_by_role("radio", name=place).check()
+        self.camera.shoot(page, "place")
+        page.get_by_role("button", name="Lấy số").click()
+        expect(page.get_by_text("Số của Ông/Bà")).to_be_visible()
+        self.camera.shoot(page, "waiting")
+        return page.locator(".bigno").inner_text()
+
+
+class Officer:
+    """A reception officer at a desk."""
+
+    def __init__(self, page: Page, camera: Camera, username: str = "canbo1"):
+        self.page, self.camera, self.username = page, camera, username
+
+    def opens_a_desk(self, number: int = 2) -> None:
+        page = self.page
+        page.goto("/desk")
+        page.get_by_label("Tên đăng nhập").fill(self.username)
+        page.get_by_label("Mật khẩu").fill(PASSWORD)
+        page.get_by_role("button", name="Đăng nhập").click()
+        page.get_by_role("button", name=f"Bàn {number}", exact=True).click()
+        expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+        self.camera.shoot(page, "desk-idle")
+
+    def calls(self, number: str) -> None:
+        row = self.page.locator(f"#q{int(number)}")
+        row.get_by_role("button", name="Gọi số này").click()
+        expect(self.page.locator("#visit")).to_contain_text(number)
+
+    def writes_minutes(self, text: str) -> None:
+        self.page.get_by_role("textbox", name="Biên bản").fill(text)
+        expect(self.page.locator("[data-saved]")).to_contain_text("Đã lưu")
+
+    def closes(self, outcome: str, words: str) -> None:
+        page = self.page
+        page.get_by_role("radio", name=outcome).check()
+        page.get_by_label("Kết quả, viết cho công dân đọc").fill(words)
+        self.camera.shoot(page, "outcome")
+        page.get_by_role("button", name="Kết thúc lượt tiếp").click()
+        expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+
+
+def writes(page: Page, text: str) -> None:
+    """A chat message, as either side writes it."""
+    page.get_by_label("Tin nhắn", exact=True).last.fill(text)
+    page.get_by_role("button", name="Gửi", exact=True).click()
+
+
+def hears_and_sees(page: Page) -> None:
+    """Media arrive: bytes of voice and frames of picture grow."""
+    page.wait_for_function(
+        """async () => {
+            const first = window.callStats && await window.callStats();
+            if (!first) return false;
+            await new Promise((done) => setTimeout(done, 1000));
+            const second = await window.callStats();
+            return second && second.audioBytes > first.audioBytes && second.videoFrames > first.videoFrames;
+        }""",
+        timeout=60_000,
+    )

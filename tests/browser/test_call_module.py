@@ -1,0 +1,567 @@
+"""An officer and a citizen in a call, each in a page of a real browser.
+
+The pages hold nothing but media.js and call.js; a BroadcastChannel stands in
+for the server that passes messages between them.
+"""
+
+import json
+import time
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+STATIC = Path(__file__).parents[2] / "webapp" / "static"
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+PATIENCE = 90  # seconds; a busy machine is slow, and waiting ends when the thing happens
+
+PAGE = b"""<!doctype html><meta charset="utf-8"><title>call</title>
+<audio autoplay></audio><video autoplay playsinline muted></video>
+<script type="module">
+import { createCall } from '/js/call.js';
+import { openMedia, stopMedia } from '/js/media.js';
+
+const wire = new BroadcastChannel('wire');
+const pass = (data) => wire.postMessage(JSON.parse(JSON.stringify(data)));
+Object.assign(window, { openMedia, stopMedia, states: [], sent: [], took: [], streams: {}, held: null });
+
+window.call = createCall({
+  polite: location.hash === '#citizen',
+  send(data) { sent.push(data); if (held) held.push(data); else pass(data); },
+  onRemote(kind, stream) { streams[kind] = stream; document.querySelector(kind).srcObject = stream; },
+  onState(state) { states.push(state); },
+});
+window.hold = () => { window.held = []; };
+window.release = () => { const all = held; window.held = null; all.forEach(pass); };
+wire.onmessage = ({ data }) => { took.push(data); call.receive(data); };
+
+window.join = async (wanted) => {
+  const { stream, problem } = wanted === null ? { stream: null } : await openMedia(wanted);
+  window.local = stream;
+  call.start(stream);
+  return problem;
+};
+window.ready = true;
+</script>"""
+
+# Lets the tests look at the connections that call.js makes.
+SPY = """
+window.peers = [];
+window.RTCPeerConnection = class extends RTCPeerConnection {
+  constructor(...args) { super(...args); peers.push(this); }
+};
+"""
+
+
+class Handler(SimpleHTTPRequestHandler):
+    extensions_map = {".js": "text/javascript"}
+
+    def do_GET(self):
+        if self.path != "/":
+            super().do_GET()
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(PAGE)))
+        self.end_headers()
+        self.wfile.write(PAGE)
+
+    def log_message(self, *args):
+        pass
+
+
+class Person:
+    """Someone sitting before a page."""
+
+    def __init__(self, context, url, role):
+        self.page = context.new_page()
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(f"{url}#{role}")
+        self.wait_for("window.ready")
+
+    def does(self, script):
+        return self.page.evaluate(script)
+
+    def wait_for(self, condition, seconds=PATIENCE):
+        """Polls from here: the page's own timers may be throttled in the background."""
+        end = time.monotonic() + seconds
+        while not (value := self.does(f"(async () => {condition})()")):
+            if time.monotonic() > end:
+                raise AssertionError(f"never came: {condition}\nstates: {self.states}")
+            self.page.wait_for_timeout(200)
+        return value
+
+    def joins(self, wanted="undefined"):
+        return self.does(f"join({wanted})")
+
+    def reloads(self):
+        self.page.reload()
+        self.wait_for("window.ready")
+        return self.joins()
+
+    @property
+    def states(self):
+        return json.loads(self.does("JSON.stringify(window.states || [])"))
+
+    @property
+    def state(self):
+        return self.states[-1]
+
+    def stats(self):
+        return self.does("call.stats()")
+
+    def hears(self):
+        before = self.stats()["audioBytes"]
+        self.wait_for(f"(await call.stats()).audioBytes > {before} + 2000")
+
+    def sees(self):
+        before = self.stats()["videoFrames"]
+        self.wait_for(f"(await call.stats()).videoFrames > {before} + 5")
+
+    def is_connected(self):
+        self.wait_for("states.length && states[states.length - 1].connection === 'connected'")
+
+    def is_told(self, **remote):
+        tests = " && ".join(
+            f"states[states.length - 1].remote.{k} === {json.dumps(v)}" for k, v in remote.items()
+        )
+        self.wait_for(tests)
+
+    def connections(self):
+        return self.does("peers.filter((pc) => pc.signalingState !== 'closed').length")
+
+
+def talk(*people):
+    for person in people:
+        person.is_connected()
+        person.hears()
+
+
+def meet(*people):
+    talk(*people)
+    for person in people:
+        person.sees()
+        assert person.connections() == 1
+
+
+@pytest.fixture(scope="module")
+def url():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(STATIC)))
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def context(chromium):
+    context = chromium.new_context()
+    context.add_init_script(SPY)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def person(context, url):
+    people = []
+
+    def come(role):
+        people.append(Person(context, url, role))
+        return people[-1]
+
+    yield come
+    for one in people:
+        assert one.errors == []
+
+
+@pytest.fixture
+def officer(person):
+    return person("officer")
+
+
+@pytest.fixture
+def citizen(person):
+    return person("citizen")
+
+
+def test_officer_and_citizen_hear_and_see_one_another(officer, citizen):
+    assert officer.joins() is None
+    assert citizen.joins() is None
+    meet(officer, citizen)
+    officer.is_told(microphone=True, camera=True)
+    citizen.is_told(microphone=True, camera=True)
+    citizen.wait_for("(await call.stats()).roundTrip !== null")
+
+
+def test_the_citizen_who_comes_first_waits_and_is_then_called(officer, citizen):
+    citizen.joins()
+    assert citizen.state["connection"] == "connecting"
+    officer.joins()
+    meet(officer, citizen)
+
+
+def test_sound_does_not_share_a_stream_with_the_picture(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    for one in (officer, citizen):
+        assert one.does("streams.audio.getTracks().map((t) => t.kind)") == ["audio"]
+        assert one.does("streams.video.getTracks().map((t) => t.kind)") == ["video"]
+
+
+def test_sound_and_picture_are_kept_within_their_limits(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    for one in (officer, citizen):
+        one.wait_for(
+            "JSON.stringify(peers[peers.length - 1].getSenders()"
+            ".map((s) => s.getParameters().encodings[0].maxBitrate)) === '[24000,150000]'"
+        )
+
+
+def test_the_citizen_reloads_the_page_and_the_call_comes_back(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    citizen.reloads()
+    meet(officer, citizen)
+
+
+def test_the_officer_reloads_the_page_and_the_call_comes_back(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    officer.reloads()
+    meet(officer, citizen)
+
+
+def test_both_reload_one_after_the_other_again_and_again(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    for first, second in ((officer, citizen), (citizen, officer)):
+        first.page.reload()
+        second.reloads()
+        first.wait_for("window.ready")
+        first.joins()
+        meet(officer, citizen)
+
+
+def test_both_enter_at_the_same_instant(officer, citizen):
+    officer.does("hold()")
+    citizen.does("hold()")
+    officer.joins()
+    citizen.joins()
+    officer.does("release()")
+    citizen.does("release()")
+    meet(officer, citizen)
+
+
+def offers_of(one):
+    return one.does("sent.filter((m) => m.description && m.description.type === 'offer').length")
+
+
+def test_both_offer_at_the_same_instant_and_the_call_goes_on(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    ice = {
+        one: one.does("peers[0].localDescription.sdp.match(/ice-ufrag:(.+)/)[1]")
+        for one in (officer, citizen)
+    }
+    for one in (officer, citizen):
+        one.does("hold()")
+        one.does("call.restart()")
+    for one in (officer, citizen):
+        one.wait_for("held.some((m) => m.description && m.description.type === 'offer')")
+    for one in (officer, citizen):
+        one.does("release()")
+    for one in (officer, citizen):
+        one.wait_for("peers[0].signalingState === 'stable' && peers[0].connectionState === 'connected'")
+        one.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice[one])})")
+        assert one.does("peers.length") == 1
+    meet(officer, citizen)
+
+
+def test_messages_that_were_lost_are_made_up_for(officer, citizen):
+    officer.joins()
+    officer.does("hold()")
+    citizen.joins()
+    officer.wait_for("held.some((m) => m.description)")
+    officer.does("held = null")  # hello, offer and candidates are gone
+    meet(officer, citizen)
+
+
+def test_the_camera_off_is_told_and_on_again_shows_a_picture(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+
+    assert citizen.does("window.lamp = local.getVideoTracks()[0]; call.setCamera(false)") is False
+    officer.is_told(microphone=True, camera=False)
+    assert citizen.does("lamp.readyState") == "ended"
+
+    open_camera = "async () => (await openMedia({ audio: false })).stream.getVideoTracks()[0]"
+    offers = offers_of(citizen) + offers_of(officer)
+    assert citizen.does(f"call.setCamera(true, {open_camera})") is True
+    officer.is_told(microphone=True, camera=True)
+    officer.sees()
+    assert offers_of(citizen) + offers_of(officer) == offers  # no renegotiation
+    citizen.does("stopMedia(local)")
+    assert citizen.does("local.getTracks().every((t) => t.readyState === 'ended')")
+
+
+def test_the_camera_stays_off_for_who_changes_their_mind_before_it_opens(officer, citizen):
+    officer.joins()
+    citizen.joins("{ video: false }")
+    talk(officer, citizen)
+    slow = """new Promise((resolve) => { window.finish = async () => {
+        window.late = (await openMedia({ audio: false })).stream.getVideoTracks()[0]; resolve(late); }; })"""
+    citizen.does(f"window.opening = call.setCamera(true, () => {slow}); 0")
+    citizen.does("call.setCamera(false)")
+    assert citizen.does("finish().then(() => opening)") is False
+    assert citizen.does("late.readyState") == "ended"
+
+
+def test_the_microphone_off_is_told(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    talk(officer, citizen)
+    assert officer.does("call.setMicrophone(false)") is False
+    citizen.is_told(microphone=False, camera=True)
+    assert officer.does("call.setMicrophone(true)") is True
+    citizen.is_told(microphone=True, camera=True)
+
+
+def test_a_citizen_without_a_camera_sees_the_officer_and_may_find_one_later(officer, citizen):
+    officer.joins()
+    citizen.joins("{ video: false }")
+    talk(officer, citizen)
+    citizen.sees()
+    officer.is_told(microphone=True, camera=False)
+    citizen.does(
+        "call.setCamera(true, async () => (await openMedia({ audio: false })).stream.getVideoTracks()[0])"
+    )
+    officer.sees()
+
+
+def test_a_citizen_without_any_device_still_hears_and_sees(officer, citizen):
+    officer.joins()
+    citizen.joins("null")
+    citizen.is_connected()
+    citizen.hears()
+    citizen.sees()
+    officer.is_told(microphone=False, camera=False)
+
+
+def test_the_officer_hangs_up_and_may_call_again(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    talk(officer, citizen)
+    officer.does("call.close()")
+    assert officer.state["connection"] == "closed"
+    citizen.wait_for("states[states.length - 1].connection === 'closed'")
+    assert citizen.connections() == 0
+    officer.does("call.start(local)")
+    meet(officer, citizen)
+
+
+class Network:
+    """The way between the two pages, which can be cut and mended."""
+
+    def __init__(self, one):
+        self.session = one.page.context.new_cdp_session(one.page)
+        self.session.send("Network.enable")
+        # Chromium leaves alone any connection made before the first of these.
+        self.lose(0)
+
+    def lose(self, percent):
+        self.session.send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": 1,
+                "downloadThroughput": 1_000_000,
+                "uploadThroughput": 1_000_000,
+                "packetLoss": percent,
+                "packetQueueLength": 1000,
+            },
+        )
+
+
+def test_a_cut_line_is_shown_and_the_call_comes_back(officer, citizen):
+    network = Network(officer)
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    offers = offers_of(citizen)
+    network.lose(100)
+    for one in (officer, citizen):
+        one.wait_for("states[states.length - 1].connection === 'unstable'")
+    citizen.wait_for(f"sent.filter((m) => m.description && m.description.type === 'offer').length > {offers}")
+    network.lose(0)
+    meet(officer, citizen)
+    assert "lost" not in [state["connection"] for state in citizen.states]
+
+
+def test_a_line_cut_for_long_is_lost_and_the_call_still_comes_back(officer, citizen):
+    network = Network(officer)
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    network.lose(100)
+    for one in (officer, citizen):
+        one.wait_for("states.some((s) => s.connection === 'lost')")
+    network.lose(0)
+    meet(officer, citizen)
+
+
+def test_silence_of_both_is_not_taken_for_a_cut_line(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    for one in (officer, citizen):
+        one.does("call.setMicrophone(false)")
+        one.does("call.setCamera(false)")
+    officer.page.wait_for_timeout(15000)
+    for one in (officer, citizen):
+        assert "unstable" not in [state["connection"] for state in one.states]
+
+
+def test_the_later_of_two_tabs_of_the_citizen_has_the_call(officer, citizen, person):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    second = person("citizen")
+    second.joins()
+    meet(officer, second)
+    citizen.wait_for("states[states.length - 1].connection === 'closed'")
+
+
+def test_a_broken_connection_is_replaced_by_a_fresh_one(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    officer.does("hold(); peers[0].close()")  # the page lives on, deaf and dumb
+    citizen.wait_for("states[states.length - 1].connection === 'lost'")
+    officer.does("release()")
+    meet(officer, citizen)
+
+
+def test_broken_and_stray_messages_do_no_harm(officer, citizen):
+    officer.joins()
+    citizen.joins()
+    talk(officer, citizen)
+    citizen.does(
+        """() => {
+        const from = took[took.length - 1].from;
+        const to = sent[sent.length - 1].from;
+        const odd = [null, undefined, 1, 'text', [], {}, { from: 5 }, { from: {}, hello: true },
+          { from: 'x'.repeat(99), hello: true }, { from: 'other', to: 'nobody', hello: true },
+          { from, description: null }, { from, description: 'x' }, { from, description: { type: 'rollback', sdp: '' } },
+          { from, to, description: { type: 'offer', sdp: 'nonsense' } }, { from, description: { type: 'answer', sdp: 7 } },
+          { from, candidate: 'x' }, { from, candidate: { candidate: 'nonsense', sdpMid: 'none' } },
+          { from, candidate: { candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host' } }, { from, round: 'x', bye: 'yes' },
+          { get from() { throw new Error('trap'); } }];
+        odd.forEach((data) => call.receive(data));
+    }"""
+    )
+    meet(officer, citizen)
+    assert citizen.does("peers.length") == 1
+
+
+OLD_SAFARI = """
+delete RTCPeerConnection.prototype.restartIce;
+const setLocal = RTCPeerConnection.prototype.setLocalDescription;
+RTCPeerConnection.prototype.setLocalDescription = function (description) {
+  if (!description) return Promise.reject(new TypeError('Not enough arguments'));
+  return setLocal.call(this, description);
+};
+"""
+
+
+def test_an_old_safari_calls_and_restarts_too(context, person):
+    context.add_init_script(OLD_SAFARI)
+    officer, citizen = person("officer"), person("citizen")
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen)
+    ice = citizen.does("peers[0].localDescription.sdp.match(/ice-ufrag:(.+)/)[1]")
+    citizen.does("call.restart()")
+    citizen.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice)})")
+    citizen.wait_for("peers[0].signalingState === 'stable'")
+    meet(officer, citizen)
+
+
+def devices_that(script):
+    return f"navigator.mediaDevices.getUserMedia = async (wanted) => {{ {script} }};"
+
+
+REAL = "const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
+
+
+def fail(name):
+    return f"throw new DOMException('', '{name}');"
+
+
+@pytest.mark.parametrize(
+    "devices, problem, kinds",
+    [
+        ("", None, ["audio", "video"]),
+        ("Object.defineProperty(navigator, 'mediaDevices', { value: undefined });", "unsupported", None),
+        (devices_that(fail("NotAllowedError")), "refused", None),
+        (devices_that(fail("NotFoundError")), "missing", None),
+        (devices_that(fail("NotReadableError")), "taken", None),
+        (devices_that("throw null;"), "failed", None),
+        (
+            REAL + devices_that(f"if (wanted.video) {fail('NotFoundError')} return real(wanted);"),
+            "no-camera",
+            ["audio"],
+        ),
+        (
+            REAL + devices_that(f"if (wanted.video) {fail('NotAllowedError')} return real(wanted);"),
+            "no-camera",
+            ["audio"],
+        ),
+        (
+            REAL + devices_that(f"if (wanted.audio) {fail('NotFoundError')} return real(wanted);"),
+            "missing",
+            None,
+        ),
+    ],
+    ids=[
+        "all well",
+        "in-app browser",
+        "refused",
+        "no devices",
+        "taken",
+        "odd",
+        "no camera",
+        "camera refused",
+        "no microphone",
+    ],
+)
+def test_a_person_learns_what_is_wrong_with_their_devices(context, person, devices, problem, kinds):
+    context.add_init_script(devices)
+    citizen = person("citizen")
+    found = citizen.does(
+        "openMedia().then(({ stream, problem }) => "
+        "({ problem, kinds: stream && stream.getTracks().map((t) => t.kind).sort() }))"
+    )
+    assert found == {"problem": problem, "kinds": kinds}

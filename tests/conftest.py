@@ -1,0 +1,127 @@
+"""Fixtures: an application on a fresh migrated database, SQLite or PostgreSQL, and people in it.
+
+What cannot be had is said aloud; with CI=true it is a failure (scripts/test.sh sees to that).
+"""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import psycopg
+import pytest
+from flask import Flask
+
+from tests import servers
+from webapp import create_app
+from webapp.config import Settings
+from webapp.extensions import db
+
+MISSING = {
+    "postgres": None if servers.POSTGRES else "PostgreSQL's server is not installed",
+    "redis": None if servers.REDIS else "redis-server is not installed",
+    "browser": None if servers.CHROMIUM else "chromium is not installed",
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a missing part, and say which; in CI that fails instead."""
+    for item in items:
+        for name, reason in MISSING.items():
+            if reason is None or not _needs(item, name):
+                continue
+            if os.environ.get("CI") == "true":
+                pytest.exit(f"CI=true and {reason}: nothing may be left out", 1)
+            item.add_marker(pytest.mark.skip(reason=f"left out: {reason}"))
+
+
+def _needs(item: pytest.Item, name: str) -> bool:
+    if item.get_closest_marker(name):
+        return True
+    callspec = getattr(item, "callspec", None)
+    return name == "postgres" and callspec is not None and callspec.params.get("database") == "postgresql"
+
+
+@pytest.fixture(scope="session")
+def sqlite_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, copied for each test."""
+    folder = tmp_path_factory.mktemp("base")
+    app = create_app(_settings(folder, f"sqlite:///{folder / 'app.db'}"))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A running PostgreSQL with a migrated database named `base`."""
+    with servers.postgres() as server:
+        _admin(server, "CREATE DATABASE base")
+        app = create_app(_settings(tmp_path_factory.mktemp("pgbase"), f"{server}/base"))
+        with app.app_context():
+            flask_migrate.upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[str]:
+    with servers.redis() as url:
+        yield url
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> str:
+    """Tests that take this run on both databases."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """The address of a fresh migrated database."""
+    if database == "sqlite":
+        base: Path = request.getfixturevalue("sqlite_base")
+        shutil.copy(base / "app.db", tmp_path / "app.db")
+        return f"sqlite:///{tmp_path / 'app.db'}"
+    server: str = request.getfixturevalue("postgres_server")
+    name = f"t{next(_numbers)}"
+    _admin(server, f"CREATE DATABASE {name} TEMPLATE base")
+    return f"{server}/{name}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return _settings(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application, with its context pushed for services."""
+    app = create_app(settings)
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    if url.startswith("postgresql://"):
+        url = "postgresql+psycopg://" + url.removeprefix("postgresql://")
+    return Settings(
+        instance_path=folder, database_url=url, demo=True, secret_key="tests", rate_limits=False, testing=True
+    )
+
+
+def _admin(server: str, statement: str) -> None:
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(statement)

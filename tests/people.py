@@ -1,0 +1,149 @@
+"""The people and things that tests tell about, made through the services where there is one."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+from webapp.domain.identity_papers import PaperKind
+from webapp.domain.petition_kinds import PetitionKind
+from webapp.models import (
+    Account,
+    BridgePoint,
+    Desk,
+    Locality,
+    Petition,
+    Pilot,
+    Role,
+    Sitting,
+    SittingPlace,
+    Visit,
+)
+from webapp.services import desks, petitions, reception
+from webapp.services.actor import Actor, citizen, officer
+from webapp.services.passwords import hash_password
+from webapp.services.petitions import PetitionFields
+from webapp.services.unit_of_work import unit_of_work
+
+NINE = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
+"""Nine o'clock in Hanoi on a working day."""
+
+PASSWORD = "mat khau dung de thu"
+STORY = "Gia đình tôi bị thu hồi 312 m² đất trồng hoa, biên bản đo thiếu 46 m² phía giáp mương."
+
+_numbers = itertools.count(1)
+
+
+def key() -> str:
+    return f"key-{next(_numbers):08d}"
+
+
+def in_minutes(minutes: float, since: datetime = NINE) -> datetime:
+    return since + timedelta(minutes=minutes)
+
+
+def places() -> None:
+    """Two communes of the pilot, one in part, one outside."""
+    rows = [
+        ("09706", "commune", "Yên Bài", Pilot.YES, "Vân Hòa; Yên Bài"),
+        ("09700", "commune", "Ba Vì", Pilot.YES, "Khánh Thượng"),
+        ("00160", "ward", "Nghĩa Đô", Pilot.PART, "Xuân Tảo"),
+        ("00004", "ward", "Ba Đình", Pilot.NO, ""),
+    ]
+    with unit_of_work() as work:
+        for code, kind, name, pilot, old in rows:
+            if work.session.get(Locality, code) is None:
+                work.session.add(Locality(code=code, kind=kind, name=name, pilot=pilot, old_names=old))
+
+
+def a_citizen(phone: str | None = None) -> Account:
+    return _account({Role.CITIZEN}, phone=phone or f"+84912{next(_numbers):06d}")
+
+
+def an_officer(username: str | None = None, full_name: str = "Lê Thu Hà") -> Account:
+    return _account(
+        {Role.OFFICER}, username=username or f"canbo{next(_numbers)}", full_name=full_name, desk_rights=True
+    )
+
+
+def staff(*roles: Role, username: str | None = None, desk_rights: bool = False) -> Account:
+    name = username or f"nguoi{next(_numbers)}"
+    return _account(set(roles), username=name, full_name="Trần Quốc Bảo", desk_rights=desk_rights)
+
+
+_hashes: dict[str, str] = {}
+
+
+def _account(roles: set[Role], **fields: object) -> Account:
+    if fields.get("username"):
+        fields["password_hash"] = _hashes.setdefault(PASSWORD, hash_password(PASSWORD))
+    with unit_of_work() as work:
+        account = Account(created_at=NINE, **fields)
+        account.roles = roles
+        work.session.add(account)
+        work.session.flush()
+        return account
+
+
+def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True) -> Sitting:
+    """A sitting open from eight in the morning, or from an hour before the given moment."""
+    starts = (start or NINE) - timedelta(hours=1)
+    with unit_of_work() as work:
+        number = next(_numbers)
+        point = BridgePoint(name=f"Điểm cầu xã số {number}")
+        work.session.add(point)
+        sitting = Sitting(
+            starts_at=starts,
+            ends_at=starts + timedelta(hours=hours),
+            host="Ban Tiếp công dân",
+            home_offered=home,
+        )
+        work.session.add(sitting)
+        work.session.flush()
+        work.session.add(SittingPlace(sitting_id=sitting.id, bridge_point_id=point.id))
+        return sitting
+
+
+def a_desk() -> Desk:
+    with unit_of_work() as work:
+        desk = Desk(number=next(_numbers))
+        work.session.add(desk)
+        work.session.flush()
+        return desk
+
+
+def an_open_desk(now: datetime = NINE) -> tuple[Desk, Actor]:
+    """A desk with an officer at it."""
+    desk, by = a_desk(), officer(an_officer().id)
+    return desks.open_desk(desk.id, by=by, now=now), by
+
+
+def fields(**changed: object) -> PetitionFields:
+    usual: dict[str, object] = {
+        "kind": PetitionKind.COMPLAINT,
+        "protection_wanted": None,
+        "lives_in": "09706",
+        "old_address": "",
+        "happened_in": "09700",
+        "narrative": STORY,
+        "full_name": "Nguyễn Văn Lành",
+        "paper_kind": PaperKind.CITIZEN_CARD,
+        "paper_number": "001062012345",
+    }
+    return PetitionFields(**(usual | changed))  # type: ignore[arg-type]
+
+
+def a_petition(account: Account | None = None, now: datetime = NINE, **changed: object) -> Petition:
+    places()
+    by = citizen((account or a_citizen()).id)
+    return petitions.submit(fields(**changed), by=by, now=now, key=key())
+
+
+def a_waiting_visit(
+    sitting: Sitting, now: datetime = NINE, account: Account | None = None, priority: bool = False
+) -> tuple[Visit, Actor]:
+    """Someone who took a number at this moment."""
+    account = account or a_citizen()
+    petition, by = a_petition(account, now), citizen(account.id)
+    visit = reception.take_number(
+        petition.id, sitting.id, bridge_point_id=None, priority=priority, by=by, now=now, key=key()
+    )
+    return visit, by

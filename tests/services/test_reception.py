@@ -1,0 +1,268 @@
+"""What people can rely on while a visit goes from a number to its end."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests import people
+from tests.people import NINE, in_minutes, key
+from webapp.domain.errors import Conflict, DeskBusy, IllegalMove, InvalidInput, NotAllowed, QueueEmpty
+from webapp.domain.outcomes import OutcomeKind, RefusalGround
+from webapp.domain.visit_flow import Action, State
+from webapp.extensions import db
+from webapp.models import Outcome, VisitEvent
+from webapp.services import desks, queue, reception, visits
+from webapp.services.actor import citizen, officer
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def test_a_visit_goes_from_number_to_outcome_and_leaves_its_trace() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+
+    called = reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(1), key=key())
+    assert (called.id, called.state) == (visit.id, State.CALLED)
+    entered = reception.enter_room(visit.id, by=person, now=in_minutes(2))
+    assert entered.state is State.IN_SESSION
+    closed = reception.close(
+        visit.id, OutcomeKind.ACCEPTED, None, "Đề nghị đo lại đất.", by=by, now=in_minutes(20), key=key()
+    )
+
+    assert closed.state is State.FINISHED
+    assert [event.action for event in _events(visit.id)] == [
+        Action.TAKE_NUMBER,
+        Action.CALL,
+        Action.ANSWER,
+        Action.CLOSE,
+    ]
+    assert db.session.get_one(Outcome, visit.id).explanation == "Đề nghị đo lại đất."
+
+
+def test_the_same_call_next_sent_twice_calls_one_person() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    first, _ = people.a_waiting_visit(sitting)
+    people.a_waiting_visit(sitting)
+    same = key()
+
+    once = reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(1), key=same)
+    twice = reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(1.1), key=same)
+
+    assert once.id == twice.id == first.id
+    assert queue.waiting_count(sitting.id) == 1
+
+
+def test_a_desk_with_someone_in_hand_calls_nobody_else() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    people.a_waiting_visit(sitting)
+    second, _ = people.a_waiting_visit(sitting)
+    reception.call_next(desk.id, sitting.id, by=by, now=NINE, key=key())
+
+    with pytest.raises(DeskBusy):
+        reception.call_next(desk.id, sitting.id, by=by, now=NINE, key=key())
+    with pytest.raises(DeskBusy):
+        reception.call(second.id, desk.id, by=by, now=NINE, key=key())
+
+
+def test_only_the_officer_at_the_desk_calls_from_it() -> None:
+    sitting = people.a_sitting()
+    desk, _by = people.an_open_desk()
+    people.a_waiting_visit(sitting)
+    stranger = officer(people.an_officer().id)
+    with pytest.raises(NotAllowed):
+        reception.call_next(desk.id, sitting.id, by=stranger, now=NINE, key=key())
+
+
+def test_an_empty_queue_says_so() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    with pytest.raises(QueueEmpty):
+        reception.call_next(desk.id, sitting.id, by=by, now=NINE, key=key())
+
+
+def test_who_does_not_answer_goes_first_again_and_is_a_no_show_the_second_time() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    people.a_waiting_visit(sitting, in_minutes(-30))
+
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    assert reception.expire_calls(in_minutes(2.9)) == 0
+    assert reception.expire_calls(in_minutes(3)) == 1
+    assert visits.by_code(visit.code).state is State.WAITING
+
+    again = reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(4), key=key())
+    assert again.id == visit.id, "back at the head of the queue"
+    reception.expire_calls(in_minutes(8))
+    assert visits.by_code(visit.code).state is State.NO_SHOW
+
+    back = reception.come_back(visit.id, by=person, now=in_minutes(60), key=key())
+    assert (back.state, back.head) == (State.WAITING, True)
+
+
+def test_a_no_show_cannot_come_back_after_an_hour() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    for minute in (0, 5):
+        reception.call(visit.id, desk.id, by=by, now=in_minutes(minute), key=key())
+        reception.send_back(visit.id, by=by, now=in_minutes(minute + 1), key=key())
+    with pytest.raises(Conflict):
+        reception.come_back(visit.id, by=person, now=in_minutes(70), key=key())
+
+
+def test_the_officer_cannot_mark_a_no_show_after_one_call() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, _ = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    with pytest.raises(Conflict):
+        reception.mark_no_show(visit.id, by=by, now=NINE, key=key())
+
+
+def test_wait_a_little_adds_three_minutes_once() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    longer = reception.wait_a_little(visit.id, by=person, now=in_minutes(1), key=key())
+    assert longer.answer_by == in_minutes(6)
+    with pytest.raises(Conflict):
+        reception.wait_a_little(visit.id, by=person, now=in_minutes(2), key=key())
+
+
+def test_stepping_out_lets_the_next_one_go_first() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    first, person = people.a_waiting_visit(sitting)
+    second, _ = people.a_waiting_visit(sitting, in_minutes(1))
+    reception.step_out(first.id, by=person, now=in_minutes(2), key=key())
+    assert reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(3), key=key()).id == second.id
+
+
+def test_a_lost_line_keeps_the_place_while_the_officer_calls_the_next() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    other, _ = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+
+    assert reception.detect_lost(NINE + timedelta(seconds=29)) == 0
+    assert reception.detect_lost(NINE + timedelta(seconds=31)) == 1
+    lost = visits.by_code(visit.code)
+    assert lost.state is State.INTERRUPTED
+    assert lost.kept_until is not None and lost.kept_until > in_minutes(15)
+
+    called = reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(2), key=key())
+    assert called.id == other.id
+    back = reception.enter_room(visit.id, by=person, now=in_minutes(5))
+    assert (back.state, back.head) == (State.WAITING, True), "the desk is taken: next in line"
+
+
+def test_a_lost_line_resumes_where_it_was_when_the_desk_is_free() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+    reception.detect_lost(in_minutes(1))
+    assert reception.enter_room(visit.id, by=person, now=in_minutes(2)).state is State.IN_SESSION
+
+
+def test_an_ended_visit_does_not_move_again() -> None:
+    sitting = people.a_sitting()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.leave(visit.id, by=person, now=NINE, key=key())
+    with pytest.raises(IllegalMove):
+        reception.leave(visit.id, by=person, now=in_minutes(1), key=key())
+
+
+def test_refusing_needs_its_ground() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+    with pytest.raises(InvalidInput) as refusal:
+        reception.close(visit.id, OutcomeKind.REFUSED, None, "Đã có bản án.", by=by, now=NINE, key=key())
+    assert refusal.value.field == "ground"
+    closed = reception.close(
+        visit.id, OutcomeKind.REFUSED, RefusalGround.I, "Đã có bản án.", by=by, now=NINE, key=key()
+    )
+    assert closed.state is State.FINISHED
+
+
+def test_closing_twice_with_one_key_closes_once() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+    same = key()
+    for _ in range(2):
+        reception.close(visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", by=by, now=NINE, key=same)
+    assert [event.action for event in _events(visit.id)].count(Action.CLOSE) == 1
+
+
+def test_a_petition_has_one_open_visit_however_often_the_form_is_sent() -> None:
+    sitting = people.a_sitting()
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    numbers = [
+        reception.take_number(
+            petition.id, sitting.id, bridge_point_id=None, by=by, now=NINE, key=key()
+        ).number
+        for _ in range(3)
+    ]
+    assert numbers == [1, 1, 1]
+
+
+def test_priority_counts_as_having_come_45_minutes_earlier() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    people.a_waiting_visit(sitting, in_minutes(0))
+    elder, _ = people.a_waiting_visit(sitting, in_minutes(30), priority=True)
+    assert queue.place_of(elder, in_minutes(30)).ahead == 0
+    assert reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(31), key=key()).id == elder.id
+
+
+def test_home_is_offered_only_where_the_sitting_says_so() -> None:
+    sitting = people.a_sitting(home=False)
+    account = people.a_citizen()
+    petition = people.a_petition(account)
+    with pytest.raises(InvalidInput):
+        reception.take_number(
+            petition.id, sitting.id, bridge_point_id=None, by=citizen(account.id), now=NINE, key=key()
+        )
+
+
+def test_the_days_end_defers_who_was_not_reached_and_goes_first_the_next_time() -> None:
+    today, tomorrow = people.a_sitting(), people.a_sitting(NINE + timedelta(days=1))
+    visit, person = people.a_waiting_visit(today)
+    assert reception.close_day(today.ends_at) == 1
+    assert visits.by_code(visit.code).state is State.DEFERRED
+    following = visits.list_of_citizen(person.account_id or 0)[0]
+    assert (following.state, following.sitting_id, following.follows_id) == (
+        State.BOOKED,
+        tomorrow.id,
+        visit.id,
+    )
+    came = reception.check_in(following.id, by=person, now=tomorrow.starts_at, key=key())
+    assert (came.state, came.head) == (State.WAITING, True)
+
+
+def test_two_officers_cannot_hold_one_desk_nor_one_officer_two() -> None:
+    desk, by = people.an_open_desk()
+    other = officer(people.an_officer().id)
+    with pytest.raises(Conflict):
+        desks.open_desk(desk.id, by=other, now=NINE)
+    with pytest.raises(Conflict):
+        desks.open_desk(people.a_desk().id, by=by, now=NINE)
+
+
+def _events(visit_id: int) -> list[VisitEvent]:
+    return list(db.session.query(VisitEvent).filter_by(visit_id=visit_id).order_by(VisitEvent.id))

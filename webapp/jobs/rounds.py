@@ -1,0 +1,20 @@
+"""The worker's rounds. Each may run in several workers at once, and a missed one is made up by the next."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from ..services import audit, notifications, reception
+
+Send = Callable[[str, str, str, str], None]
+"""Hands one message to its carrier: channel, recipient, body, key."""
+
+
+def each_second(now: datetime, send: Send) -> None:
+    """Messages that are due go out, and new audit entries are sealed."""
+    notifications.deliver_due(send, now)
+    audit.seal(now)
+
+
+def each_minute(now: datetime) -> None:
+    """Sittings that are over are settled."""
+    reception.close_day(now)
