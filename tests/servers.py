@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from pathlib import Path
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 REDIS = shutil.which("redis-server")
+ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")
 
 
@@ -90,3 +92,52 @@ def redis() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+def flask(instance: Path, *words: str) -> str:
+    environment = {**os.environ, "INSTANCE_PATH": str(instance), "DEMO": "1"}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+class Web:
+    """The web process as it is served, on a port of its own."""
+
+    def __init__(self, instance: Path, **environment: str):
+        self.instance, self.port = instance, free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment = {
+            **os.environ,
+            "INSTANCE_PATH": str(instance),
+            "DEMO": "1",
+            "PORT": str(self.port),
+            "RATE_LIMITS": "0",
+            **environment,
+        }
+        self.start()
+
+    def start(self) -> None:
+        self.log = (self.instance / f"web-{self.port}.log").open("ab")
+        self._process = subprocess.Popen(
+            [sys.executable, "wsgi.py"], cwd=ROOT, env=self._environment, stderr=self.log, stdout=self.log
+        )
+        wait_for_port(self.port)
+
+    def kill(self) -> None:
+        """As a power cut would: no goodbye."""
+        self._process.kill()
+        self._process.wait(10)
+        self.log.close()
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(15)
+        self.log.close()

@@ -1,9 +1,6 @@
 """A real server process and a real Chromium with false devices."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,63 +31,15 @@ def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with the demo loaded, copied for each server."""
     folder = tmp_path_factory.mktemp("demo")
     for words in (["db", "upgrade"], ["demo"]):
-        flask(folder, *words)
+        servers.flask(folder, *words)
     return folder
 
 
-def flask(instance: Path, *words: str) -> str:
-    environment = {**os.environ, "INSTANCE_PATH": str(instance), "DEMO": "1"}
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi", *words],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-class Server:
-    """The web process as it is served, on a port of its own."""
-
-    def __init__(self, instance: Path, **environment: str):
-        self.instance, self.port = instance, servers.free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = {
-            **os.environ,
-            "INSTANCE_PATH": str(instance),
-            "DEMO": "1",
-            "PORT": str(self.port),
-            "RATE_LIMITS": "0",
-            **environment,
-        }
-        self.start()
-
-    def start(self) -> None:
-        self.log = (self.instance / f"web-{self.port}.log").open("ab")
-        self._process = subprocess.Popen(
-            [sys.executable, "wsgi.py"], cwd=ROOT, env=self._environment, stderr=self.log, stdout=self.log
-        )
-        servers.wait_for_port(self.port)
-
-    def kill(self) -> None:
-        """As a power cut would: no goodbye."""
-        self._process.kill()
-        self._process.wait(10)
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.wait(15)
-        self.log.close()
-
-
 @pytest.fixture
-def server(demo_base: Path, tmp_path: Path) -> Iterator[Server]:
+def server(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
     instance = tmp_path / "instance"
     shutil.copytree(demo_base, instance)
-    server = Server(instance)
+    server = servers.Web(instance)
     yield server
     server.stop()
 
@@ -104,7 +53,7 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def window(chromium: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+def window(chromium: Browser, server: servers.Web) -> Iterator[Callable[..., Page]]:
     """Opens a window of its own, as another person's; what its page complains about fails the test."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []

@@ -16,18 +16,6 @@ import pytest
 pytestmark = pytest.mark.browser
 
 STATIC = Path(__file__).parents[2] / "webapp" / "static"
-CHROMIUM = Path("/usr/bin/chromium")
-ARGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-ui-for-media-stream",
-    "--use-fake-device-for-media-stream",
-]
 PATIENCE = 90  # seconds; a busy machine is slow, and waiting ends when the thing happens
 
 PAGE = b"""<!doctype html><meta charset="utf-8"><title>call</title>

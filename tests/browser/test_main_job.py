@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESK, PHONE, Server
+from tests import servers
+from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen, Officer, hears_and_sees, writes
 
 pytestmark = pytest.mark.browser
@@ -110,7 +111,7 @@ def test_without_javascript_the_citizen_does_all_but_the_live_call(
 
 
 def test_a_killed_server_loses_nothing_that_was_acknowledged(
-    window: Callable[..., Page], server: Server, album: Path
+    window: Callable[..., Page], server: servers.Web, album: Path
 ) -> None:
     camera = Camera(album, "killed")
     citizen, officer = Citizen(window(PHONE), "0912000006", camera), Officer(window(DESK), camera)
@@ -140,7 +141,9 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(
     writes(citizen.page, "Tin sau khi máy chủ bật lại")
     expect(officer.page.get_by_role("log")).to_contain_text("bật lại", timeout=40_000)
     officer.page.reload()
-    expect(officer.page.get_by_role("textbox", name="Biên bản")).to_have_value("Biên bản trước khi máy chủ tắt")
+    expect(officer.page.get_by_role("textbox", name="Biên bản")).to_have_value(
+        "Biên bản trước khi máy chủ tắt"
+    )
     expect(officer.page.locator("#visit")).to_contain_text("Đang tiếp")
     officer.closes("Trả lời tại chỗ", "Đã trả lời.")
     expect(citizen.page.get_by_role("heading", name="Kết quả buổi tiếp")).to_be_visible(timeout=60_000)

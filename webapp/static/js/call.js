@@ -12,26 +12,23 @@
 
 const TICK = 2000;
 const SILENCE = 4000; // ICE notices only after 6 s, after a change of address never
-const SILENCE_WITHOUT_MEDIA = 12000; // then only RTCP arrives, about each 5 s
+const SILENCE_WITHOUT_MEDIA = 12000; // then only RTCP arrives, in some browsers each 5 s
 const REPAIR = 6000;
 const LOST = 30000;
-const LIMITS = {
-  audio: { maxBitrate: 24000, priority: 'high' },
-  video: { maxBitrate: 150000 },
-};
+const LIMITS = { audio: { maxBitrate: 24000, priority: "high" }, video: { maxBitrate: 150000 } };
 
 /**
  * send(message)           passes a JSON-able message to the other page
- * onRemote(kind, stream)  'audio' or 'video', each in a stream of its own, since
+ * onRemote(kind, stream)  "audio" or "video", each in a stream of its own, since
  *                         sound sharing one waits for the first picture
  * onState({connection, remote: {microphone, camera}})
  */
 export function createCall({ polite, iceServers = [], send, onRemote, onState }) {
   let me, peer, link, stream, timer;
   let past = [];
-  let connection = 'closed';
+  let connection = "closed";
   let remote = nothing();
-  let shown = '';
+  let shown = "";
   let heard = 0;
   let aliveAt = 0;
   let repairedAt = 0;
@@ -41,20 +38,19 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     if (timer) return;
     stream = local || new MediaStream();
     stream.getTracks().forEach(watch);
-    cameraWanted = Boolean(trackOf('video'));
+    cameraWanted = Boolean(trackOf("video"));
     timer = setInterval(look, TICK);
     me = newId();
-    show('connecting');
+    show("connecting");
     sayHello();
   }
 
   function close() {
     if (!timer) return;
-    clearInterval(timer);
-    timer = null;
+    timer = clearInterval(timer);
     if (peer) say({ bye: true });
-    forgetPeer();
-    show('closed');
+    part();
+    show("closed");
   }
 
   /** Takes a message from the other page, which is not trusted to be well made. */
@@ -63,13 +59,13 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
       if (timer && isForMe(data)) take(data);
     } catch (error) {
       // A broken message must not break the page; the watch mends what was missed.
-      console.warn('call:', error);
+      console.warn("call:", error);
     }
   }
 
   function isForMe(data) {
-    return Boolean(data) && isText(data.from, 64) && data.from !== me && !past.includes(data.from)
-      && (data.to === undefined || data.to === me);
+    if (!data || !isText(data.from, 64) || data.from === me || past.includes(data.from)) return false;
+    return data.to === undefined || data.to === me;
   }
 
   function take(data) {
@@ -77,7 +73,11 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
     if (!known) meet(data.from);
-    if (data.bye === true) return leave();
+    if (data.bye === true) {
+      part();
+      show("closed");
+      return;
+    }
     if (data.media) {
       remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };
       show(connection);
@@ -89,38 +89,32 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
 
   function answerHello(known, isCall) {
     if (isCall) say({ hello: true, media: media() });
-    if (!known) return;
-    if (polite && isCall) repair();
-    else link.repeatOffer();
+    if (known && isCall && polite) repair();
+    else if (known) link.repeatOffer();
   }
 
   function meet(id) {
     // If it was not a reload but a second tab, the first must not fight for the call.
     if (peer) say({ bye: true });
-    partFromPeer();
+    part();
     peer = id;
     heard = 0;
     aliveAt = repairedAt = performance.now();
     link = createLink({
       polite, iceServers, trackOf, onRemote,
       send: (message) => say(message.description ? { ...message, media: media() } : message),
-      onUp: () => { aliveAt = performance.now(); show('connected'); },
+      onUp() { aliveAt = performance.now(); show("connected"); },
       onFailed: look,
     });
-    show(connection === 'lost' ? 'lost' : 'connecting');
+    show(connection === "lost" ? "lost" : "connecting");
   }
 
-  function leave() {
-    partFromPeer();
-    show('closed');
-  }
-
-  function partFromPeer() {
+  function part() {
     if (peer) past = past.concat(peer).slice(-20);
-    forgetPeer();
+    dropLink();
   }
 
-  function forgetPeer() {
+  function dropLink() {
     if (link) link.close();
     link = peer = null;
     remote = nothing();
@@ -129,28 +123,27 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   /** Packets are the truth: the browser's own states come late or not at all. */
   async function look() {
     const looked = link;
-    const count = link ? await link.heard() : 0;
-    if (!timer || link !== looked || connection === 'closed') return;
-    const now = performance.now();
-    if (count > heard) aliveAt = now;
+    const count = link ? (await link.arrived()).total : 0;
+    if (!timer || link !== looked || connection === "closed") return;
+    if (count > heard) aliveAt = performance.now();
     heard = count;
-    if (link) judge(now - aliveAt);
-    if (connection !== 'connected' || link.isStuck()) repair();
+    if (link) judge(performance.now() - aliveAt);
+    if (connection !== "connected" || link.isStuck()) repair();
   }
 
   function judge(silence) {
     const patience = remote.microphone || remote.camera ? SILENCE : SILENCE_WITHOUT_MEDIA;
-    if (link.isUp() && silence < patience) show('connected');
-    else if (silence >= LOST) giveUpLink();
-    else if (connection === 'connected') show('unstable');
+    if (link.isUp() && silence < patience) show("connected");
+    else if (silence >= LOST) giveUp();
+    else if (connection === "connected") show("unstable");
   }
 
-  function giveUpLink() {
-    if (!polite) return show('lost');
+  function giveUp() {
+    if (!polite) return show("lost");
     // Come back as a new page would: it cures whatever state the two ends are in.
-    forgetPeer();
+    dropLink();
     me = newId();
-    show('lost');
+    show("lost");
     sayHello();
   }
 
@@ -161,7 +154,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     else sayHello();
   }
 
-  /** For the page to call as soon as it knows the way is open again. */
+  /** For the page to call as soon as it knows that the way is open again. */
   function restart() {
     if (!timer) return;
     if (!link || !link.isNegotiated()) return sayHello();
@@ -182,23 +175,23 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     try {
       send(message);
     } catch (error) {
-      // Said again by the next repair.
+      console.warn("call:", error); // said again by the next repair
     }
   }
 
   function setMicrophone(on) {
-    const track = trackOf('audio');
+    const track = trackOf("audio");
     if (track) track.enabled = Boolean(on);
     sayMedia();
     return media().microphone;
   }
 
-  /** Resolves to whether the camera is on. `open` gets a track once it was off. */
+  /** Resolves to whether the camera is on; `open` gets a new track once it was off. */
   async function setCamera(on, open) {
     cameraWanted = Boolean(on);
     if (!on) dropCamera();
-    else if (!trackOf('video') && open) await addCamera(open);
-    if (link) link.use('video');
+    else if (!trackOf("video") && open) await addCamera(open);
+    if (link) link.use("video");
     sayMedia();
     return media().camera;
   }
@@ -206,7 +199,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   async function addCamera(open) {
     const track = await Promise.resolve().then(open).catch(() => null);
     if (!track) return;
-    if (!cameraWanted || !timer || trackOf('video')) return track.stop(); // the person changed their mind
+    if (!cameraWanted || !timer || trackOf("video")) return track.stop(); // the person changed their mind
     stream.addTrack(track);
     watch(track);
   }
@@ -219,9 +212,9 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     });
   }
 
-  /** Unplugged, or taken away by the browser or by a phone call. */
+  /** A device may be unplugged, or taken away by the browser or by a phone call. */
   function watch(track) {
-    track.addEventListener('ended', () => (track.kind === 'video' && !trackOf('video') ? setCamera(false) : sayMedia()));
+    track.addEventListener("ended", () => (track.kind === "video" && !trackOf("video") ? setCamera(false) : sayMedia()));
   }
 
   function sayMedia() {
@@ -229,27 +222,27 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function media() {
-    const microphone = trackOf('audio');
-    return { microphone: Boolean(microphone && microphone.enabled), camera: Boolean(trackOf('video')) };
+    const microphone = trackOf("audio");
+    return { microphone: Boolean(microphone && microphone.enabled), camera: Boolean(trackOf("video")) };
   }
 
   function trackOf(kind) {
     const tracks = stream ? stream.getTracks() : [];
-    return tracks.find((track) => track.kind === kind && track.readyState === 'live') || null;
+    return tracks.find((track) => track.kind === kind && track.readyState === "live") || null;
   }
 
   function show(next) {
     connection = next;
     const state = { connection, remote: { ...remote } };
-    const text = JSON.stringify(state);
-    if (text === shown) return;
-    shown = text;
+    if (JSON.stringify(state) === shown) return;
+    shown = JSON.stringify(state);
     onState(state);
   }
 
   /** What has arrived since this connection was made; roundTrip in ms, or null. */
   async function stats() {
-    return link ? link.stats() : { audioBytes: 0, videoFrames: 0, roundTrip: null };
+    const { audioBytes, videoFrames, roundTrip } = link ? await link.arrived() : noArrivals();
+    return { audioBytes, videoFrames, roundTrip };
   }
 
   return { start, receive, setMicrophone, setCamera, restart, close, stats };
@@ -267,42 +260,47 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
   let queue = Promise.resolve();
   let round = 0; // an answer names its offer: one may come after a rollback
   let offeredAt = 0;
-  let freshIce = false;
   let up = false;
 
-  pc.onnegotiationneeded = () => enqueue(offer);
-  pc.onicecandidate = ({ candidate }) => { if (candidate && candidate.candidate) send({ candidate: candidate.toJSON() }); };
+  const enqueue = (step) => (queue = queue.then(step).catch(() => {}));
+  const isOffering = () => pc.signalingState === "have-local-offer";
+
+  pc.onnegotiationneeded = () => enqueue(() => offer());
+  pc.onicecandidate = ({ candidate: found }) => found && found.candidate && send({ candidate: found.toJSON() });
   pc.ontrack = ({ track }) => onRemote(track.kind, new MediaStream([track]));
   pc.onconnectionstatechange = () => {
-    if (pc.connectionState === 'failed') onFailed();
-    if (pc.connectionState !== 'connected' || up) return;
+    if (pc.connectionState === "failed") onFailed();
+    if (pc.connectionState !== "connected" || up) return;
     up = true;
     onUp();
   };
-  if (!polite) ['audio', 'video'].forEach((kind) => adopt(pc.addTransceiver(kind, { direction: 'sendrecv' }), kind));
+  if (!polite) ["audio", "video"].forEach((kind) => adopt(pc.addTransceiver(kind)));
 
-  function enqueue(step) {
-    queue = queue.then(step).catch(() => {});
-  }
-
-  function adopt(line, kind) {
+  function adopt(line) {
+    const { kind } = line.receiver.track;
+    if (lines[kind]) return null;
     lines[kind] = line;
     // Without a track too, so that one can follow by replaceTrack alone.
-    line.direction = 'sendrecv';
+    line.direction = "sendrecv";
     return line.sender.replaceTrack(trackOf(kind));
   }
 
-  function adoptOffered() {
-    const fresh = pc.getTransceivers().filter(({ receiver }) => !lines[receiver.track.kind]);
-    return Promise.all(fresh.map((line) => lines[line.receiver.track.kind] || adopt(line, line.receiver.track.kind)));
-  }
-
-  async function offer() {
-    if (pc.signalingState !== 'stable') return; // the event comes again when stable
-    await setLocal();
+  async function offer(options) {
+    if (pc.signalingState !== "stable") return; // the event comes again when stable
+    await (options ? pc.createOffer(options).then((made) => pc.setLocalDescription(made)) : setLocal("createOffer"));
     round += 1;
     offeredAt = performance.now();
     sendLocal(round);
+  }
+
+  /** Safari before 14.1 wants the description spelled out. */
+  async function setLocal(create) {
+    try {
+      await pc.setLocalDescription();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      await pc.setLocalDescription(await pc[create]());
+    }
   }
 
   function sendLocal(number) {
@@ -310,120 +308,77 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
     send({ description: { type, sdp }, round: number });
   }
 
-  async function setLocal() {
-    try {
-      if (freshIce) throw new TypeError();
-      await pc.setLocalDescription();
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      // Safari before 14.1 wants the description spelled out.
-      const answering = pc.signalingState === 'have-remote-offer';
-      await pc.setLocalDescription(answering ? await pc.createAnswer() : await pc.createOffer({ iceRestart: freshIce }));
-      if (!answering) freshIce = false;
-    }
-  }
-
   async function takeOffer(description, theirRound) {
-    const collision = pc.signalingState !== 'stable';
-    const ignoreOffer = collision && !polite;
+    const ignoreOffer = !polite && pc.signalingState !== "stable";
     if (ignoreOffer) return;
     await pc.setRemoteDescription(description); // rolls our own offer back
-    await adoptOffered();
-    await setLocal();
+    await Promise.all(pc.getTransceivers().filter((line) => line.mid !== null).map(adopt));
+    await setLocal("createAnswer");
     sendLocal(theirRound);
     limit();
   }
 
   async function takeAnswer(description, ourRound) {
-    if (pc.signalingState !== 'have-local-offer' || ourRound !== round) return;
+    if (!isOffering() || ourRound !== round) return;
     await pc.setRemoteDescription(description);
     limit();
   }
 
   function limit() {
     Object.keys(lines).forEach((kind) => {
-      const { sender } = lines[kind];
-      const parameters = sender.getParameters();
+      const parameters = lines[kind].sender.getParameters();
       if (!parameters.encodings || !parameters.encodings.length) return;
       Object.assign(parameters.encodings[0], LIMITS[kind]);
       // Some browsers refuse what they do not know; a call without limits is still a call.
-      sender.setParameters(parameters).catch(() => {});
+      lines[kind].sender.setParameters(parameters).catch(() => {});
     });
   }
 
-  async function restartIce() {
-    if (pc.signalingState === 'have-local-offer') await pc.setLocalDescription({ type: 'rollback' });
-    if (pc.restartIce) return pc.restartIce();
-    freshIce = true;
-    return offer();
+  async function restart() {
+    if (isOffering()) await pc.setLocalDescription({ type: "rollback" });
+    return pc.restartIce ? pc.restartIce() : offer({ iceRestart: true });
   }
 
-  async function heardCount() {
-    let count = 0;
-    await eachReport((report) => {
-      // The transport counts RTCP as well, but no ICE checks: those go on
-      // being answered after a change of address that stops all sound.
-      if (report.type === 'inbound-rtp') count += report.packetsReceived || 0;
-      if (report.type === 'transport') count += report.bytesReceived || 0;
-    });
-    return count;
-  }
-
-  async function stats() {
-    const found = { audioBytes: 0, videoFrames: 0, roundTrip: null };
-    await eachReport((report) => {
-      const kind = report.type === 'inbound-rtp' && (report.kind || report.mediaType);
-      if (kind === 'audio') found.audioBytes += report.bytesReceived || 0;
-      if (kind === 'video') found.videoFrames += report.framesDecoded || 0;
-      if (report.type === 'candidate-pair' && report.nominated && report.currentRoundTripTime !== undefined) {
-        found.roundTrip = Math.round(report.currentRoundTripTime * 1000);
+  async function arrived() {
+    const sum = noArrivals();
+    // A closed connection has nothing to report.
+    const reports = await pc.getStats().catch(() => []);
+    reports.forEach((report) => {
+      // The transport counts RTCP as well, but no ICE checks: those go on being
+      // answered after a change of address that stops all sound.
+      if (report.type === "transport") sum.total += report.bytesReceived || 0;
+      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime >= 0) {
+        sum.roundTrip = Math.round(report.currentRoundTripTime * 1000);
       }
+      if (report.type !== "inbound-rtp") return;
+      sum.total += report.packetsReceived || 0;
+      if (report.kind === "audio") sum.audioBytes += report.bytesReceived || 0;
+      if (report.kind === "video") sum.videoFrames += report.framesDecoded || 0;
     });
-    return found;
+    return sum;
   }
 
-  async function eachReport(use) {
-    try {
-      (await pc.getStats()).forEach(use);
-    } catch (error) {
-      // Closed meanwhile: nothing was heard.
-    }
+  function close() {
+    send = onRemote = onUp = onFailed = () => {};
+    pc.close();
   }
 
   return {
-    stats,
-    heard: heardCount,
-    describe: (description, number) => enqueue(() => (description.type === 'offer' ? takeOffer : takeAnswer)(description, number)),
+    arrived, close,
+    describe: (description, number) => enqueue(() => (description.type === "offer" ? takeOffer : takeAnswer)(description, number)),
     candidate: (candidate) => enqueue(() => pc.addIceCandidate(candidate)),
     use: (kind) => enqueue(() => lines[kind] && lines[kind].sender.replaceTrack(trackOf(kind))),
-    restart: () => enqueue(restartIce),
-    repeatOffer: () => enqueue(() => pc.signalingState === 'have-local-offer' && sendLocal(round)),
-    isUp: () => up && pc.connectionState !== 'failed',
+    restart: () => enqueue(restart),
+    repeatOffer: () => enqueue(() => isOffering() && sendLocal(round)),
+    isUp: () => up && pc.connectionState !== "failed",
     isNegotiated: () => Boolean(pc.remoteDescription),
-    isStuck: () => pc.signalingState === 'have-local-offer' && performance.now() - offeredAt > REPAIR,
-    close() {
-      send = onRemote = onUp = onFailed = () => {};
-      pc.close();
-    },
+    isStuck: () => isOffering() && performance.now() - offeredAt > REPAIR,
   };
 }
 
-function isDescription(value) {
-  return Boolean(value) && (value.type === 'offer' || value.type === 'answer') && isText(value.sdp, 100000);
-}
-
-function isCandidate(value) {
-  return Boolean(value) && isText(value.candidate, 2000);
-}
-
-function isText(value, longest) {
-  return typeof value === 'string' && value.length <= longest;
-}
-
-function nothing() {
-  return { microphone: false, camera: false };
-}
-
-function newId() {
-  return Array.from(crypto.getRandomValues(new Uint32Array(3)), (number) => number.toString(36)).join('');
-}
+const isText = (value, longest) => typeof value === "string" && value.length <= longest;
+const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
+const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
+const nothing = () => ({ microphone: false, camera: false });
+const noArrivals = () => ({ total: 0, audioBytes: 0, videoFrames: 0, roundTrip: null });
+const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

@@ -1,36 +1,36 @@
 /** Opening and closing the microphone and the camera. */
 
 // A face stays readable at this size, and cheap phones overheat above it.
-const CAMERA = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 12 }, facingMode: 'user' };
+const CAMERA = { width: { ideal: 320 }, height: { ideal: 240 }, frameRate: { ideal: 12 }, facingMode: "user" };
 const MICROPHONE = { echoCancellation: true, noiseSuppression: true };
 
 // The second name of each pair is what older Chrome and Safari say.
 const PROBLEMS = {
-  NotAllowedError: 'refused',
-  PermissionDeniedError: 'refused',
-  SecurityError: 'refused',
-  NotFoundError: 'missing',
-  DevicesNotFoundError: 'missing',
-  OverconstrainedError: 'missing',
-  NotReadableError: 'taken',
-  TrackStartError: 'taken',
+  NotAllowedError: "refused",
+  PermissionDeniedError: "refused",
+  SecurityError: "refused",
+  NotFoundError: "missing",
+  DevicesNotFoundError: "missing",
+  OverconstrainedError: "missing",
+  NotReadableError: "taken",
+  TrackStartError: "taken",
 };
 
 /**
  * Asks once for what is wanted and resolves, never rejects, to {stream, problem}.
  *
- * problem: null, or 'no-camera' (stream holds the microphone alone), or with a
- * null stream 'unsupported', 'refused', 'missing', 'taken', 'failed'.
+ * problem: null, or "no-camera" (stream holds the microphone alone), or with a
+ * null stream "unsupported", "refused", "missing", "taken", "failed".
  */
 export async function openMedia({ audio = true, video = true } = {}) {
-  if (!canOpen()) return { stream: null, problem: 'unsupported' };
+  if (!canOpen()) return { stream: null, problem: "unsupported" };
   const first = await attempt(audio, video);
   if (!first.problem || !audio || !video) return first;
 
   // Browsers do not say which device failed, so the microphone alone tells.
   // After a refusal they answer this from memory, without a second prompt.
   const second = await attempt(true, false);
-  return second.problem ? second : { stream: second.stream, problem: 'no-camera' };
+  return second.problem ? second : { stream: second.stream, problem: "no-camera" };
 }
 
 /** Frees the devices, so that the camera light goes out. */
@@ -51,6 +51,6 @@ async function attempt(audio, video) {
     });
     return { stream, problem: null };
   } catch (error) {
-    return { stream: null, problem: PROBLEMS[error && error.name] || 'failed' };
+    return { stream: null, problem: PROBLEMS[error && error.name] || "failed" };
   }
 }

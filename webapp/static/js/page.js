@@ -20,15 +20,15 @@ async function keepStyle() {
 const problems = document.querySelector("[data-focus]");
 if (problems) problems.focus();
 
-document.addEventListener("submit", ({ target, submitter }) => {
-  if (target.dataset.sent && Date.now() - target.dataset.sent < 8000) return;
-  target.dataset.sent = Date.now();
-  if (submitter) setTimeout(() => submitter.setAttribute("aria-disabled", "true"));
-});
+// On a slow line people press again: the first press counts, and the button says that it is on its way.
 document.addEventListener("submit", (event) => {
-  const again = event.submitter && event.submitter.getAttribute("aria-disabled") === "true";
-  if (again && Date.now() - event.target.dataset.sent < 8000) event.preventDefault();
-}, true);
+  if (event.defaultPrevented) return;
+  const { target, submitter } = event;
+  if (Date.now() - Number(target.dataset.sent || 0) < 8000) return event.preventDefault();
+  target.dataset.sent = Date.now();
+  if (submitter) submitter.dataset.sending = "";
+});
 addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("[aria-disabled=true]")) button.removeAttribute("aria-disabled");
+  for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[data-sending]")) delete button.dataset.sending;
 });
