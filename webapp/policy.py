@@ -12,6 +12,7 @@ from flask import Flask, request
 from flask_login import current_user
 
 from .domain.errors import NotAllowed
+from .domain.texts import N_
 from .models import Role
 
 P = ParamSpec("P")
@@ -104,7 +105,7 @@ STATIC_ENDPOINTS = ("static", "static_versioned")
 class SignInNeeded(NotAllowed):
     """Nobody is signed in, and this asks for somebody."""
 
-    message = "Hãy đăng nhập để tiếp tục."
+    message = N_("Hãy đăng nhập để tiếp tục.")
 
 
 def ensure(identity: Any, permission: Permission) -> None:

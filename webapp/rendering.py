@@ -1,6 +1,7 @@
 """Pages and fragments: one partial for first render, swap and push."""
 
 import hashlib
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,8 @@ from .clock import local, utc_now
 from .domain.codes import new_code
 from .policy import Permission, permits
 
+_ONE_TIME = re.compile(rb'name="(?:csrf_token|key)" value="[^"]*"')
+
 
 def render(template: str, **context: Any) -> str:
     return render_template(template, **context)
@@ -30,14 +33,16 @@ def asked_by_htmx() -> bool:
 def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any) -> Response:
     """The fragment for a swap, the page around it otherwise; unchanged answers cost a 304.
 
-    The fragment holds no token, so its ETag changes only when what is shown changes.
+    The ETag looks past the tokens and keys of forms, which differ at each rendering: it changes only
+    when what is shown changes, and the older token and key in the browser's copy still hold.
     """
     swap = asked_by_htmx()
     response = make_response(render(fragment if swap else page, **context), status)
     response.vary.add("HX-Request")
     if swap and status == 200:
         response.headers["Cache-Control"] = "private, no-cache"
-        response.add_etag()
+        shown = _ONE_TIME.sub(b"", response.get_data())
+        response.set_etag(hashlib.sha256(shown).hexdigest()[:20])
         response.make_conditional(request)
     return response
 

@@ -7,6 +7,7 @@ from types import FrameType
 import click
 from flask import Flask, current_app
 
+from .. import demo as story
 from ..clock import utc_now
 from ..config import Settings
 from ..domain.codes import new_code
@@ -18,6 +19,7 @@ from ..logs import log
 from ..models import Role
 from ..services import accounts, audit
 from ..services.actor import SYSTEM
+from ..services.localities import load_localities
 
 
 def register(app: Flask) -> None:
@@ -29,8 +31,6 @@ def register(app: Flask) -> None:
 @click.option("--if-empty", is_flag=True, help="Where people are already, only add missing sittings.")
 def demo(if_empty: bool) -> None:
     """Fill the empty database with invented people, sittings and visits."""
-    from ..services import demo as story  # its national list of places is needed by no other command
-
     settings: Settings = current_app.config["SETTINGS"]
     if not settings.demo:
         raise click.ClickException("The demo is off: set DEMO=1 to load it. Its passwords are public.")
@@ -46,8 +46,6 @@ def demo(if_empty: bool) -> None:
 @click.command()
 def localities() -> None:
     """Add the communes and wards of Hanoi that are missing."""
-    from ..services.demo import load_localities
-
     click.echo(f"Localities added: {load_localities()}.")
 
 

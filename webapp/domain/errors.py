@@ -4,11 +4,13 @@ The message is a Vietnamese msgid; `webapp.errors` turns the class into a status
 message into the reader's language.
 """
 
+from .texts import N_
+
 
 class DomainError(Exception):
     """A rule was not met; the message says which, in words for the person who asked."""
 
-    message = "Chưa làm được việc này."
+    message = N_("Chưa làm được việc này.")
 
     def __init__(self, message: str | None = None, field: str | None = None):
         super().__init__(message or self.message)
@@ -23,25 +25,25 @@ class InvalidInput(DomainError):
 class NotAllowed(DomainError):
     """The person may not do this."""
 
-    message = "Ông/Bà không có quyền làm việc này."
+    message = N_("Ông/Bà không có quyền làm việc này.")
 
 
 class NotFound(DomainError):
     """There is no such thing, or it belongs to someone else."""
 
-    message = "Không tìm thấy."
+    message = N_("Không tìm thấy.")
 
 
 class Conflict(DomainError):
     """The thing has moved on since the person looked at it."""
 
-    message = "Việc này vừa thay đổi, hãy xem lại trang."
+    message = N_("Việc này vừa thay đổi, hãy xem lại trang.")
 
 
 class TooMany(DomainError):
     """Asked too often; `retry_after` seconds say when it may be tried again."""
 
-    message = "Ông/Bà thử nhiều lần quá. Hãy chờ một lát rồi thử lại."
+    message = N_("Ông/Bà thử nhiều lần quá. Hãy chờ một lát rồi thử lại.")
 
     def __init__(self, message: str | None = None, retry_after: int = 60):
         super().__init__(message)
@@ -51,22 +53,22 @@ class TooMany(DomainError):
 class IllegalMove(Conflict):
     """A visit's state does not allow this action."""
 
-    message = "Lượt tiếp đã chuyển sang bước khác, hãy xem lại trang."
+    message = N_("Lượt tiếp đã chuyển sang bước khác, hãy xem lại trang.")
 
 
 class QueueEmpty(Conflict):
     """Nobody is waiting for this desk."""
 
-    message = "Hiện không còn ai chờ."
+    message = N_("Hiện không còn ai chờ.")
 
 
 class DeskTaken(Conflict):
     """Another officer holds the desk."""
 
-    message = "Bàn này đang có cán bộ khác ngồi."
+    message = N_("Bàn này đang có cán bộ khác ngồi.")
 
 
 class DeskBusy(Conflict):
     """The desk already has a visit in hand."""
 
-    message = "Bàn đang có lượt tiếp. Hãy kết thúc hoặc trả số trước khi gọi tiếp."
+    message = N_("Bàn đang có lượt tiếp. Hãy kết thúc hoặc trả số trước khi gọi tiếp.")

@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from .errors import InvalidInput
+from .texts import N_
 
 
 class PaperKind(StrEnum):
@@ -16,10 +17,10 @@ class PaperKind(StrEnum):
 
 
 PAPER_LABELS = {
-    PaperKind.CITIZEN_CARD: "Thẻ căn cước",
-    PaperKind.CERTIFICATE: "Giấy chứng nhận căn cước",
-    PaperKind.PERSONAL_NUMBER: "Số định danh cá nhân",
-    PaperKind.PASSPORT: "Hộ chiếu",
+    PaperKind.CITIZEN_CARD: N_("Thẻ căn cước"),
+    PaperKind.CERTIFICATE: N_("Giấy chứng nhận căn cước"),
+    PaperKind.PERSONAL_NUMBER: N_("Số định danh cá nhân"),
+    PaperKind.PASSPORT: N_("Hộ chiếu"),
 }
 
 _TWELVE_DIGITS = re.compile(r"\d{12}")

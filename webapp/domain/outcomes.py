@@ -8,7 +8,7 @@ days; the others are explained in the room (art. 4.2, 4.3).
 from enum import StrEnum
 
 from .errors import InvalidInput
-from .texts import clean_text
+from .texts import N_, clean_text
 
 
 class OutcomeKind(StrEnum):
@@ -27,29 +27,31 @@ class OutcomeKind(StrEnum):
 
 
 OUTCOME_LABELS = {
-    OutcomeKind.ACCEPTED: "Đề nghị thụ lý",
-    OutcomeKind.VERIFYING: "Cần xác minh thêm",
-    OutcomeKind.GUIDED: "Hướng dẫn",
-    OutcomeKind.FORWARDED: "Chuyển đơn",
-    OutcomeKind.URGED: "Đôn đốc",
-    OutcomeKind.ANSWERED: "Trả lời tại chỗ",
-    OutcomeKind.ENDED: "Đã giải quyết xong",
-    OutcomeKind.REFUSED: "Từ chối tiếp",
-    OutcomeKind.WITHDRAWN: "Công dân rút đơn",
-    OutcomeKind.SPLIT: "Tách đơn",
+    OutcomeKind.ACCEPTED: N_("Đề nghị thụ lý"),
+    OutcomeKind.VERIFYING: N_("Cần xác minh thêm"),
+    OutcomeKind.GUIDED: N_("Hướng dẫn"),
+    OutcomeKind.FORWARDED: N_("Chuyển đơn"),
+    OutcomeKind.URGED: N_("Đôn đốc"),
+    OutcomeKind.ANSWERED: N_("Trả lời tại chỗ"),
+    OutcomeKind.ENDED: N_("Đã giải quyết xong"),
+    OutcomeKind.REFUSED: N_("Từ chối tiếp"),
+    OutcomeKind.WITHDRAWN: N_("Công dân rút đơn"),
+    OutcomeKind.SPLIT: N_("Tách đơn"),
 }
 
 OUTCOME_SENTENCES = {
-    OutcomeKind.ACCEPTED: "Việc của Ông/Bà thuộc thẩm quyền và được đề nghị thụ lý giải quyết.",
-    OutcomeKind.VERIFYING: "Cơ quan cần thêm thời gian xác minh rồi sẽ trả lời Ông/Bà.",
-    OutcomeKind.GUIDED: "Việc này do cơ quan khác giải quyết. Cán bộ đã hướng dẫn nơi Ông/Bà cần gửi đơn.",
-    OutcomeKind.FORWARDED: "Chúng tôi chuyển đơn của Ông/Bà đến cơ quan có thẩm quyền.",
-    OutcomeKind.URGED: "Chúng tôi đôn đốc cơ quan đang giữ việc giải quyết cho Ông/Bà.",
-    OutcomeKind.ANSWERED: "Cán bộ đã trả lời Ông/Bà ngay trong buổi tiếp.",
-    OutcomeKind.ENDED: "Việc này đã được giải quyết đúng pháp luật. Cán bộ đã giải thích với Ông/Bà.",
-    OutcomeKind.REFUSED: "Cán bộ không tiếp việc này và đã nói rõ lý do.",
-    OutcomeKind.WITHDRAWN: "Ông/Bà đã rút đơn.",
-    OutcomeKind.SPLIT: "Đơn có nhiều việc khác loại nên được tách thành từng đơn.",
+    OutcomeKind.ACCEPTED: N_("Việc của Ông/Bà thuộc thẩm quyền và được đề nghị thụ lý giải quyết."),
+    OutcomeKind.VERIFYING: N_("Cơ quan cần thêm thời gian xác minh rồi sẽ trả lời Ông/Bà."),
+    OutcomeKind.GUIDED: N_(
+        "Việc này do cơ quan khác giải quyết. Cán bộ đã hướng dẫn nơi Ông/Bà cần gửi đơn."
+    ),
+    OutcomeKind.FORWARDED: N_("Chúng tôi chuyển đơn của Ông/Bà đến cơ quan có thẩm quyền."),
+    OutcomeKind.URGED: N_("Chúng tôi đôn đốc cơ quan đang giữ việc giải quyết cho Ông/Bà."),
+    OutcomeKind.ANSWERED: N_("Cán bộ đã trả lời Ông/Bà ngay trong buổi tiếp."),
+    OutcomeKind.ENDED: N_("Việc này đã được giải quyết đúng pháp luật. Cán bộ đã giải thích với Ông/Bà."),
+    OutcomeKind.REFUSED: N_("Cán bộ không tiếp việc này và đã nói rõ lý do."),
+    OutcomeKind.WITHDRAWN: N_("Ông/Bà đã rút đơn."),
+    OutcomeKind.SPLIT: N_("Đơn có nhiều việc khác loại nên được tách thành từng đơn."),
 }
 
 
@@ -73,20 +75,22 @@ class RefusalGround(StrEnum):
 
 
 GROUND_LABELS = {
-    RefusalGround.L1: "Say rượu, dùng chất kích thích hoặc không làm chủ được hành vi",
-    RefusalGround.L2: "Đe dọa, xúc phạm hoặc vi phạm nội quy tiếp công dân",
-    RefusalGround.L3: "Đã giải quyết đúng pháp luật, đã thông báo bằng văn bản và đã được tiếp, giải thích",
-    RefusalGround.L4: "Trường hợp khác theo pháp luật",
-    RefusalGround.A: "Mang vũ khí, chất nổ mà không gửi lại",
-    RefusalGround.B: "Không chấp hành kiểm tra an ninh",
-    RefusalGround.C: "Ghi âm, ghi hình, phát trực tiếp trái yêu cầu của người chủ trì",
-    RefusalGround.D: "Kích động, gây rối",
-    RefusalGround.DD: "Không đủ năng lực hành vi dân sự mà không có người đại diện",
-    RefusalGround.E: "Người đại diện không chứng minh được tư cách",
-    RefusalGround.G: "Nội dung không phải khiếu nại, tố cáo, kiến nghị, phản ánh",
-    RefusalGround.H: "Kiến nghị, phản ánh đã được tiếp, trả lời bằng văn bản, không có tình tiết mới",
-    RefusalGround.I: "Đã có bản án, quyết định có hiệu lực của Tòa án",
-    RefusalGround.K: "Cơ quan khác có thẩm quyền đang giải quyết",
+    RefusalGround.L1: N_("Say rượu, dùng chất kích thích hoặc không làm chủ được hành vi"),
+    RefusalGround.L2: N_("Đe dọa, xúc phạm hoặc vi phạm nội quy tiếp công dân"),
+    RefusalGround.L3: N_(
+        "Đã giải quyết đúng pháp luật, đã thông báo bằng văn bản và đã được tiếp, giải thích"
+    ),
+    RefusalGround.L4: N_("Trường hợp khác theo pháp luật"),
+    RefusalGround.A: N_("Mang vũ khí, chất nổ mà không gửi lại"),
+    RefusalGround.B: N_("Không chấp hành kiểm tra an ninh"),
+    RefusalGround.C: N_("Ghi âm, ghi hình, phát trực tiếp trái yêu cầu của người chủ trì"),
+    RefusalGround.D: N_("Kích động, gây rối"),
+    RefusalGround.DD: N_("Không đủ năng lực hành vi dân sự mà không có người đại diện"),
+    RefusalGround.E: N_("Người đại diện không chứng minh được tư cách"),
+    RefusalGround.G: N_("Nội dung không phải khiếu nại, tố cáo, kiến nghị, phản ánh"),
+    RefusalGround.H: N_("Kiến nghị, phản ánh đã được tiếp, trả lời bằng văn bản, không có tình tiết mới"),
+    RefusalGround.I: N_("Đã có bản án, quyết định có hiệu lực của Tòa án"),
+    RefusalGround.K: N_("Cơ quan khác có thẩm quyền đang giải quyết"),
 }
 
 EXPLANATION_MAX = 2_000

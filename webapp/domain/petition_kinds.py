@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from .errors import InvalidInput
-from .texts import clean_text
+from .texts import N_, clean_text
 
 
 class PetitionKind(StrEnum):
@@ -17,20 +17,21 @@ class PetitionKind(StrEnum):
 
 
 KIND_LABELS = {
-    PetitionKind.COMPLAINT: "Khiếu nại",
-    PetitionKind.DENUNCIATION: "Tố cáo",
-    PetitionKind.RECOMMENDATION: "Kiến nghị",
-    PetitionKind.FEEDBACK: "Phản ánh",
-    PetitionKind.UNSURE: "Tôi chưa rõ",
+    PetitionKind.COMPLAINT: N_("Khiếu nại"),
+    PetitionKind.DENUNCIATION: N_("Tố cáo"),
+    PetitionKind.RECOMMENDATION: N_("Kiến nghị"),
+    PetitionKind.FEEDBACK: N_("Phản ánh"),
+    PetitionKind.UNSURE: N_("Tôi chưa rõ"),
 }
 
 KIND_HINTS = {
-    PetitionKind.COMPLAINT: "Một quyết định hay việc làm của cơ quan nhà nước gây thiệt cho tôi, "
-    "tôi đề nghị xem xét lại.",
-    PetitionKind.DENUNCIATION: "Tôi báo người có việc làm trái pháp luật. Tên tôi được giữ kín.",
-    PetitionKind.RECOMMENDATION: "Tôi có đề xuất để cơ quan nhà nước làm tốt hơn.",
-    PetitionKind.FEEDBACK: "Tôi báo một việc chưa tốt ở nơi tôi sống.",
-    PetitionKind.UNSURE: "Nhờ cán bộ nghe và chọn giúp.",
+    PetitionKind.COMPLAINT: N_(
+        "Một quyết định hay việc làm của cơ quan nhà nước gây thiệt cho tôi, tôi đề nghị xem xét lại."
+    ),
+    PetitionKind.DENUNCIATION: N_("Tôi báo người có việc làm trái pháp luật. Tên tôi được giữ kín."),
+    PetitionKind.RECOMMENDATION: N_("Tôi có đề xuất để cơ quan nhà nước làm tốt hơn."),
+    PetitionKind.FEEDBACK: N_("Tôi báo một việc chưa tốt ở nơi tôi sống."),
+    PetitionKind.UNSURE: N_("Nhờ cán bộ nghe và chọn giúp."),
 }
 
 

@@ -5,6 +5,11 @@ import unicodedata
 _KEPT = {"\n", "\t"}
 
 
+def N_(text: str) -> str:  # noqa: N802 - gettext's own name for it
+    """Marks a text that is translated where it is shown; the domain itself knows no language."""
+    return text
+
+
 def clean_text(typed: str) -> str:
     """The text in composed form (NFC), unix line ends, no control characters, no blank edges.
 

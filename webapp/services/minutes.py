@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..domain.errors import Conflict, InvalidInput, NotAllowed, NotFound
-from ..domain.texts import clean_text
+from ..domain.texts import N_, clean_text
 from ..domain.visit_flow import LIVE, State
 from ..models import Desk, Minutes, MinutesVersion, Visit
 from . import topics
@@ -17,7 +17,7 @@ MINUTES_MAX = 50_000
 class MinutesMoved(Conflict):
     """Someone saved a newer version than the one this text was written on."""
 
-    message = (
+    message = N_(
         "Biên bản vừa được lưu ở nơi khác. Hãy tải lại để xem bản mới; bản đang viết vẫn còn trên màn hình."
     )
 

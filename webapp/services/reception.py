@@ -8,7 +8,7 @@ request key makes the second arrival of the same request answer as the first.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.engine import CursorResult
 
 from ..domain.codes import new_code
@@ -500,7 +500,7 @@ def close_day(now: datetime) -> int:
 def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
     """The next regular sitting online that offers the visit's place."""
     if visit.bridge_point_id is None:
-        offered = Sitting.home_offered.is_(True)
+        offered: ColumnElement[bool] = Sitting.home_offered.is_(True)
     else:
         offered = Sitting.places.any(BridgePoint.id == visit.bridge_point_id)
     return work.session.scalar(

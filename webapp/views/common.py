@@ -7,6 +7,7 @@ from flask import request
 from flask_login import current_user
 
 from ..domain.errors import DomainError
+from ..domain.texts import N_
 from ..services.actor import Actor, citizen, officer
 
 _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
@@ -15,7 +16,7 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 class KeyMissing(DomainError):
     """The form carries no usable key, so it is not one of our pages'."""
 
-    message = "Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa."
+    message = N_("Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa.")
 
 
 def request_key() -> str:

@@ -29,10 +29,15 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   let connection = "closed";
   let remote = nothing();
   let shown = "";
-  let heard = 0;
-  let aliveAt = 0;
-  let repairedAt = 0;
+  let [heard, aliveAt, repairedAt] = [0, 0, 0];
   let cameraWanted = false;
+
+  const tracks = (kind) => (stream ? stream.getTracks().filter((track) => track.kind === kind) : []);
+  const trackOf = (kind) => tracks(kind).find((track) => track.readyState === "live") || null;
+  const media = () => ({ microphone: tracks("audio").some(isOpen), camera: tracks("video").some(isOpen) });
+  const sayMedia = () => timer && peer && say({ media: media() }, peer);
+  // A device may be unplugged, or taken away by the browser or by a phone call.
+  const watch = (track) => track.addEventListener("ended", sayMedia);
 
   function start(local) {
     if (timer) return;
@@ -48,8 +53,8 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   function close() {
     if (!timer) return;
     timer = clearInterval(timer);
-    if (peer) say({ bye: true });
-    part();
+    if (peer) say({ bye: true }, peer);
+    dropLink();
     show("closed");
   }
 
@@ -73,40 +78,39 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
     if (!known) meet(data.from);
-    if (data.bye === true) {
-      part();
-      show("closed");
-      return;
-    }
-    if (data.media) {
-      remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };
-      show(connection);
-    }
+    if (data.bye === true) return leave();
+    if (data.media) remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };
+    show(connection);
     if (hello) answerHello(known, data.to === undefined);
     if (isDescription(data.description)) link.describe(data.description, data.round);
     if (isCandidate(data.candidate)) link.candidate(data.candidate);
   }
 
   function answerHello(known, isCall) {
-    if (isCall) say({ hello: true, media: media() });
+    if (isCall) say({ hello: true, media: media() }, peer);
     if (known && isCall && polite) repair();
     else if (known) link.repeatOffer();
   }
 
   function meet(id) {
     // If it was not a reload but a second tab, the first must not fight for the call.
-    if (peer) say({ bye: true });
+    if (peer) say({ bye: true }, peer);
     part();
     peer = id;
     heard = 0;
     aliveAt = repairedAt = performance.now();
     link = createLink({
       polite, iceServers, trackOf, onRemote,
-      send: (message) => say(message.description ? { ...message, media: media() } : message),
+      send: (message) => say(message.description ? { ...message, media: media() } : message, peer),
       onUp() { aliveAt = performance.now(); show("connected"); },
       onFailed: look,
     });
     show(connection === "lost" ? "lost" : "connecting");
+  }
+
+  function leave() {
+    part();
+    show("closed");
   }
 
   function part() {
@@ -164,24 +168,19 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
 
   function sayHello() {
     repairedAt = performance.now();
-    pass({ hello: true, media: media(), from: me });
+    say({ hello: true, media: media() });
   }
 
-  function say(message) {
-    pass({ ...message, from: me, to: peer });
-  }
-
-  function pass(message) {
+  function say(message, to) {
     try {
-      send(message);
+      send({ ...message, from: me, to });
     } catch (error) {
       console.warn("call:", error); // said again by the next repair
     }
   }
 
   function setMicrophone(on) {
-    const track = trackOf("audio");
-    if (track) track.enabled = Boolean(on);
+    tracks("audio").forEach((track) => (track.enabled = Boolean(on)));
     sayMedia();
     return media().microphone;
   }
@@ -205,30 +204,10 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function dropCamera() {
-    if (!stream) return;
-    stream.getVideoTracks().forEach((track) => {
+    tracks("video").forEach((track) => {
       track.stop(); // or the phone's camera light stays on
       stream.removeTrack(track);
     });
-  }
-
-  /** A device may be unplugged, or taken away by the browser or by a phone call. */
-  function watch(track) {
-    track.addEventListener("ended", () => (track.kind === "video" && !trackOf("video") ? setCamera(false) : sayMedia()));
-  }
-
-  function sayMedia() {
-    if (timer && peer) say({ media: media() });
-  }
-
-  function media() {
-    const microphone = trackOf("audio");
-    return { microphone: Boolean(microphone && microphone.enabled), camera: Boolean(trackOf("video")) };
-  }
-
-  function trackOf(kind) {
-    const tracks = stream ? stream.getTracks() : [];
-    return tracks.find((track) => track.kind === kind && track.readyState === "live") || null;
   }
 
   function show(next) {
@@ -240,10 +219,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   /** What has arrived since this connection was made; roundTrip in ms, or null. */
-  async function stats() {
-    const { audioBytes, videoFrames, roundTrip } = link ? await link.arrived() : noArrivals();
-    return { audioBytes, videoFrames, roundTrip };
-  }
+  const stats = async () => (link ? link.arrived() : noArrivals());
 
   return { start, receive, setMicrophone, setCamera, restart, close, stats };
 }
@@ -252,7 +228,8 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
  * One RTCPeerConnection to one page instance, by perfect negotiation.
  *
  * Every step runs in one queue, so a step never meets another one half done; that
- * is what the pattern's makingOffer and isSettingRemoteAnswerPending guard against.
+ * is what the pattern's makingOffer and isSettingRemoteAnswerPending guard against,
+ * and why descriptions can be spelled out, as Safari before 14.1 needs.
  */
 function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFailed }) {
   const pc = new RTCPeerConnection({ iceServers });
@@ -285,22 +262,12 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
     return line.sender.replaceTrack(trackOf(kind));
   }
 
-  async function offer(options) {
+  async function offer(options = {}) {
     if (pc.signalingState !== "stable") return; // the event comes again when stable
-    await (options ? pc.createOffer(options).then((made) => pc.setLocalDescription(made)) : setLocal("createOffer"));
+    await pc.setLocalDescription(await pc.createOffer(options));
     round += 1;
     offeredAt = performance.now();
     sendLocal(round);
-  }
-
-  /** Safari before 14.1 wants the description spelled out. */
-  async function setLocal(create) {
-    try {
-      await pc.setLocalDescription();
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error;
-      await pc.setLocalDescription(await pc[create]());
-    }
   }
 
   function sendLocal(number) {
@@ -313,7 +280,7 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
     if (ignoreOffer) return;
     await pc.setRemoteDescription(description); // rolls our own offer back
     await Promise.all(pc.getTransceivers().filter((line) => line.mid !== null).map(adopt));
-    await setLocal("createAnswer");
+    await pc.setLocalDescription(await pc.createAnswer());
     sendLocal(theirRound);
     limit();
   }
@@ -358,13 +325,8 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
     return sum;
   }
 
-  function close() {
-    send = onRemote = onUp = onFailed = () => {};
-    pc.close();
-  }
-
   return {
-    arrived, close,
+    arrived,
     describe: (description, number) => enqueue(() => (description.type === "offer" ? takeOffer : takeAnswer)(description, number)),
     candidate: (candidate) => enqueue(() => pc.addIceCandidate(candidate)),
     use: (kind) => enqueue(() => lines[kind] && lines[kind].sender.replaceTrack(trackOf(kind))),
@@ -373,12 +335,17 @@ function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFaile
     isUp: () => up && pc.connectionState !== "failed",
     isNegotiated: () => Boolean(pc.remoteDescription),
     isStuck: () => isOffering() && performance.now() - offeredAt > REPAIR,
+    close() {
+      send = onRemote = onUp = onFailed = () => {};
+      pc.close();
+    },
   };
 }
 
 const isText = (value, longest) => typeof value === "string" && value.length <= longest;
 const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
 const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
+const isOpen = (track) => track.readyState === "live" && track.enabled;
 const nothing = () => ({ microphone: false, camera: false });
 const noArrivals = () => ({ total: 0, audioBytes: 0, videoFrames: 0, roundTrip: null });
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

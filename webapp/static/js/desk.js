@@ -24,6 +24,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "s" && event.ctrlKey) event.preventDefault(), saveMinutes?.();
 });
 
+// Someone whose line was lost is back at this desk, or another window called: show it.
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  const inHand = target.id === "queue" && target.querySelector("[data-in-hand]").dataset.inHand;
+  if (inHand && inHand !== visit) location.assign(location.pathname);
+});
+
 let saveMinutes = null;
 if (visit) receive();
 

@@ -30,6 +30,17 @@ export function connect({ lively = false } = {}) {
   return socket;
 }
 
+// A part that came back as it was is left alone: focus and scrolling stay where they are.
+const shown = new WeakMap();
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (shown.get(detail.target) === detail.xhr.responseText) detail.shouldSwap = false;
+  shown.set(detail.target, detail.xhr.responseText);
+});
+// Signed out meanwhile: the page itself leads to the sign-in and back.
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  if (detail.xhr.status === 401) location.reload();
+});
+
 // Whatever shows a state has `hx-trigger="changed, …"`.
 export function refresh() {
   for (const part of document.querySelectorAll("[hx-trigger^=changed]")) {
