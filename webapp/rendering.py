@@ -59,6 +59,7 @@ def register(app: Flask) -> None:
         weekday=weekday,
         lang=lambda: str(get_locale() or "vi"),
         now=utc_now,
+        minutes_since=lambda moment: int((utc_now() - moment).total_seconds() // 60),
     )
     app.jinja_env.filters.update(clock=_clock, day=_day, moment=_moment)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

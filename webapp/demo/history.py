@@ -41,10 +41,10 @@ def past_visits(story: Story) -> list[Life]:
 def _read_told() -> tuple[list[_Told], _Told]:
     """What usually comes up, and the one denunciation."""
     told = json.loads((DATA / "demo_history.json").read_text(encoding="utf-8"))
-    return [_told(**row) for row in told["usual"]], _told(**told["sealed"])
+    return [_from_row(**row) for row in told["usual"]], _from_row(**told["sealed"])
 
 
-def _told(kind: str, narrative: str, outcome: str, explanation: str, ground: str | None = None) -> _Told:
+def _from_row(kind: str, narrative: str, outcome: str, explanation: str, ground: str | None = None) -> _Told:
     decision = Decision(OutcomeKind(outcome), explanation, RefusalGround(ground) if ground else None)
     return _Told(PetitionKind(kind), narrative, decision)
 
