@@ -26,9 +26,8 @@ const LIMITS = { audio: { maxBitrate: 24000, priority: "high" }, video: { maxBit
 export function createCall({ polite, iceServers = [], send, onRemote, onState }) {
   let me, peer, link, stream, timer;
   let past = [];
-  let connection = "closed";
+  let [connection, shown] = ["closed", ""];
   let remote = nothing();
-  let shown = "";
   let [heard, aliveAt, repairedAt] = [0, 0, 0];
   let cameraWanted = false;
 
@@ -154,8 +153,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   function repair() {
     if (performance.now() - repairedAt < REPAIR) return;
     // Were both to restart ICE each time, their offers would cross each time.
-    if (polite) restart();
-    else sayHello();
+    return polite ? restart() : sayHello();
   }
 
   /** For the page to call as soon as it knows that the way is open again. */
