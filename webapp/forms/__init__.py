@@ -1,10 +1,11 @@
 """One form a screen: what is typed, trimmed and named; the rules are the domain's."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import Field
+from wtforms import Field, StringField
 
 from ..domain.errors import InvalidInput
 
@@ -17,6 +18,21 @@ class Translations:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return _(one if count == 1 else many)
+
+
+class PickField(StringField):
+    """One answer out of `options` (value, label); which of them is right, the domain says."""
+
+    def __init__(self, *words: Any, options: Sequence[tuple[str, Any]] = (), **more: Any):
+        super().__init__(*words, **more)
+        self.options = list(options)
+
+
+class ManyField(Field):
+    """Several answers of the same name, as ticked boxes send them."""
+
+    def process_formdata(self, values: list[str]) -> None:
+        self.data = values
 
 
 class Form(FlaskForm):

@@ -1,22 +1,13 @@
 """The forms of the screens, from a citizen's phone number to an admin's accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import (
-    BooleanField,
-    HiddenField,
-    PasswordField,
-    RadioField,
-    SelectField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
+from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS
 from ..domain.petition_kinds import KIND_LABELS
-from . import Form
+from . import Form, ManyField, PickField
 
 
 class PhoneForm(Form):
@@ -37,34 +28,28 @@ class NewPasswordForm(Form):
 
 
 class KindForm(Form):
-    kind = RadioField(
+    kind = PickField(
         _l("Ông/Bà muốn trình bày việc gì?"),
         [InputRequired(_l("Hãy chọn một loại việc."))],
-        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
-        validate_choice=False,
+        options=[(kind.value, label) for kind, label in KIND_LABELS.items()],
     )
 
 
 class ProtectionForm(Form):
-    protection_wanted = RadioField(
+    protection_wanted = PickField(
         _l("Ông/Bà có đề nghị bảo vệ, giữ bí mật danh tính không?"),
         [InputRequired(_l("Hãy chọn có hay không."))],
-        choices=[("yes", _l("Có, tôi cần được bảo vệ")), ("no", _l("Không cần"))],
-        validate_choice=False,
+        options=[("yes", _l("Có, tôi cần được bảo vệ")), ("no", _l("Không cần"))],
     )
 
 
 class PlacesForm(Form):
-    lives_in = SelectField(
-        _l("Xã, phường nơi Ông/Bà ở"),
-        [InputRequired(_l("Hãy chọn xã hoặc phường nơi Ông/Bà ở."))],
-        validate_choice=False,
+    lives_in = PickField(
+        _l("Xã, phường nơi Ông/Bà ở"), [InputRequired(_l("Hãy chọn xã hoặc phường nơi Ông/Bà ở."))]
     )
     old_address = StringField(_l("Địa chỉ cũ (thôn, xã, huyện trước tháng 7/2025)"))
-    happened_in = SelectField(
-        _l("Xã, phường nơi xảy ra việc"),
-        [InputRequired(_l("Hãy chọn xã hoặc phường nơi xảy ra việc."))],
-        validate_choice=False,
+    happened_in = PickField(
+        _l("Xã, phường nơi xảy ra việc"), [InputRequired(_l("Hãy chọn xã hoặc phường nơi xảy ra việc."))]
     )
 
 
@@ -74,18 +59,17 @@ class NarrativeForm(Form):
 
 class WhoForm(Form):
     full_name = StringField(_l("Họ và tên"), [InputRequired(_l("Hãy ghi họ và tên."))])
-    paper_kind = RadioField(
+    paper_kind = PickField(
         _l("Loại giấy tờ"),
         [InputRequired(_l("Hãy chọn loại giấy tờ."))],
-        choices=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
-        validate_choice=False,
+        options=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
     )
     paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
 
 
 class NumberForm(Form):
     sitting = HiddenField()
-    place = RadioField(_l("Ông/Bà gặp cán bộ ở đâu?"), validate_choice=False)
+    place = PickField(_l("Ông/Bà gặp cán bộ ở đâu?"))
     priority = BooleanField(
         _l("Trên 75 tuổi, khuyết tật, mang thai, có con dưới 36 tháng, thương binh hoặc người có công")
     )
@@ -96,19 +80,17 @@ class MessageForm(Form):
 
 
 class CloseForm(Form):
-    outcome = RadioField(
+    outcome = PickField(
         _l("Hướng xử lý"),
         [InputRequired(_l("Hãy chọn hướng xử lý."))],
-        choices=[(kind.value, label) for kind, label in OUTCOME_LABELS.items()],
-        validate_choice=False,
+        options=[(kind.value, label) for kind, label in OUTCOME_LABELS.items()],
     )
-    ground = SelectField(
+    ground = PickField(
         _l("Căn cứ từ chối"),
-        choices=[
+        options=[
             ("", _l("Chọn căn cứ")),
             *((g.value, f"{g.value}. {label}") for g, label in GROUND_LABELS.items()),
         ],
-        validate_choice=False,
     )
     explanation = TextAreaField(_l("Kết quả, viết cho công dân đọc"))
 
@@ -120,5 +102,5 @@ class ReasonForm(Form):
 class AccountForm(Form):
     username = StringField(_l("Tên đăng nhập"))
     full_name = StringField(_l("Họ và tên"))
-    roles = SelectMultipleField(_l("Vai trò"), validate_choice=False)
+    roles = ManyField(_l("Vai trò"))
     desk_rights = BooleanField(_l("Được ngồi bàn tiếp"))

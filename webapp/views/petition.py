@@ -121,7 +121,7 @@ def step(name: str) -> Any:
 
 def _fill_choices(form: Form) -> None:
     if isinstance(form, PlacesForm):
-        form.lives_in.choices, form.happened_in.choices = localities.choices(pilot=True), localities.choices()
+        form.lives_in.options, form.happened_in.options = localities.choices(pilot=True), localities.choices()
 
 
 def _after(step: Step, answers: Answers) -> str:
@@ -221,9 +221,9 @@ def book(code: str) -> Any:
     sitting = next(iter(queue.open_sittings(now)), None)
     form = NumberForm()
     if sitting is not None:
-        form.place.choices = _places(sitting)
-        if request.method == "GET" and len(form.place.choices) == 1:
-            form.place.data = form.place.choices[0][0]
+        form.place.options = _places(sitting)
+        if request.method == "GET" and len(form.place.options) == 1:
+            form.place.data = form.place.options[0][0]
     status = 200
     if form.validate_on_submit():
         try:
