@@ -10,7 +10,7 @@ run: ## install what is missing, migrate, load the demo, serve http://127.0.0.1:
 	@exec .venv/bin/python scripts/run.py
 
 test: ## run all tests, installing what they need; ARGS="-k name" narrows them
-	@ARGS='$(ARGS)' bash scripts/test.sh
+	@bash scripts/test.sh $(ARGS)
 
 lint: ## check the form of Python, templates and JavaScript
 	@bash scripts/lint.sh
@@ -32,7 +32,7 @@ translations: ## gather the texts again and update the English catalogue
 lock: ## pin the newest versions of all packages, with hashes
 	@bash scripts/bootstrap.sh
 	@.venv/bin/python -m pip install --quiet uv
-	@for f in requirements requirements-dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $$f.in -o $$f.txt; done
+	@for f in requirements requirements-dev; do .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate $$f.in -o $$f.txt || exit 1; done
 
 clean: ## remove what was made here, but never instance/
 	@rm -rf .venv node_modules webapp/static/vendor .pytest_cache .mypy_cache .ruff_cache tests/.artefacts

@@ -131,6 +131,8 @@ def greet(address: str) -> None:
 
 
 def end(children: list[subprocess.Popen[bytes]]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave a hung child behind
     for child in children:
         child.terminate()
     for child in children:
@@ -138,6 +140,7 @@ def end(children: list[subprocess.Popen[bytes]]) -> None:
             child.wait(10)
         except subprocess.TimeoutExpired:
             child.kill()
+            child.wait()
 
 
 if __name__ == "__main__":

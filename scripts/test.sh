@@ -17,5 +17,4 @@ elif [ ${#missing[@]} -gt 0 ]; then
 fi
 
 bash scripts/bootstrap.sh dev
-# shellcheck disable=SC2086 - ARGS is a list of words
-exec .venv/bin/python -m pytest ${ARGS:-}
+exec .venv/bin/python -m pytest "$@"

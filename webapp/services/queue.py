@@ -54,7 +54,11 @@ def in_order(sitting_id: int) -> list[Visit]:
     visits = list(
         db.session.scalars(
             select(Visit)
-            .options(joinedload(Visit.petition).joinedload(Petition.lives_in), joinedload(Visit.desk))
+            .options(
+                joinedload(Visit.petition).joinedload(Petition.lives_in),
+                joinedload(Visit.petition).joinedload(Petition.petitioner),
+                joinedload(Visit.desk),
+            )
             .where(Visit.sitting_id == sitting_id)
         )
     )

@@ -1,0 +1,261 @@
+"""What people can rely on when they sign in: by a code on their phone, or by name and password."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests import people
+from tests.people import NINE, PASSWORD, in_minutes
+from webapp.domain.errors import DomainError, InvalidInput, TooMany
+from webapp.extensions import db
+from webapp.models import Account, AuditEntry, Role
+from webapp.services import notifications, sign_in
+from webapp.services.unit_of_work import unit_of_work
+
+pytestmark = pytest.mark.usefixtures("app")
+
+PHONE, HERE = "+84912345678", "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0912345678",
+        " 0912 345 678 ",
+        "0912.345.678",
+        "(0912) 345-678",
+        "+84912345678",
+        "0084912345678",
+        "+84 (0) 912345678",
+        "84912345678",
+    ],
+)
+def test_a_phone_number_is_understood_as_people_write_it(typed: str) -> None:
+    assert sign_in.read_phone(typed) == PHONE
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "912",
+        "không có",
+        "09123456789",
+        "0112345678",
+        "+1 202 555 0143",
+        "113",
+        "0" * 400,
+        "\x00",
+        "024 3825 3536",
+    ],
+)
+def test_what_takes_no_sms_in_vietnam_is_refused(typed: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        sign_in.read_phone(typed)
+    assert refusal.value.field == "phone"
+
+
+def test_the_right_code_signs_in_and_makes_the_account_once() -> None:
+    first = sign_in.check_code(PHONE, _code(), now=in_minutes(4.9))
+    assert (first.phone, first.roles) == (PHONE, {Role.CITIZEN})
+    again = sign_in.check_code(PHONE, _code(at=10), now=in_minutes(11))
+    assert again.id == first.id
+    assert _count(Account) == 1
+    assert [entry.actor_id for entry in db.session.scalars(select(AuditEntry))] == [first.id] * 2
+
+
+def test_a_code_typed_with_spaces_is_the_code() -> None:
+    code = _code()
+    assert sign_in.check_code(PHONE, f" {code[:3]} {code[3:]} ", now=NINE).phone == PHONE
+
+
+def test_a_code_counts_once() -> None:
+    code = _code()
+    sign_in.check_code(PHONE, code, now=NINE)
+    with pytest.raises(InvalidInput):
+        sign_in.check_code(PHONE, code, now=NINE)
+
+
+def test_a_code_lives_five_minutes() -> None:
+    code = _code()
+    with pytest.raises(InvalidInput):
+        sign_in.check_code(PHONE, code, now=in_minutes(5.1))
+    assert _count(Account) == 0
+
+
+def test_after_five_wrong_tries_even_the_right_code_is_no_use() -> None:
+    code = _code()
+    for _ in range(5):
+        with pytest.raises(InvalidInput):
+            sign_in.check_code(PHONE, _wrong(code), now=NINE)
+    with pytest.raises(TooMany):
+        sign_in.check_code(PHONE, code, now=NINE)
+    assert sign_in.check_code(PHONE, _code(at=2), now=in_minutes(2)).phone == PHONE
+
+
+def test_the_fifth_try_may_still_be_the_right_one() -> None:
+    code = _code()
+    for wrong in (_wrong(code), "", "12", "٣" * 6):
+        with pytest.raises(InvalidInput):
+            sign_in.check_code(PHONE, wrong, now=NINE)
+    assert sign_in.check_code(PHONE, code, now=NINE).phone == PHONE
+
+
+def test_a_new_code_makes_the_one_before_useless() -> None:
+    old, new = _code(), _code(at=2)
+    with pytest.raises(InvalidInput):
+        sign_in.check_code(PHONE, old, now=in_minutes(3))
+    assert sign_in.check_code(PHONE, new, now=in_minutes(3)).phone == PHONE
+
+
+def test_a_code_is_for_its_own_phone() -> None:
+    code = _code()
+    with pytest.raises(InvalidInput):
+        sign_in.check_code("+84987654321", code, now=NINE)
+
+
+def test_a_code_is_sent_again_after_a_minute_and_not_before() -> None:
+    _code()
+    with pytest.raises(TooMany) as refusal:
+        _code(at=59 / 60)
+    assert 0 < refusal.value.retry_after <= 60
+    assert _count_of_messages() == 1
+    _code(at=1)
+    assert _count_of_messages() == 2
+
+
+def test_a_phone_gets_five_codes_an_hour() -> None:
+    for number in range(5):
+        _code(at=number * 5, address=f"192.0.2.{number}")
+    with pytest.raises(TooMany):
+        _code(at=59, address="192.0.2.99")
+    _code(at=61)
+    sign_in.send_code("+84987654321", address=HERE, now=in_minutes(59))
+    assert _count_of_messages() == 7
+
+
+def test_one_address_cannot_send_codes_to_everyone() -> None:
+    for number in range(30):
+        sign_in.send_code(f"+849876543{number:02d}", address=HERE, now=NINE)
+    with pytest.raises(TooMany):
+        sign_in.send_code(PHONE, address=HERE, now=in_minutes(1))
+    sign_in.send_code(PHONE, address="192.0.2.2", now=in_minutes(1))
+
+
+def test_a_code_is_kept_so_that_the_database_does_not_tell_it() -> None:
+    code = _code()
+    with db.engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT * FROM one_time_code").all()
+        bodies = connection.exec_driver_sql("SELECT body, recipient FROM notification").all()
+    assert len(rows) == len(bodies) == 1
+    assert code not in str(rows)
+    assert all(code.encode() not in bytes(cell) for row in bodies for cell in row)
+
+
+def test_no_answer_about_a_phone_tells_whether_it_is_known() -> None:
+    known = people.a_citizen(phone=PHONE).phone or ""
+    answers = []
+    for phone in (known, "+84987654321"):
+        told: list[object] = [_answer(lambda p=phone: sign_in.check_code(p, "000000", now=NINE))]
+        told.append(_answer(lambda p=phone: sign_in.send_code(p, address=HERE, now=NINE)))
+        told.append(re.sub(r"\d{6}", "", notifications.newest()[0].body))
+        told += [_answer(lambda p=phone: sign_in.check_code(p, "", now=NINE)) for _ in range(6)]
+        told.append(_answer(lambda p=phone: sign_in.send_code(p, address=HERE, now=NINE)))
+        answers.append(told)
+    assert answers[0] == answers[1]
+
+
+def test_a_shut_phone_does_not_get_in() -> None:
+    account = people.a_citizen(phone=PHONE)
+    _shut(account)
+    with pytest.raises(InvalidInput):
+        sign_in.check_code(PHONE, _code(), now=NINE)
+    assert _count(AuditEntry) == 0
+
+
+def test_staff_sign_in_by_name_and_password_and_it_is_on_record() -> None:
+    account = people.an_officer("canbo.ha")
+    assert _password(" CanBo.Ha ", PASSWORD).id == account.id
+    [entry] = db.session.scalars(select(AuditEntry))
+    assert (entry.action, entry.actor_id) == ("sign_in", account.id)
+
+
+def test_no_answer_about_a_name_tells_whether_it_is_known() -> None:
+    people.an_officer("canbo.ha")
+    _shut(people.an_officer("canbo.nghi"))
+    people.staff(Role.OFFICER, username="canbo.moi")
+    with unit_of_work() as work:
+        new = work.session.scalars(select(Account).filter_by(username="canbo.moi")).one()
+        new.password_hash = None
+    tries = [
+        ("canbo.ha", "sai mat khau"),
+        ("khong.co", PASSWORD),
+        ("canbo.nghi", PASSWORD),
+        ("canbo.moi", PASSWORD),
+        ("", ""),
+        ("a" * 500, PASSWORD),
+    ]
+    answers = [_answer(lambda n=name, p=password: _password(n, p)) for name, password in tries]
+    assert answers[0][0] is InvalidInput
+    assert set(answers) == {answers[0]}
+
+
+def test_ten_wrong_passwords_stop_the_guessing_for_a_quarter_of_an_hour() -> None:
+    people.an_officer("canbo.ha")
+    for _ in range(10):
+        with pytest.raises(InvalidInput):
+            _password("canbo.ha", "sai mat khau")
+    for password in ("sai mat khau", PASSWORD):
+        with pytest.raises(TooMany) as refusal:
+            _password("canbo.ha", password, at=14)
+        assert refusal.value.retry_after == 15 * 60
+    assert _password("canbo.ha", PASSWORD, at=14, address="192.0.2.7"), "the person at their own desk goes on"
+    assert _password("canbo.ha", PASSWORD, at=15.1)
+
+
+def test_a_name_nobody_has_is_stopped_alike() -> None:
+    for _ in range(10):
+        with pytest.raises(InvalidInput):
+            _password("khong.co", "sai mat khau")
+    with pytest.raises(TooMany):
+        _password("khong.co", "sai mat khau")
+
+
+def _code(at: float = 0, address: str = HERE) -> str:
+    """Ask for a code and read it on the phone."""
+    sign_in.send_code(PHONE, address=address, now=in_minutes(at))
+    message = notifications.newest(1)[0]
+    assert message.recipient == PHONE
+    [code] = re.findall(r"\b\d{6}\b", message.body)
+    return str(code)
+
+
+def _wrong(code: str) -> str:
+    return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def _password(name: str, password: str, at: float = 0, address: str = HERE) -> Account:
+    return sign_in.check_password(name, password, address=address, now=NINE + timedelta(minutes=at))
+
+
+def _answer(ask: object) -> tuple[object, ...]:
+    try:
+        ask()  # type: ignore[operator]
+    except DomainError as refusal:
+        return type(refusal), refusal.message, refusal.field
+    return (None,)
+
+
+def _shut(account: Account) -> None:
+    with unit_of_work() as work:
+        work.session.get_one(Account, account.id).disabled = True
+
+
+def _count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _count_of_messages() -> int:
+    return len(notifications.newest())

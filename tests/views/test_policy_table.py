@@ -1,0 +1,218 @@
+"""Who may open which address: the table as it was agreed, one row an address, one column a kind of person.
+
+`in` leads to the sign-in and back, 401 asks to sign in again, 403 is not for this person, 404 is not
+theirs. Below 400, and 409 and 422, the person was let in.
+"""
+
+from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask, url_for
+from werkzeug.test import TestResponse
+
+from tests import people
+from tests.views.conftest import Browser, Scene, a_denouncer_waits
+from webapp import create_app
+from webapp.config import Settings
+from webapp.extensions import db
+from webapp.models import Account, Role
+from webapp.policy import STATIC_ENDPOINTS
+from webapp.services import accounts, drafts
+from webapp.services.actor import SYSTEM
+
+TABLE = """
+                              nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
+GET  account.page                 in   200   200     302       302     302    302      200    200   200  200       200
+GET  account.track                in   302   302     403       403     403    403      403    403   403  403       403
+GET  admin_accounts.create        in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_accounts.create       401   403   403     403       403     403    403      403    403   303  403       403
+GET  admin_accounts.edit          in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_accounts.edit         401   403   403     403       403     403    403      403    403   303  403       403
+GET  admin_accounts.listing       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_accounts.reset        401   403   403     403       403     403    403      403    403   200  403       403
+POST admin_accounts.disable      401   403   403     403       403     403    403      403    403   303  403       403
+POST admin_accounts.enable       401   403   403     403       403     403    403      403    403   303  403       403
+GET  demo.outbox                 200   200   200     200       200     200    200      200    200   200  200       200
+GET  demo.outbox_json            200   200   200     200       200     200    200      200    200   200  200       200
+GET  desk.page                    in   403   403     200       200     200    200      403    403   403  403       403
+GET  desk.queue_part              in   403   403     200       200     200    200      403    403   403  403       403
+GET  desk.visit_part              in   403   403     200       404     403    404      403    403   403  403       403
+POST desk.open_desk              401   403   403     409       409     403    303      403    403   403  403       403
+POST desk.close_desk             401   403   403     409       303     403    409      403    403   403  403       403
+POST desk.call_next              401   403   403     409       303     403    409      403    403   403  403       403
+POST desk.act                    401   403   403     409       303     403    409      403    403   403  403       403
+POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
+GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
+POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
+GET  operations.healthz          200   200   200     200       200     200    200      200    200   200  200       200
+GET  operations.readyz           200   200   200     200       200     200    200      200    200   200  200       200
+GET  petition.new                 in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.step                in   200   200     403       403     403    403      403    403   403  403       403
+POST petition.step               401   303   303     403       403     403    403      403    403   403  403       403
+GET  petition.protected           in   200   200     403       403     403    403      403    403   403  403       403
+GET  petition.review              in   200   303     403       403     403    403      403    403   403  403       403
+POST petition.review             401   303   303     403       403     403    403      403    403   403  403       403
+GET  petition.page                in   200   404     403       403     403    403      403    403   403  403       403
+GET  petition.book                in   200   404     403       403     403    403      403    403   403  403       403
+POST petition.book               401   303   404     403       403     403    403      403    403   403  403       403
+GET  public.home                 200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.privacy              200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
+GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
+GET  room.page                    in   200   404     403       403     403    403      403    403   403  403       403
+GET  room.status                  in   200   404     403       403     403    403      403    403   403  403       403
+GET  room.frame                   in   200   404     403       403     403    403      403    403   403  403       403
+GET  room.messages                in   200   404     200       404     403    404      403    403   403  403       403
+POST room.say                    401   303   404     303       404     403    404      403    403   403  403       403
+GET  sign_in.phone               200   200   200     200       200     200    200      200    200   200  200       200
+POST sign_in.phone               422   422   422     422       422     422    422      422    422   422  422       422
+GET  sign_in.code                302   302   302     302       302     302    302      302    302   302  302       302
+POST sign_in.code                302   302   302     302       302     302    302      302    302   302  302       302
+POST sign_in.resend              303   303   303     303       303     303    303      303    303   303  303       303
+GET  sign_in.staff_login         200   200   200     200       200     200    200      200    200   200  200       200
+POST sign_in.staff_login         422   422   422     422       422     422    422      422    422   422  422       422
+GET  sign_in.new_password        200   200   200     200       200     200    200      200    200   200  200       200
+POST sign_in.new_password        422   422   422     422       422     422    422      422    422   422  422       422
+POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
+GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
+GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
+POST waiting.act                 401   303   404     403       403     403    403      403    403   403  403       403
+"""
+
+HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
+ROWS = {(method, endpoint): dict(zip(HEAD, expected, strict=True)) for method, endpoint, *expected in LINES}
+ANSWERS = {
+    "kind": "complaint",
+    "lives_in": "09706",
+    "old_address": "",
+    "happened_in": "09700",
+    "narrative": people.STORY,
+    "full_name": "Nguyễn Văn Lành",
+    "paper_kind": "citizen_card",
+    "paper_number": "001062012345",
+}
+
+
+@pytest.fixture
+def everyone(scene: Scene) -> dict[str, Account | None]:
+    """One person for each column; rights at a desk alone open no door."""
+    scene.receive()
+    drafts.keep(scene.citizen.id, ANSWERS, now=scene.now)
+    _desk, elsewhere = people.an_open_desk(scene.now)
+    return {
+        "nobody": None,
+        "owner": scene.citizen,
+        "other": people.a_citizen(),
+        "officer": scene.officer,
+        "elsewhere": accounts.staff_account(elsewhere.account_id or 0),
+        "no_desk": people.staff(Role.OFFICER),
+        "leader": people.staff(Role.LEADER, desk_rights=True),
+        "advisory": people.staff(Role.ADVISORY, desk_rights=True),
+        "bridge": people.staff(Role.BRIDGE, desk_rights=True),
+        "admin": people.staff(Role.ADMIN, desk_rights=True),
+        "data": people.staff(Role.DATA_PROTECTION, desk_rights=True),
+        "inspector": people.staff(Role.INSPECTOR, desk_rights=True),
+    }
+
+
+@pytest.fixture
+def address(app: Flask, scene: Scene) -> Callable[[str], str]:
+    """The address of an endpoint, for the things that the owner and the officer have."""
+    spare = people.staff(Role.ADVISORY)
+    waiting, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
+    special: dict[str, dict[str, object]] = {
+        "desk.act": {"action": "call", "code": waiting.code},
+        "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
+        "waiting.act": {"action": "step-out", "code": waiting.code},
+        "petition.page": {"code": scene.petition.code},
+        "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
+        "petition.step": {"name": "kind"},
+        "public.language": {"code": "vi"},
+        "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
+    }
+    usual = {"account_id": spare.id, "code": scene.code, "size": "big"}
+
+    def find(endpoint: str) -> str:
+        needed = next(app.url_map.iter_rules(endpoint)).arguments
+        values = usual | special.get(endpoint, {})
+        with app.test_request_context():
+            return url_for(endpoint, **{name: values[name] for name in needed})
+
+    return find
+
+
+def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
+    """What a person sends there."""
+    name = {"full_name": "Trần Quốc Bảo", "roles": "officer"}
+    forms: dict[str, dict[str, object]] = {
+        "admin_accounts.create": name | {"username": "moi.vao"},
+        "admin_accounts.edit": name,
+        "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
+        "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
+        "desk.identity": {"reason": "Cần liên hệ để xác minh."},
+        "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
+        "petition.step": {"kind": "feedback"},
+        "petition.book": {"place": "home", "sitting": scene.sitting.id},
+        "room.say": {"body": "Chào anh/chị."},
+        "sign_in.phone": {"phone": "113"},
+        "sign_in.staff_login": {"username": f"khong-co-{who}", "password": "sai"},
+        "sign_in.new_password": {"password": "ngan"},
+    }
+    return {"key": people.key()} | forms.get(endpoint, {})
+
+
+@pytest.mark.parametrize(("method", "endpoint"), ROWS)
+def test_each_person_gets_the_answer_of_the_table(
+    browser: Callable[..., Browser],
+    scene: Scene,
+    everyone: dict[str, Account | None],
+    address: Callable[[str], str],
+    method: str,
+    endpoint: str,
+) -> None:
+    path, free, told = address(endpoint), people.a_desk().id, {}
+    # Whoever is refused goes first: what the others do must not be why.
+    for who, _expected in sorted(ROWS[method, endpoint].items(), key=lambda cell: cell[1] < "400"):
+        person = browser(everyone[who])
+        form = _form(endpoint, scene, who) | {"desk": free}
+        answer = person.get(path) if method == "GET" else person.post(path, form)
+        told[who] = _verdict(answer, path)
+    assert told == ROWS[method, endpoint]
+
+
+def _verdict(answer: TestResponse, path: str) -> str:
+    there = urlsplit(answer.location or "")
+    staff = path.startswith(("/desk", "/admin"))
+    signs_in = there.path == ("/staff/login" if staff else "/login")
+    if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
+        return "in"
+    return str(answer.status_code)
+
+
+def test_the_table_has_every_address_and_no_other(app: Flask) -> None:
+    declared = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in STATIC_ENDPOINTS
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert declared == set(ROWS)
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_an_address_that_declares_no_permission_is_refused_to_everyone(
+    settings: Settings, role: Role | None
+) -> None:
+    app = create_app(settings)
+    app.add_url_rule("/forgotten", "forgotten", lambda: "never read")
+    with app.app_context():
+        account = None if role is None else people.staff(role, desk_rights=True)
+        answer = Browser(app, account).get("/forgotten")
+        db.session.remove()
+        db.engine.dispose()
+    assert (answer.status_code, "never read" in answer.text) == (403, False)
