@@ -28,6 +28,8 @@ def register(app: Flask) -> None:
     )
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
+    app.log_exception = _log_crash  # type: ignore[assignment] - a plain function serves as the method
+
     @app.before_request
     def begin() -> None:
         g.began = time.monotonic()
@@ -52,3 +54,8 @@ def _facts(response: Response) -> dict[str, Any]:
         "ms": round((time.monotonic() - g.get("began", time.monotonic())) * 1000, 1),
         "account": current_user.id if current_user and current_user.is_authenticated else None,
     }
+
+
+def _log_crash(problem: Any) -> None:
+    """As Flask would, but naming the route and not the path."""
+    log.error("crash", route=request.url_rule.rule if request.url_rule else None, exc_info=problem)

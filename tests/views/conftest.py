@@ -114,6 +114,7 @@ class Browser:
 
     def __init__(self, app: Flask, account: Account | None = None):
         self.client = app.test_client()
+        self._token = ""
         if account is not None:
             with self.client.session_transaction() as session:
                 session["_user_id"] = account.get_id()
@@ -134,7 +135,9 @@ class Browser:
         return self._ask(self.client.post, path, data=sent, **about)
 
     def token(self) -> str:
-        return Page(self.get("/login").text).values("csrf_token")[-1]
+        """Holds as long as the session does."""
+        self._token = self._token or Page(self.get("/login").text).values("csrf_token")[-1]
+        return self._token
 
     @staticmethod
     def _ask(method: Callable[..., TestResponse], path: str, **about: object) -> TestResponse:

@@ -8,6 +8,7 @@ import threading
 import time
 
 from ..extensions import db, socketio
+from ..logs import log
 from ..models import Message, Visit
 from ..rendering import render
 from ..services import visits
@@ -53,17 +54,27 @@ coalescer = Coalescer()
 
 
 def on_commit(topics: frozenset[str]) -> None:
-    """Told by every committed unit of work."""
+    """Told by every committed unit of work.
+
+    What was committed stays acknowledged, whatever happens to its announcement.
+    """
     for topic in sorted(topics):
-        kind, _, rest = topic.partition(":")
-        if kind == "message":
-            _push_message(int(rest))
-        elif kind == "called":
-            _push_call(rest)
-        elif kind == "revoked":
-            people.cut(int(rest))
-        else:
-            coalescer.announce(topic)
+        try:
+            _announce(topic)
+        except Exception:
+            log.exception("announcement failed", kind=topic.partition(":")[0])
+
+
+def _announce(topic: str) -> None:
+    kind, _, rest = topic.partition(":")
+    if kind == "message":
+        _push_message(int(rest))
+    elif kind == "called":
+        _push_call(rest)
+    elif kind == "revoked":
+        people.cut(int(rest))
+    else:
+        coalescer.announce(topic)
 
 
 def _emit_changed(topic: str) -> None:

@@ -18,6 +18,7 @@ from ..domain.petition_kinds import Gate
 from ..domain.queue_order import effective_time
 from ..domain.texts import clean_text
 from ..domain.visit_flow import AT_DESK, OPEN_STATES, Action, By, State, VisitTimes, next_state
+from ..extensions import db
 from ..models import (
     BridgePoint,
     Desk,
@@ -520,8 +521,8 @@ def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
 
 def _each(query: Any, act: Any) -> int:
     """One unit of work a visit: a conflict means that someone acted meanwhile, and all is well."""
-    with unit_of_work() as work:
-        ids = list(work.session.scalars(query))
+    ids = list(db.session.scalars(query))
+    db.session.rollback()  # the reading ends here, so that no old picture is kept open
     done = 0
     for visit_id in ids:
         try:

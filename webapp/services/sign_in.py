@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from ..domain import sign_in_rules as rules
 from ..domain.errors import InvalidInput, TooMany
 from ..domain.texts import clean_line
+from ..extensions import db
 from ..keyring import keyring
 from ..models import Account, OneTimeCode, Role, SignInFailure
 from . import audit, notifications
@@ -133,15 +134,14 @@ def check_password(username: str, password: str, *, address: str, now: datetime)
         TooMany: ten wrong tries in a quarter of an hour from this address for this name.
     """
     name = clean_line(username).lower()[:40]
-    with unit_of_work() as work:
-        account = work.session.scalar(select(Account).where(Account.username == name))
-        failures = work.session.scalar(
-            select(func.count(SignInFailure.id)).where(
-                SignInFailure.username == name,
-                SignInFailure.address == address,
-                SignInFailure.at > now - rules.STAFF_TRIES_WINDOW,
-            )
+    account = db.session.scalar(select(Account).where(Account.username == name))
+    failures = db.session.scalar(
+        select(func.count(SignInFailure.id)).where(
+            SignInFailure.username == name,
+            SignInFailure.address == address,
+            SignInFailure.at > now - rules.STAFF_TRIES_WINDOW,
         )
+    )
     if (failures or 0) >= rules.STAFF_TRIES:
         raise TooMany(retry_after=int(rules.STAFF_TRIES_WINDOW.total_seconds()))
     right = verify_password(account.password_hash if account else None, password)
