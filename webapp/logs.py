@@ -28,7 +28,8 @@ def register(app: Flask) -> None:
     )
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
 
-    app.log_exception = _log_crash  # type: ignore[assignment] - a plain function serves as the method
+    # A plain function serves as the method.
+    app.log_exception = _log_crash  # type: ignore[assignment]
 
     @app.before_request
     def begin() -> None:

@@ -23,23 +23,27 @@ KEPT_FOR_EVER = ("audit_entry", "audit_seal", "visit_event")
 
 
 @pytest.mark.parametrize("table", KEPT_FOR_EVER)
-def test_the_database_refuses_to_change_delete_or_write_over_what_was_recorded(table: str) -> None:
-    people.a_waiting_visit(people.a_sitting())
-    audit.seal(NINE)
-    before = _rows(table)
-    assert before
+def test_the_database_refuses_to_change_or_delete_what_was_recorded(table: str) -> None:
+    before = _recorded(table)
     attempts = [
         f"UPDATE {table} SET {_key(table)} = {_key(table)}",
         f"UPDATE {table} SET {_moment(table)} = '2020-01-01 00:00:00'",
         f"DELETE FROM {table}",
         f"DELETE FROM {table} WHERE {_key(table)} = (SELECT max({_key(table)}) FROM {table})",
-        _write_over(table),
     ]
     if db.engine.dialect.name == "postgresql":
         attempts.append(f"TRUNCATE {table} CASCADE")
     for attempt in attempts:
         with pytest.raises(DBAPIError, match="append-only"):
             _run(attempt)
+    assert _rows(table) == before
+
+
+@pytest.mark.parametrize("table", KEPT_FOR_EVER)
+def test_the_database_refuses_to_write_over_what_was_recorded(table: str) -> None:
+    before = _recorded(table)
+    with pytest.raises(DBAPIError, match="append-only"):
+        _run(_write_over(table))
     assert _rows(table) == before
 
 
@@ -177,6 +181,15 @@ def _record(count: int) -> None:
     for number in range(count):
         with unit_of_work() as work:
             audit.record(work, "sign_in", "account", number, by=SYSTEM, now=in_minutes(number), note="Đã vào")
+
+
+def _recorded(table: str) -> list[tuple[object, ...]]:
+    """A visit with its events, audited and sealed."""
+    people.a_waiting_visit(people.a_sitting())
+    audit.seal(NINE)
+    rows = _rows(table)
+    assert rows
+    return rows
 
 
 def _run(statement: str) -> None:

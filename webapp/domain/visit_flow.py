@@ -96,7 +96,8 @@ MOVES: tuple[Move, ...] = (
     _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
     _row(_A.WAIT_A_LITTLE, {_S.CALLED}, None, By.CITIZEN),
     _row(_A.SEND_BACK, {_S.CALLED}, _S.WAITING, By.OFFICER, By.SYSTEM),
-    _row(_A.MARK_NO_SHOW, {_S.CALLED, _S.BOOKED}, _S.NO_SHOW, By.OFFICER, By.SYSTEM),
+    _row(_A.MARK_NO_SHOW, {_S.CALLED}, _S.NO_SHOW, By.OFFICER, By.SYSTEM),
+    _row(_A.MARK_NO_SHOW, {_S.BOOKED}, _S.NO_SHOW, By.SYSTEM),
     _row(_A.COME_BACK, {_S.NO_SHOW}, _S.WAITING, By.CITIZEN),
     _row(_A.LEAVE, {_S.WAITING, _S.CALLED}, _S.LEFT, By.CITIZEN),
     _row(_A.LOSE, {_S.IN_SESSION}, _S.INTERRUPTED, By.SYSTEM),
@@ -111,13 +112,11 @@ MOVES: tuple[Move, ...] = (
     ),
     _row(_A.DEFER, set(OPEN_STATES), _S.DEFERRED, By.OFFICER, By.SYSTEM),
 )
-_BY_ACTION = {move.action: move for move in MOVES}
 
 
 def can(action: Action, state: State | None, by: By) -> bool:
     """Whether the table has this move; the buttons on the pages ask this too."""
-    move = _BY_ACTION[action]
-    return state in move.sources and by in move.by
+    return _move(action, state, by) is not None
 
 
 def next_state(action: Action, state: State | None, by: By) -> State:
@@ -126,12 +125,16 @@ def next_state(action: Action, state: State | None, by: By) -> State:
     Raises:
         IllegalMove: the table has no such move.
     """
-    if not can(action, state, by):
-        raise IllegalMove
-    to = _BY_ACTION[action].to or state
+    move = _move(action, state, by)
+    to = (move.to or state) if move else None
     if to is None:
         raise IllegalMove
     return to
+
+
+def _move(action: Action, state: State | None, by: By) -> Move | None:
+    rows = (row for row in MOVES if row.action is action and state in row.sources and by in row.by)
+    return next(rows, None)
 
 
 @dataclass(frozen=True)
