@@ -291,6 +291,7 @@ def test_both_offer_at_the_same_instant_and_the_call_goes_on(officer, citizen):
         one.wait_for("peers[0].signalingState === 'stable' && peers[0].connectionState === 'connected'")
         one.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice[one])})")
         assert one.does("peers.length") == 1
+    assert offers_of(officer) == 2  # hers was taken at once, not said again by the watch
     meet(officer, citizen)
 
 
@@ -446,6 +447,7 @@ def test_the_later_of_two_tabs_of_the_citizen_has_the_call(officer, citizen, per
     second.joins()
     meet(officer, second)
     citizen.wait_for("states[states.length - 1].connection === 'closed'")
+    assert citizen.does("peers.length") == 1  # the two tabs never called one another
 
 
 def test_a_broken_connection_is_replaced_by_a_fresh_one(officer, citizen):
@@ -467,7 +469,8 @@ def test_broken_and_stray_messages_do_no_harm(officer, citizen):
         const from = took[took.length - 1].from;
         const to = sent[sent.length - 1].from;
         const odd = [null, undefined, 1, 'text', [], {}, { from: 5 }, { from: {}, hello: true },
-          { from: 'x'.repeat(99), hello: true }, { from: 'other', to: 'nobody', hello: true },
+          { from: 'officer-' + 'x'.repeat(99), hello: true }, { from: 'officer-other', to: 'nobody', hello: true },
+          { from: 'citizen-other', hello: true },
           { from, description: null }, { from, description: 'x' }, { from, description: { type: 'rollback', sdp: '' } },
           { from, to, description: { type: 'offer', sdp: 'nonsense' } }, { from, description: { type: 'answer', sdp: 7 } },
           { from, candidate: 'x' }, { from, candidate: { candidate: 'nonsense', sdpMid: 'none' } },

@@ -194,13 +194,13 @@ def _recorded(table: str) -> list[tuple[object, ...]]:
 
 def _run(statement: str) -> None:
     """As someone with the database's own client would."""
+    db.session.rollback()  # an open read would keep TRUNCATE waiting
     with db.engine.begin() as connection:
         connection.exec_driver_sql(statement)
 
 
 def _without_guard(table: str, statement: str) -> None:
     """As someone would who may take the triggers away."""
-    db.session.rollback()
     if db.engine.dialect.name == "sqlite":
         for act in ("update", "delete"):
             _run(f"DROP TRIGGER IF EXISTS {table}_no_{act}")

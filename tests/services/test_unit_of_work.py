@@ -13,8 +13,9 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.people import NINE
 from webapp.domain.errors import Conflict
-from webapp.extensions import db
+from webapp.extensions import db, socketio
 from webapp.models import Desk
+from webapp.realtime import announcer
 from webapp.services import unit_of_work as module
 from webapp.services.unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -73,20 +74,23 @@ def test_a_commit_that_the_database_refuses_announces_nothing(told: list[frozens
     assert told == []
 
 
-def test_a_listener_that_fails_neither_undoes_the_write_nor_keeps_the_others_from_hearing(
+def test_a_lost_announcement_is_no_failed_write_and_holds_no_other_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    heard: list[frozenset[str]] = []
+    emitted: list[str] = []
 
-    def away(_topics: frozenset[str]) -> None:
-        raise ConnectionError("the message queue is away")
+    def emit(_event: str, _content: object, to: str) -> None:
+        if to == "aside:1":
+            raise ConnectionError("the message queue is away")
+        emitted.append(to)
 
-    monkeypatch.setattr(module, "listeners", [away, heard.append])
+    monkeypatch.setattr(announcer, "coalescer", announcer.Coalescer())
+    monkeypatch.setattr(socketio, "emit", emit)
     with unit_of_work() as work:
         _add(work, 1)
-        work.announce("desks")
+        work.announce("aside:1", "aside:2")
     assert _numbers() == [1]
-    assert heard == [{"desks"}]
+    assert emitted == ["aside:2"]
 
 
 def test_a_unit_inside_another_is_part_of_it(told: list[frozenset[str]]) -> None:

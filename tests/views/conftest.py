@@ -38,6 +38,7 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.title = ""
         self.words: list[str] = []
+        self.told: dict[int, str] = {}
         self._open: list[int] = []
         self.above: list[list[int]] = []
         self.feed(html)
@@ -54,6 +55,8 @@ class Page(HTMLParser):
             pass
 
     def handle_data(self, data: str) -> None:
+        for place in self._open:
+            self.told[place] = self.told.get(place, "") + data
         inside = self.elements[self._open[-1]][0] if self._open else ""
         if inside == "title":
             self.title += data
@@ -73,6 +76,26 @@ class Page(HTMLParser):
     def values(self, name: str) -> list[str]:
         """What the fields of this name hold."""
         return [found.get("value", "") for found in self.all("input") if found.get("name") == name]
+
+    def holds(self, name: str) -> list[str]:
+        """What the person would send under this name if they pressed the button now."""
+        found, choosing = [], False
+        for place, (tag, one) in enumerate(self.elements):
+            if "name" in one:
+                choosing = tag == "select" and one["name"] == name
+            if one.get("name") == name:
+                if tag == "textarea":
+                    found.append(self.told.get(place, "").removeprefix("\n"))
+                elif tag == "input" and (one.get("type") not in ("radio", "checkbox") or "checked" in one):
+                    found.append(one.get("value", ""))
+            elif tag == "option" and choosing and "selected" in one:
+                found.append(one.get("value", ""))
+        return found
+
+    def beside(self, field: str) -> str:
+        """The sentence that stands at the field as its error."""
+        places = [place for place, (_tag, one) in enumerate(self.elements) if one.get("id") == f"{field}-e1"]
+        return " ".join(self.told[place] for place in places)
 
     def problems(self) -> list[str]:
         """Everything that no page may lack."""

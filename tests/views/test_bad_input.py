@@ -1,30 +1,262 @@
-"""What people can rely on when something they send is missing, wrong, too much or not theirs to send."""
+"""What people can rely on when something they send is missing, wrong, too much or not theirs to send.
+
+Each mistake gets its sentence beside its field and its status, and what was typed stays in the form.
+"""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
-from webapp.models import Account, Petition, Role
-from webapp.services import accounts, conversation, drafts, petitions, visits
-from webapp.services.actor import SYSTEM, citizen
+from webapp import create_app
+from webapp.config import Settings
 from webapp.extensions import db
+from webapp.models import Account, Petition, Role
+from webapp.services import accounts, conversation, drafts, visits
+from webapp.services.actor import SYSTEM
 
-MakeBrowser = Callable[..., Browser]
+Make = Callable[[Account | None], Browser]
+Sent = dict[str, object]
 
-FAMILY, FLAG = "👨‍👩‍👧‍👦", "🏴󠁧󠁢󠁷󠁬󠁳󠁿"
-DECOMPOSED = "Nguye\u0302\u0303n Thi\u0323 Hươ\u0300ng"
+BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+TOO_BIG = "9" * 30
+PICKED = {
+    "kind",
+    "protection_wanted",
+    "lives_in",
+    "happened_in",
+    "paper_kind",
+    "place",
+    "outcome",
+    "ground",
+    "roles",
+}
+ADMIN = {"username": "tran.bao", "full_name": "Trần Quốc Bảo", "roles": "officer"}
+CLOSING = {"outcome": "answered", "explanation": "Đã trả lời.", "body": "Ông Lành trình bày.", "base": "0"}
+PLACES = {"lives_in": "09706", "happened_in": "09700", "old_address": "Xóm Mít"}
+WHO = {"full_name": "Nguyễn Văn Lành", "paper_kind": "citizen_card", "paper_number": "001062012345"}
+
+AS_CITIZEN = [
+    ("new/kind", {"kind": "<b>"}, "kind", "Hãy chọn một loại việc."),
+    ("new/protection", {"protection_wanted": "maybe"}, "protection_wanted", "Hãy chọn có hay không."),
+    ("new/places", PLACES | {"lives_in": ""}, "lives_in", "Hãy chọn xã hoặc phường nơi Ông/Bà ở."),
+    ("new/places", PLACES | {"lives_in": "00004"}, "lives_in", "Đang làm thí điểm cho bà con"),
+    ("new/places", PLACES | {"happened_in": "1"}, "happened_in", "nơi xảy ra việc."),
+    ("new/places", PLACES | {"lives_in": "00160", "old_address": "a"}, "old_address", "Hãy ghi địa chỉ cũ"),
+    ("new/story", {"narrative": ""}, "narrative", "Hãy kể việc của Ông/Bà."),
+    ("new/story", {"narrative": "Mất đất ạ."}, "narrative", "ít nhất 50 chữ cái"),
+    ("new/story", {"narrative": "\x00" * 60}, "narrative", "ít nhất 50 chữ cái"),
+    ("new/story", {"narrative": "ế" * 20_001}, "narrative", "Bài dài quá 20.000 chữ cái."),
+    ("new/who", WHO | {"full_name": ""}, "full_name", "Hãy ghi họ và tên."),
+    ("new/who", WHO | {"full_name": "L" * 121}, "full_name", "từ 2 đến 120 chữ cái"),
+    ("new/who", WHO | {"paper_kind": "tờ khai"}, "paper_kind", "Hãy chọn loại giấy tờ."),
+    ("new/who", WHO | {"paper_number": ""}, "paper_number", "Hãy ghi số giấy tờ."),
+    ("new/who", WHO | {"paper_number": "12345678901"}, "paper_number", "phải có đủ 12 chữ số"),
+    ("new/who", WHO | {"paper_kind": "passport", "paper_number": "12"}, "paper_number", "Số hộ chiếu"),
+    ("{code}/book", {"place": ""}, "place", "Hãy chọn một nơi trong danh sách."),
+    ("{code}/book", {"place": TOO_BIG}, "place", "Hãy chọn một nơi trong danh sách."),
+]
+AS_OFFICER = [
+    ("{code}/close", CLOSING | {"outcome": "bỏ"}, "outcome", "Hãy chọn hướng xử lý."),
+    ("{code}/close", CLOSING | {"outcome": "refused"}, "ground", "phải ghi rõ căn cứ"),
+    ("{code}/close", CLOSING | {"outcome": "refused", "ground": "z"}, "ground", "phải ghi rõ căn cứ"),
+    ("{code}/close", CLOSING | {"explanation": " \n "}, "explanation", "Hãy ghi kết quả bằng lời"),
+    ("{code}/close", CLOSING | {"explanation": "ế" * 2001}, "explanation", "dài quá 2.000 chữ cái"),
+    ("{code}/identity", {"reason": "Xem"}, "reason", "Hãy ghi rõ lý do mở danh tính"),
+    ("{gated}/gate", {"reason": "", "online": "yes"}, "reason", "Hãy ghi lý do."),
+]
+AS_ADMIN = [
+    (ADMIN | {"username": ""}, "username", "Tên đăng nhập gồm 3 đến 40"),
+    (ADMIN | {"username": "Trần Bảo"}, "username", "Tên đăng nhập gồm 3 đến 40"),
+    (ADMIN | {"username": "co.roi"}, "username", "Tên đăng nhập này đã có người dùng."),
+    (ADMIN | {"full_name": "T" * 121}, "full_name", "từ 2 đến 120 chữ cái"),
+    (ADMIN | {"roles": "vua"}, "roles", "Hãy chọn ít nhất một vai trò."),
+]
+AS_NOBODY = [
+    ("/login", {"phone": ""}, "phone", "Hãy ghi số điện thoại."),
+    ("/login", {"phone": "12 tuổi"}, "phone", "Số điện thoại chưa đúng."),
+    ("/login", {"phone": "0" * 5000}, "phone", "Số điện thoại chưa đúng."),
+    ("/staff/login", {"username": "", "password": "x"}, "username", "Hãy ghi tên đăng nhập."),
+    ("/staff/login", {"username": "canbo", "password": ""}, "password", "Hãy ghi mật khẩu."),
+    ("/staff/login", {"username": "canbo", "password": "sai"}, "password", "mật khẩu chưa đúng"),
+    ("/staff/password/{token}", {"password": "ngắn"}, "password", "từ 12 đến 128 ký tự"),
+    ("/staff/password/{token}", {"password": "d" * 129}, "password", "từ 12 đến 128 ký tự"),
+]
 
 
-def beside(page: Page, field: str) -> list[str]:
-    """The sentences that stand in the same block as the field, or in its group."""
-    spots = [
-        place
-        for place, (tag, one) in enumerate(page.elements)
-        if one.get("id") == field and tag in ("input", "textarea", "select", "fieldset")
-    ]
-    assert len(spots) == 1, f"{field} is {len(spots)} times on the page"
-    block = spots[0] if page.elements[spots[0]][0] == "fieldset" else page.above[spots[0]][-1]
-    return page.said_in(block, "emsg")
+def check(browser: Browser, path: str, sent: Sent, field: str, sentence: str) -> None:
+    answer = browser.post(path, sent | {"key": people.key()})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert sentence in page.beside(field)
+    for name in set(sent) - {"password", "online", "base"} - ({field} if field in PICKED else set()):
+        assert sent[name] in [*page.holds(name), ""], f"{name} is gone from the form"
+
+
+@pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_CITIZEN)
+def test_a_citizen_reads_what_to_mend(
+    browser: Make, scene: Scene, path: str, sent: Sent, field: str, sentence: str
+) -> None:
+    if "protection" in path:
+        drafts.keep(scene.citizen.id, {"kind": "denunciation"}, now=scene.now)
+    code = people.a_petition(scene.citizen, scene.now).code
+    given = sent | ({"sitting": str(scene.sitting.id)} if "book" in path else {})
+    check(browser(scene.citizen), f"/petitions/{path.format(code=code)}", given, field, sentence)
+
+
+@pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_OFFICER)
+def test_an_officer_reads_what_to_mend(
+    browser: Make, scene: Scene, path: str, sent: Sent, field: str, sentence: str
+) -> None:
+    gated = a_denouncer_waits(scene.sitting, scene.now).code
+    path = f"/desk/visit/{path.format(code=scene.receive().code, gated=gated)}"
+    check(browser(scene.officer), path, sent, field, sentence)
+
+
+@pytest.mark.parametrize(("sent", "field", "sentence"), AS_ADMIN)
+@pytest.mark.usefixtures("app")
+def test_an_admin_reads_what_to_mend(browser: Make, sent: Sent, field: str, sentence: str) -> None:
+    people.an_officer("co.roi")
+    check(browser(people.staff(Role.ADMIN)), "/admin/accounts/new", sent, field, sentence)
+
+
+@pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_NOBODY)
+def test_whoever_signs_in_reads_what_to_mend(
+    browser: Make, scene: Scene, path: str, sent: Sent, field: str, sentence: str
+) -> None:
+    token = accounts.make_reset_link(scene.officer.id, by=SYSTEM, now=scene.now)
+    check(browser(None), path.format(token=token), sent, field, sentence)
+
+
+@pytest.mark.parametrize(("body", "sentence"), [(" ", "Hãy viết tin nhắn"), ("ế" * 2001, "dài quá 2.000")])
+def test_a_message_that_cannot_be_sent_stays_in_its_field(
+    browser: Make, scene: Scene, body: str, sentence: str
+) -> None:
+    path = f"/visits/{scene.receive().code}/room/messages"
+    answer = browser(scene.citizen).post(path, {"body": body, "key": people.key()})
+    assert answer.status_code == 422
+    assert sentence in Page(answer.text).text
+    assert Page(answer.text).holds("body") == [body]
+
+
+def test_a_sitting_that_is_not_open_is_said_and_the_choice_stays(browser: Make, scene: Scene) -> None:
+    path = f"/petitions/{people.a_petition(scene.citizen, scene.now).code}/book"
+    for sitting in ("0", "", "x", TOO_BIG):
+        form = {"place": "home", "priority": "y", "sitting": sitting, "key": people.key()}
+        answer = browser(scene.citizen).post(path, form)
+        assert answer.status_code == 409
+        assert "Buổi tiếp này chưa mở hoặc đã hết giờ." in Page(answer.text).text
+        assert (Page(answer.text).holds("place"), Page(answer.text).holds("priority")) == (["home"], ["y"])
+
+
+EXPIRED, NOT_OURS = "Hãy tải lại trang rồi gửi lần nữa.", "Trang gửi lên thiếu hoặc sai."
+BAD_KEYS = ["", "short", "k" * 65, "a key with spaces", "key-\x00-00000"]
+
+
+@pytest.mark.parametrize(
+    ("token", "key", "sentence"),
+    [(token, "key-12345678", EXPIRED) for token in ("", "x", "Ikh1IjQ.aaaa.bbbb")]
+    + [(None, key, NOT_OURS) for key in BAD_KEYS],
+)
+def test_a_form_without_its_token_or_its_key_changes_nothing(
+    browser: Make, scene: Scene, token: str | None, key: str, sentence: str
+) -> None:
+    answer = browser(scene.citizen).post(f"/visits/{scene.code}/leave", {"key": key}, token=token)
+    assert answer.status_code == 400
+    assert sentence in Page(answer.text).text
+    assert visits.by_code(scene.code).state == "waiting"
+
+
+@BOTH
+@pytest.mark.parametrize("code", ["khong-co", "2" * 14, "x" * 900, "%00", "Ông%20Lành", "%F0%9F%98%80"])
+def test_an_unknown_visit_or_petition_is_not_found(browser: Make, scene: Scene, code: str) -> None:
+    citizen, officer = browser(scene.citizen), browser(scene.officer)
+    asked = {f"/visits/{code}": citizen, f"/petitions/{code}": citizen, f"/desk/visit/{code}": officer}
+    asked |= {f"/visits/{code}/room/status": citizen, f"/desk?visit={code}": officer}
+    answers = {path: person.get(path) for path, person in asked.items()}
+    assert {path: answer.status_code for path, answer in answers.items()} == dict.fromkeys(asked, 404)
+    assert all("Không tìm thấy" in Page(answer.text).text for answer in answers.values())
+
+
+@BOTH
+def test_an_unknown_account_or_desk_is_not_found(browser: Make, scene: Scene) -> None:
+    admin, receiver = browser(people.staff(Role.ADMIN)), browser(people.an_officer())
+    for number in ("0", str(scene.citizen.id), TOO_BIG):
+        assert admin.get(f"/admin/accounts/{number}").status_code == 404
+        assert admin.post(f"/admin/accounts/{number}/reset", {}).status_code == 404
+    for number in ("0", "", "x", TOO_BIG):
+        assert receiver.post("/desk/open", {"desk": number}).status_code == 404
+
+
+def test_more_than_a_form_may_carry_is_refused_with_a_sentence(
+    app: Flask, browser: Make, scene: Scene
+) -> None:
+    too_much = "a" * (app.config["MAX_CONTENT_LENGTH"] + 1)
+    answer = browser(scene.citizen).post("/petitions/new/story", {"narrative": too_much})
+    assert answer.status_code == 413
+    assert "Nội dung gửi lên lớn quá." in Page(answer.text).text
+
+
+def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make, scene: Scene) -> None:
+    story, record = (people.STORY * 300)[:20_000].strip(), (people.STORY * 700)[:50_000].strip()
+    assert browser(scene.citizen).post("/petitions/new/story", {"narrative": story}).status_code == 303
+    assert drafts.answers_of(scene.citizen.id)["narrative"] == story
+    path = f"/desk/visit/{scene.receive().code}/minutes"
+    assert browser(scene.officer).post(path, {"body": record, "base": "0"}).status_code == 303
+    kept = visits.by_code(scene.code).minutes
+    assert kept is not None and kept.body == record
+
+
+@BOTH
+def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make, scene: Scene) -> None:
+    typed = "\x00Nguye\u0302\u0303n Thi\u0323 Hương 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1\u20e3\x1b[2J\u202e " + people.STORY
+    citizen = browser(scene.citizen)
+    for path, form in (
+        ("kind", {"kind": "complaint"}),
+        ("places", PLACES | {"old_address": typed}),
+        ("story", {"narrative": typed}),
+        ("who", WHO | {"full_name": "\x00Nguye\u0302\u0303n Thi\u0323 Hương"}),
+    ):
+        assert citizen.post(f"/petitions/new/{path}", form).status_code == 303
+    key = Page(citizen.get("/petitions/new/review").text).values("key")[0]
+    assert citizen.post("/petitions/new/review", {"key": key}).status_code == 303
+    petition = db.session.query(Petition).order_by(Petition.id.desc()).first()
+    assert petition is not None
+    assert petition.narrative == "Nguyễn Thị Hương 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1\u20e3[2J " + people.STORY
+    assert petition.petitioner.full_name == "Nguyễn Thị Hương"
+    path = f"/visits/{scene.receive().code}/room/messages"
+    assert citizen.post(path, {"body": typed, "key": people.key()}).status_code == 303
+    assert conversation.messages(scene.visit.id)[0].body == petition.narrative
+    admin = browser(people.staff(Role.ADMIN))
+    assert admin.get("/admin/accounts?q=%00&role=%00&state=%00").status_code == 200
+    assert browser(None).post("/staff/login", {"username": "a\x00b", "password": "\x00"}).status_code == 422
+
+
+def test_asking_for_codes_too_often_says_how_long_to_wait(browser: Make, scene: Scene) -> None:
+    assert browser(None).post("/login", {"phone": "0912 345 678"}).status_code == 303
+    again = browser(None).post("/login", {"phone": "0912 345 678"})
+    assert (again.status_code, 0 < int(again.headers["Retry-After"]) <= 61) == (429, True)
+    assert "Hãy chờ một phút" in Page(again.text).beside("phone")
+    assert Page(again.text).holds("phone") == ["0912 345 678"]
+
+
+def test_guessing_a_code_ends_after_five_tries(browser: Make, scene: Scene) -> None:
+    person = browser(None)
+    person.post("/login", {"phone": "0912 345 678"})
+    answers = [person.post("/login/code", {"code": "không biết"}) for _ in range(6)]
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
+    assert "Mã chưa đúng." in Page(answers[0].text).beside("code")
+    assert "Hãy xin mã khác." in Page(answers[5].text).beside("code")
+    assert Page(answers[5].text).holds("code") == ["không biết"]
+
+
+def test_pressing_without_end_is_slowed_down(settings: Settings) -> None:
+    app = create_app(replace(settings, rate_limits=True))
+    with app.app_context():
+        answers = [Browser(app).get("/staff/password/x") for _ in range(21)]
+    assert [answer.status_code for answer in answers] == [404] * 20 + [429]
+    assert int(answers[20].headers["Retry-After"]) > 0
+    assert "Ông/Bà thử nhiều lần quá." in Page(answers[20].text).text

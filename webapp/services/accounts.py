@@ -208,6 +208,10 @@ def _end_sessions(work: Work, account: Account, now: datetime) -> None:
 
 
 def _keep_an_admin(work: Work, account: Account) -> None:
+    # Whoever takes an admin away waits here for whoever is doing the same.
+    work.session.execute(
+        select(AccountRole.account_id).where(AccountRole.role == Role.ADMIN).with_for_update()
+    )
     others = (
         select(func.count(AccountRole.account_id))
         .join(AccountRole.account)

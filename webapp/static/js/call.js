@@ -1,7 +1,7 @@
 /**
  * A call between two pages: the officer (impolite) and the citizen (polite).
  *
- * Each page instance has an id. Messages carry `from` and, once the other page
+ * Each page instance has an id that tells its role. Messages carry `from` and, once the other page
  * is known, `to`; a message for, or from, an instance that has been replaced is
  * dropped. `hello` without `to` means "I am here and hear nobody".
  *
@@ -24,9 +24,10 @@ const LIMITS = { audio: { maxBitrate: 24000, priority: "high" }, video: { maxBit
  * onState({connection, remote: {microphone, camera}})
  */
 export function createCall({ polite, iceServers = [], send, onRemote, onState }) {
+  // A second tab of the same person hears the hello of the first, but is no one to talk to.
+  const [ours, theirs] = polite ? ["citizen-", "officer-"] : ["officer-", "citizen-"];
   let me, peer, link, stream, timer;
-  let past = [];
-  let [connection, shown] = ["closed", ""];
+  let [connection, shown, past] = ["closed", "", []];
   let remote = nothing();
   let [heard, aliveAt, repairedAt] = [0, 0, 0];
   let cameraWanted = false;
@@ -44,7 +45,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     stream.getTracks().forEach(watch);
     cameraWanted = Boolean(trackOf("video"));
     timer = setInterval(look, TICK);
-    me = newId();
+    me = ours + newId();
     show("connecting");
     sayHello();
   }
@@ -68,7 +69,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function isForMe(data) {
-    if (!data || !isText(data.from, 64) || data.from === me || past.includes(data.from)) return false;
+    if (!data || !isText(data.from, 64) || !data.from.startsWith(theirs) || past.includes(data.from)) return false;
     return data.to === undefined || data.to === me;
   }
 
@@ -145,7 +146,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     if (!polite) return show("lost");
     // Come back as a new page would: it cures whatever state the two ends are in.
     dropLink();
-    me = newId();
+    me = ours + newId();
     show("lost");
     sayHello();
   }

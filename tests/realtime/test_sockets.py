@@ -1,0 +1,271 @@
+"""What people can rely on while their page listens: they hear what is theirs, once, and nothing else."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextvars import Context
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests import people
+from tests.views.conftest import Browser, Scene
+from tests.views.conftest import scene as scene  # a sitting, an officer at a desk, a citizen who waits
+from webapp.clock import utc_now
+from webapp.domain.codes import new_code
+from webapp.extensions import db, socketio
+from webapp.models import Account, Message, Role
+from webapp.realtime import announcer, timers
+from webapp.services import accounts, conversation, reception, unit_of_work
+from webapp.services.actor import SYSTEM, citizen, officer
+
+SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
+
+
+@pytest.fixture
+def database() -> str:
+    """Sockets are the same on both databases: one is enough."""
+    return "sqlite"
+
+
+@pytest.fixture(autouse=True)
+def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Each test has its own announcer, and ends when everything is announced."""
+    mine = announcer.Coalescer()
+    monkeypatch.setattr(announcer, "coalescer", mine)
+    yield
+    patience = time.monotonic() + 3
+    while mine._pending and time.monotonic() < patience:
+        time.sleep(0.02)
+
+
+class Socket:
+    """One browser's socket; it asks as a browser asks, apart from the test's own context."""
+
+    def __init__(self, app: Flask, account: Account | None = None):
+        self.browser = Browser(app, account)
+        self.raw = Context().run(socketio.test_client, app, flask_test_client=self.browser.client)
+
+    @property
+    def connected(self) -> bool:
+        return bool(self.raw.is_connected())
+
+    def asks(self, event: str, *payload: object) -> Any:
+        answer = Context().run(self.raw.emit, event, *payload, callback=True)
+        db.session.rollback()
+        return answer
+
+    def says(self, visit: str, body: str, key: str | None = None) -> Any:
+        return self.asks("say", {"visit": visit, "body": body, "key": key or people.key()})
+
+    def hears(self, name: str) -> list[Any]:
+        """What came under this name since the last look; all else that came is passed over."""
+        return [one["args"][0] for one in self.raw.get_received() if one["name"] == name]
+
+
+Connect = Callable[..., Socket]
+
+
+@pytest.fixture
+def connect(app: Flask) -> Connect:
+    def make(account: Account | None = None) -> Socket:
+        return Socket(app, account)
+
+    return make
+
+
+def messages() -> int:
+    return db.session.scalar(select(func.count(Message.id))) or 0
+
+
+def test_only_people_signed_in_get_a_socket(connect: Connect, scene: Scene) -> None:
+    account = people.an_officer()
+    assert connect(scene.citizen).connected and connect(account).connected
+    assert not connect(None).connected
+    accounts.disable(account.id, by=SYSTEM, now=utc_now())
+    assert not connect(account).connected
+
+
+@pytest.mark.parametrize("transport", ["polling", "websocket"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost.evil.example", "null"])
+def test_a_page_of_another_site_gets_no_socket(app: Flask, scene: Scene, origin: str, transport: str) -> None:
+    browser, path = Browser(app, scene.citizen), "/socket.io/?EIO=4&transport="
+    assert browser.get(path + transport, headers={"Origin": origin}).status_code == 400
+    assert browser.get(path + "polling", headers={"Origin": "http://localhost"}).status_code == 200
+
+
+def test_more_than_a_socket_may_carry_is_refused(app: Flask, scene: Scene) -> None:
+    browser, path = Browser(app, scene.citizen), "/socket.io/?EIO=4&transport=polling"
+    sid = browser.get(path).text.split('"')[3]
+    post = Context().run
+    assert post(browser.client.post, f"{path}&sid={sid}", data="40").status_code == 200
+    assert post(browser.client.post, f"{path}&sid={sid}", data="42" + "a" * 70_000).status_code == 400
+
+
+def test_people_watch_only_what_is_theirs(connect: Connect, scene: Scene) -> None:
+    other, sitting = people.a_citizen(), people.a_sitting(start=scene.now)
+    theirs, _ = people.a_waiting_visit(sitting, scene.now, other)
+    here, there = f"queue:{scene.sitting.id}", f"queue:{sitting.id}"
+    scene.receive()
+    mine, notes = f"visit:{scene.code}", f"minutes:{scene.code}"
+    may = {
+        "citizen": (connect(scene.citizen), {mine, here}),
+        "other": (connect(other), {f"visit:{theirs.code}", there}),
+        "officer": (connect(scene.officer), {mine, notes, here, there, "desks"}),
+        "officer elsewhere": (connect(people.an_officer()), {here, there, "desks"}),
+        "admin": (connect(people.staff(Role.ADMIN, desk_rights=True)), set()),
+    }
+    asked = [mine, notes, here, there, "desks", f"visit:{theirs.code}", f"account:{other.id}", "", "queue:"]
+    asked += ["queue:²", "queue:" + "9" * 40, f"visit:{new_code()}", "visit:\x00", "called:", "desks:1x"]
+    for who, (socket, allowed) in may.items():
+        answers = {topic: socket.asks("join", {"topic": topic}) for topic in asked}
+        assert {topic for topic, answer in answers.items() if answer["ok"]} - {"desks:1x"} == allowed, who
+        refused = {answer["status"] for answer in answers.values() if not answer["ok"]}
+        assert refused <= {403, 404}, (who, answers)
+
+
+def test_signalling_reaches_the_other_side_of_the_visit_and_nobody_else(
+    connect: Connect, scene: Scene
+) -> None:
+    scene.receive()
+    mine, desk = connect(scene.citizen), connect(scene.officer)
+    outside = [connect(people.a_citizen()), connect(people.an_officer()), connect(people.staff(Role.ADMIN))]
+    about = {"visit": scene.code, "data": {"type": "offer", "sdp": "v=0"}}
+    assert mine.asks("signal", about) == {"ok": True}
+    assert (desk.hears("signal"), mine.hears("signal")) == ([about], [])
+    assert desk.asks("signal", about) == {"ok": True}
+    assert (mine.hears("signal"), desk.hears("signal")) == ([about], [])
+    for stranger in outside:
+        assert stranger.asks("signal", about)["status"] in (403, 404)
+        assert stranger.asks("alive", {"visit": scene.code})["status"] in (403, 404)
+        assert stranger.asks("enter", {"visit": scene.code})["status"] in (403, 404)
+        assert stranger.raw.get_received() == []
+    assert mine.raw.get_received() == desk.raw.get_received() == []
+
+
+def test_nobody_signals_before_they_are_called(connect: Connect, scene: Scene) -> None:
+    answer = connect(scene.citizen).asks("signal", {"visit": scene.code, "data": {"type": "offer"}})
+    assert (answer["ok"], answer["status"]) == (False, 404)
+
+
+def test_a_message_reaches_both_sides_once_with_its_key(connect: Connect, scene: Scene) -> None:
+    scene.receive()
+    sides = [connect(scene.citizen), connect(scene.officer)]
+    stranger, key = connect(people.an_officer()), people.key()
+    for speaker in sides:
+        first, again = (speaker.says(scene.code, SAID, key) for _ in range(2))
+        assert first == again and first["ok"]
+        for side in sides:
+            (heard,) = side.hears("message")
+            assert (heard["visit"], heard["id"], heard["key"]) == (scene.code, first["id"], key)
+            assert "&lt;b&gt;46 m²&lt;/b&gt;" in heard["html"] and "<b>" not in heard["html"]
+    assert messages() == 2
+    assert stranger.raw.get_received() == []
+
+
+def test_a_message_from_a_form_is_heard_by_the_desk(app: Flask, connect: Connect, scene: Scene) -> None:
+    path, desk = f"/visits/{scene.receive().code}/room/messages", connect(scene.officer)
+    sent = {"body": SAID, "key": people.key()}
+    assert Browser(app, scene.citizen).post(path, sent).status_code == 303
+    assert [heard["key"] for heard in desk.hears("message")] == [sent["key"]]
+
+
+def test_the_call_is_heard_by_the_called_alone(connect: Connect, scene: Scene) -> None:
+    mine, other = connect(scene.citizen), connect(people.a_citizen())
+    scene.call()
+    assert mine.hears("called") == [{"visit": scene.code}]
+    assert other.raw.get_received() == []
+
+
+@pytest.mark.parametrize("payload", [(), (None,), ("x",), (3,), ([],), (True,)])
+@pytest.mark.parametrize("event", ["join", "enter", "say", "signal", "alive"])
+def test_what_is_no_payload_is_refused(
+    connect: Connect, scene: Scene, event: str, payload: tuple[object, ...]
+) -> None:
+    assert connect(scene.citizen).asks(event, *payload) == {"ok": False, "status": 400}
+
+
+def test_payloads_of_the_wrong_shape_change_nothing(connect: Connect, scene: Scene) -> None:
+    mine, code, key = connect(scene.citizen), scene.receive().code, people.key()
+    wrong: list[tuple[str, dict[str, object], int]] = [
+        ("say", {"visit": code, "body": SAID}, 400),
+        ("say", {"visit": code, "body": SAID, "key": 12345678}, 400),
+        ("say", {"visit": code, "body": SAID, "key": "short"}, 400),
+        ("say", {"visit": code, "body": SAID, "key": "k" * 65}, 400),
+        ("say", {"visit": code, "body": SAID, "key": "key-\x00-000"}, 400),
+        ("say", {"visit": code, "body": SAID, "key": '"><b>xx'}, 400),
+        ("say", {"visit": code, "body": ["x"], "key": key}, 400),
+        ("say", {"visit": code, "body": " \x00 ", "key": key}, 422),
+        ("say", {"visit": code, "body": "ế" * 2001, "key": key}, 422),
+        ("say", {"visit": [code], "body": SAID, "key": key}, 404),
+        ("say", {"visit": code + "\x00", "body": SAID, "key": key}, 404),
+        ("signal", {"visit": code, "data": "x"}, 400),
+        ("signal", {"visit": code, "data": {"sdp": "x" * 25_000}}, 400),
+        ("join", {"topic": {"visit": code}}, 404),
+        ("enter", {}, 404),
+    ]
+    told = [(event, payload, mine.asks(event, payload)["status"]) for event, payload, _ in wrong]
+    assert told == wrong
+    assert messages() == 0
+
+
+def test_who_sends_too_much_is_told_to_wait(connect: Connect, scene: Scene) -> None:
+    mine, other = connect(scene.citizen), connect(scene.officer)
+    answers = [mine.asks("join", {}) for _ in range(150)]
+    assert answers[0]["status"] == 404
+    assert answers[-1] == {"ok": False, "status": 429}
+    assert other.asks("join", {"topic": "desks"})["ok"], "nobody else waits for it"
+
+
+def test_a_disabled_accounts_socket_is_cut_and_says_nothing_more(connect: Connect, scene: Scene) -> None:
+    scene.receive()
+    desk, mine = connect(scene.officer), connect(scene.citizen)
+    accounts.disable(scene.officer.id, by=SYSTEM, now=utc_now())
+    assert (desk.connected, mine.connected) == (False, True)
+    desk.raw.connected["/"] = True  # a browser that sends on regardless
+    assert desk.says(scene.code, SAID) is None
+    assert (messages(), mine.hears("message")) == (0, [])
+
+
+def test_an_account_disabled_by_another_process_is_mute_at_once_and_cut_within_a_second(
+    connect: Connect, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.receive()
+    desk, mine = connect(scene.officer), connect(scene.citizen)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(unit_of_work, "listeners", [])
+        accounts.disable(scene.officer.id, by=SYSTEM, now=utc_now())
+    assert desk.says(scene.code, SAID)["status"] == 401
+    timers.tick(utc_now())
+    assert (desk.connected, mine.connected, messages()) == (False, True, 0)
+
+
+def test_changes_of_one_topic_are_told_once_a_second(connect: Connect, scene: Scene) -> None:
+    mine, topic = connect(scene.citizen), {"topic": f"visit:{scene.code}"}
+    assert mine.asks("join", topic)["ok"]
+    began = time.monotonic()
+    for _ in range(20):
+        announcer.on_commit(frozenset({topic["topic"]}))
+    assert time.monotonic() - began < 1
+    assert mine.hears("changed") == [topic]
+    time.sleep(max(0, began + 0.8 - time.monotonic()))
+    assert mine.hears("changed") == []
+    time.sleep(max(0, began + 1.6 - time.monotonic()))
+    assert mine.hears("changed") == [topic], "the last change is told, the others with it"
+    time.sleep(1.1)
+    assert mine.hears("changed") == []
+
+
+def test_an_officer_who_handed_the_visit_over_hears_no_more_of_it(connect: Connect, scene: Scene) -> None:
+    scene.receive()
+    desk, by = people.an_open_desk(scene.now)
+    before, after = connect(scene.officer), connect(db.session.get_one(Account, by.account_id))
+    mine, about = connect(scene.citizen), {"by": officer(scene.officer.id), "now": utc_now()}
+    reception.transfer(scene.visit.id, desk.id, note="Chuyên môn đất đai", key=people.key(), **about)
+    assert mine.says(scene.code, SAID)["ok"]
+    conversation.say(scene.visit.id, "Alô?", by=citizen(scene.citizen.id), now=utc_now(), key=people.key())
+    mine.asks("signal", {"visit": scene.code, "data": {"type": "offer"}})
+    assert (before.hears("message"), len(after.hears("message"))) == ([], 2)
+    assert before.says(scene.code, SAID)["status"] == 404
+    assert before.asks("join", {"topic": f"visit:{scene.code}"})["status"] == 404

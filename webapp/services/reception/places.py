@@ -1,0 +1,80 @@
+"""Taking a place in a sitting."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ...domain.errors import Conflict, InvalidInput
+from ...domain.petition_kinds import Gate
+from ...domain.queue_order import effective_time
+from ...domain.visit_flow import OPEN_STATES, Action, next_state
+from ...models import (
+    Petition,
+    Sitting,
+    SittingMode,
+    SittingPlace,
+    Visit,
+)
+from ..actor import Actor
+from ..unit_of_work import Work, safe_to_repeat, unit_of_work
+from .moves import (
+    answered_before,
+    log_move,
+    new_visit,
+)
+
+
+@safe_to_repeat
+def take_number(
+    petition_id: int,
+    sitting_id: int,
+    *,
+    bridge_point_id: int | None,
+    priority: bool = False,
+    by: Actor,
+    now: datetime,
+    key: str,
+) -> Visit:
+    """A number in a sitting that is open now; a petition that has an open visit gets that one.
+
+    Raises:
+        Conflict: the sitting is shut, or the petition is received in person.
+        InvalidInput: the place is not offered.
+    """
+    with unit_of_work() as work:
+        before = answered_before(work, by, key) or _open_visit(work, petition_id)
+        if before is not None:
+            return before
+        petition = work.session.get_one(Petition, petition_id)
+        if petition.gate is Gate.IN_PERSON:
+            raise Conflict("Việc này được tiếp trực tiếp để giữ kín tên Ông/Bà, không lấy số trên mạng.")
+        sitting = work.session.get(Sitting, sitting_id)
+        if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
+            raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
+        _check_place(work, sitting, bridge_point_id)
+        visit = new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
+        visit.state = next_state(Action.TAKE_NUMBER, None, by.by)
+        visit.waiting_since = now
+        visit.effective_at = effective_time(
+            waiting_since=now, slot_start=None, priority=priority, sitting_start=sitting.starts_at
+        )
+        work.session.add(visit)
+        work.session.flush()
+        log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
+        return visit
+
+
+def _open_visit(work: Work, petition_id: int) -> Visit | None:
+    return work.session.scalar(
+        select(Visit).where(Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES))
+    )
+
+
+def _check_place(work: Work, sitting: Sitting, bridge_point_id: int | None) -> None:
+    offered = (
+        sitting.home_offered
+        if bridge_point_id is None
+        else work.session.get(SittingPlace, (sitting.id, bridge_point_id)) is not None
+    )
+    if not offered:
+        raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
