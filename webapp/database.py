@@ -13,7 +13,13 @@ from sqlalchemy.engine import Connection
 
 from .extensions import db
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=50", "foreign_keys=ON")
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "busy_timeout=50",
+    "foreign_keys=ON",
+    "recursive_triggers=ON",
+)
 
 
 def prepare_engine(app: Flask) -> None:

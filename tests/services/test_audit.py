@@ -134,8 +134,9 @@ def test_two_sealers_at_one_moment_make_one_chain(app: Flask) -> None:
                 problems.append(problem)
 
     other = threading.Thread(target=seal_too)
-    with unit_of_work():
+    with unit_of_work() as work:
         audit.seal(NINE)
+        work.session.flush()
         other.start()
         other.join(0.5)
     other.join()

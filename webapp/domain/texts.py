@@ -17,7 +17,8 @@ def clean_text(typed: str) -> str:
     """
     text = typed.replace("\r\n", "\n").replace("\r", "\n")
     text = "".join(ch for ch in text if ch in _KEPT or not _is_control(ch))
-    return unicodedata.normalize("NFC", text).strip()
+    text = unicodedata.normalize("NFC", text).strip()
+    return text if any(not _is_joiner(ch) and not ch.isspace() for ch in text) else ""
 
 
 def clean_line(typed: str) -> str:
@@ -27,8 +28,11 @@ def clean_line(typed: str) -> str:
 
 def _is_control(ch: str) -> bool:
     category = unicodedata.category(ch)
-    joiner = ch in ("\u200c", "\u200d")
-    return category in ("Cc", "Cs") or (category == "Cf" and not joiner and not _is_tag(ch))
+    return category in ("Cc", "Cs") or (category == "Cf" and not _is_joiner(ch) and not _is_tag(ch))
+
+
+def _is_joiner(ch: str) -> bool:
+    return ch in ("\u200c", "\u200d")
 
 
 def _is_tag(ch: str) -> bool:

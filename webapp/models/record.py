@@ -37,9 +37,10 @@ class AuditSeal(Model):
 
 
 class Delivery(StrEnum):
-    """Where a notification stands."""
+    """Where a notification stands; one that stays `SENDING` is in doubt: its worker died meanwhile."""
 
     WAITING = "waiting"
+    SENDING = "sending"
     SENT = "sent"
     FAILED = "failed"
 

@@ -12,8 +12,8 @@ from ..domain import sign_in_rules as rules
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.texts import clean_line, search_form
 from ..extensions import db
-from ..models import STAFF_ROLES, Account, AccountRole, Desk, ResetLink, Role
-from . import audit
+from ..models import STAFF_ROLES, Account, AccountRole, ResetLink, Role
+from . import audit, desks
 from .actor import Actor, officer
 from .passwords import hash_password
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -72,6 +72,8 @@ def change(account_id: int, fields: AccountFields, *, by: Actor, now: datetime) 
         _apply(account, fields)
         if lost:
             _end_sessions(work, account, now)
+        if lost or not account.desk_rights:
+            desks.release(work, account.id)
         audit.record(
             work, "account_changed", "account", account.id, by=by, now=now, roles=sorted(fields.roles)
         )
@@ -107,8 +109,7 @@ def disable(account_id: int, *, by: Actor, now: datetime) -> Account:
             _keep_an_admin(work, account)
         account.disabled = True
         _end_sessions(work, account, now)
-        for desk in work.session.scalars(select(Desk).where(Desk.officer_id == account.id)):
-            desk.officer_id = desk.opened_at = None
+        desks.release(work, account.id)
         audit.record(work, "account_disabled", "account", account.id, by=by, now=now)
         return account
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from ..extensions import db
 from ..models import AuditEntry, AuditSeal
 from .actor import Actor
-from .unit_of_work import Work, unit_of_work
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 _START = "0" * 64
 _LATECOMERS = 10_000
@@ -37,6 +37,7 @@ def record(
     )
 
 
+@safe_to_repeat
 def seal(now: datetime, most: int = 500) -> int:
     """Link the oldest unsealed entries; returns how many."""
     with unit_of_work() as work:

@@ -8,9 +8,9 @@ from ..domain.errors import Conflict, DeskTaken, NotAllowed, NotFound
 from ..domain.visit_flow import AT_DESK
 from ..extensions import db
 from ..models import Account, Desk, Visit
-from . import audit
+from . import audit, topics
 from .actor import Actor
-from .unit_of_work import safe_to_repeat, unit_of_work
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 
 def all_desks() -> list[Desk]:
@@ -45,9 +45,27 @@ def open_desk(desk_id: int, *, by: Actor, now: datetime) -> Desk:
             raise Conflict("Anh/chị đang ngồi bàn khác. Hãy đóng bàn đó trước.")
         desk.officer_id, desk.opened_at = by.account_id, now
         work.session.flush()
+        _take_over(work, desk_id, by)
         audit.record(work, "desk_opened", "desk", desk.id, by=by, now=now)
         work.announce("desks")
         return desk
+
+
+def _take_over(work: Work, desk_id: int, by: Actor) -> None:
+    """A visit that a colleague had to leave at this desk is now this officer's."""
+    for visit in work.session.scalars(
+        select(Visit).where(Visit.desk_id == desk_id, Visit.state.in_(AT_DESK))
+    ):
+        visit.officer_id = by.account_id
+        visit.version += 1
+        work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
+
+
+def release(work: Work, account_id: int) -> None:
+    """Take the officer from the desk, whose rights ended; a visit in hand waits there for a colleague."""
+    for desk in work.session.scalars(select(Desk).where(Desk.officer_id == account_id)):
+        desk.officer_id = desk.opened_at = None
+        work.announce("desks")
 
 
 def close_desk(desk_id: int, *, by: Actor, now: datetime) -> Desk:

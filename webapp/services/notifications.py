@@ -65,6 +65,7 @@ def _claim(notification_id: int, now: datetime) -> Notification | None:
         row = work.session.get(Notification, notification_id, with_for_update={"skip_locked": True})
         if row is None or row.state is not Delivery.WAITING or row.next_try_at > now:
             return None
+        row.state = Delivery.SENDING
         row.attempts += 1
         row.next_try_at = now + timedelta(seconds=30 * 2**row.attempts)
         return row

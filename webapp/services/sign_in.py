@@ -21,6 +21,8 @@ from .actor import SYSTEM, citizen, officer
 from .passwords import verify_password
 from .unit_of_work import Work, unit_of_work
 
+_MOBILE = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+
 
 def read_phone(typed: str) -> str:
     """A Vietnamese mobile number as it is kept (E.164), from any usual way of writing it.
@@ -32,7 +34,7 @@ def read_phone(typed: str) -> str:
         number = phonenumbers.parse(clean_line(typed), "VN")
     except phonenumbers.NumberParseException:
         number = None
-    if number is None or number.country_code != 84 or not phonenumbers.is_valid_number(number):
+    if number is None or number.country_code != 84 or phonenumbers.number_type(number) not in _MOBILE:
         raise InvalidInput("Số điện thoại chưa đúng. Ví dụ: 0912 345 678.", "phone")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
