@@ -1,8 +1,9 @@
 """Settings from the environment, checked at start: a wrong one stops the start with a sentence."""
 
+import contextlib
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,7 +56,8 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         production=production,
         host=host,
         port=_number(env, "PORT", 5000),
-        secret_key=env.get("SECRET_KEY") or _kept_secret(instance / "secret.key"),
+        secret_key=env.get("SECRET_KEY")
+        or kept_secret(instance / "secret.key", lambda: secrets.token_urlsafe(48)),
         async_mode=env.get("ASYNC_MODE", "threading"),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         https=_flag(env, "HTTPS"),
@@ -94,12 +96,18 @@ def _database_url(url: str, instance: Path) -> str:
     raise SettingsError("DATABASE_URL must begin with postgresql:// or sqlite:///.")
 
 
-def _kept_secret(path: Path) -> str:
-    """A key made once and kept beside the database, readable by its owner only."""
+def kept_secret(path: Path, make: Callable[[], str]) -> str:
+    """A secret made once and kept beside the database, readable by its owner only.
+
+    Two processes that start at one moment agree: the file appears whole, and the first one wins.
+    """
     if not path.exists():
-        descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
+        own = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(own, os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), "w") as file:
+            file.write(make())
+        with contextlib.suppress(FileExistsError):
+            os.link(own, path)
+        own.unlink()
     return path.read_text().strip()
 
 

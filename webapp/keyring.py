@@ -7,11 +7,12 @@ decrypts what it encrypted (its id stands in front). Look-ups use a keyed hash.
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from .config import kept_secret
 
 _NONCE = 12
 
@@ -24,13 +25,10 @@ class Keyring:
 
     def load(self, path: Path) -> None:
         """Read the key file, making it with one key when there is none."""
-        if not path.exists():
-            descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w") as file:
-                file.write("1:" + base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+        lines = kept_secret(path, lambda: "1:" + base64.b64encode(secrets.token_bytes(32)).decode())
         self._keys = {
             int(number): base64.b64decode(key)
-            for number, _, key in (line.partition(":") for line in path.read_text().split())
+            for number, _, key in (line.partition(":") for line in lines.split())
         }
 
     def encrypt(self, text: str) -> bytes:

@@ -16,6 +16,8 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
   socket.on("signal", (message) => {
     if (message.visit === visit && call) call.receive(message.data);
   });
+  // The way is open again: the call need not wait until it finds out by itself.
+  socket.on("connect", () => call && call.restart());
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
   camera.addEventListener("click", () => toggle(camera, (on) => call && call.setCamera(on, freshCamera)));
   end.addEventListener("click", () => (call ? hangUp() : begin()));
@@ -32,8 +34,8 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
     stream = opened.stream;
     if (opened.problem) tell(words[opened.problem], opened.problem === "no-camera" ? null : retry);
     showSelf();
-    camera.disabled = !stream || !stream.getVideoTracks().length;
-    microphone.disabled = !stream;
+    camera.disabled = microphone.disabled = !stream;
+    if (stream) press(camera, !stream.getVideoTracks().length);
     call = createCall({
       polite,
       iceServers,
@@ -109,10 +111,14 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
 
   function toggle(button, act) {
     const off = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(off));
-    button.querySelector("span").textContent = off ? button.dataset.off : button.dataset.on;
+    press(button, off);
     if (button === camera && off) self.hidden = true;
     act(!off);
+  }
+
+  function press(button, off) {
+    button.setAttribute("aria-pressed", String(off));
+    button.querySelector("span").textContent = off ? button.dataset.off : button.dataset.on;
   }
 
   function tell(sentence, act = null, label = words.retry) {
