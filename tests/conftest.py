@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import flask_migrate
-import psycopg
 import pytest
 from flask import Flask
 
@@ -62,7 +61,7 @@ def sqlite_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running PostgreSQL with a migrated database named `base`."""
     with servers.postgres() as server:
-        _admin(server, "CREATE DATABASE base")
+        servers.create_database(server, "base", "template0")
         app = create_app(_settings(tmp_path_factory.mktemp("pgbase"), f"{server}/base"))
         with app.app_context():
             flask_migrate.upgrade()
@@ -95,7 +94,7 @@ def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) 
         return f"sqlite:///{tmp_path / 'app.db'}"
     server: str = request.getfixturevalue("postgres_server")
     name = f"t{next(_numbers)}"
-    _admin(server, f"CREATE DATABASE {name} TEMPLATE base")
+    servers.create_database(server, name)
     return f"{server}/{name}"
 
 
@@ -120,8 +119,3 @@ def _settings(folder: Path, url: str) -> Settings:
     return Settings(
         instance_path=folder, database_url=url, demo=True, secret_key="tests", rate_limits=False, testing=True
     )
-
-
-def _admin(server: str, statement: str) -> None:
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(statement)

@@ -29,11 +29,11 @@ NINE = datetime(2026, 11, 25, 2, 0, tzinfo=UTC)
 PASSWORD = "mat khau dung de thu"
 STORY = "Gia đình tôi bị thu hồi 312 m² đất trồng hoa, biên bản đo thiếu 46 m² phía giáp mương."
 
-_numbers = itertools.count(1)
+numbers = itertools.count(1)
 
 
 def key() -> str:
-    return f"key-{next(_numbers):08d}"
+    return f"key-{next(numbers):08d}"
 
 
 def in_minutes(minutes: float, since: datetime = NINE) -> datetime:
@@ -55,17 +55,17 @@ def places() -> None:
 
 
 def a_citizen(phone: str | None = None) -> Account:
-    return _account({Role.CITIZEN}, phone=phone or f"+84912{next(_numbers):06d}")
+    return _account({Role.CITIZEN}, phone=phone or f"+84912{next(numbers):06d}")
 
 
 def an_officer(username: str | None = None, full_name: str = "Lê Thu Hà") -> Account:
     return _account(
-        {Role.OFFICER}, username=username or f"canbo{next(_numbers)}", full_name=full_name, desk_rights=True
+        {Role.OFFICER}, username=username or f"canbo{next(numbers)}", full_name=full_name, desk_rights=True
     )
 
 
 def staff(*roles: Role, username: str | None = None, desk_rights: bool = False) -> Account:
-    name = username or f"nguoi{next(_numbers)}"
+    name = username or f"nguoi{next(numbers)}"
     return _account(set(roles), username=name, full_name="Trần Quốc Bảo", desk_rights=desk_rights)
 
 
@@ -87,7 +87,7 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
     """A sitting open from eight in the morning, or from an hour before the given moment."""
     starts = (start or NINE) - timedelta(hours=1)
     with unit_of_work() as work:
-        number = next(_numbers)
+        number = next(numbers)
         point = BridgePoint(name=f"Điểm cầu xã số {number}")
         work.session.add(point)
         sitting = Sitting(
@@ -104,7 +104,7 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
 
 def a_desk() -> Desk:
     with unit_of_work() as work:
-        desk = Desk(number=next(_numbers))
+        desk = Desk(number=next(numbers))
         work.session.add(desk)
         work.session.flush()
         return desk

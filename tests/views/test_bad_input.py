@@ -23,16 +23,8 @@ Sent = dict[str, object]
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 TOO_BIG = "9" * 30
-TYPED = {
-    "narrative",
-    "old_address",
-    "full_name",
-    "paper_number",
-    "phone",
-    "username",
-    "explanation",
-    "reason",
-}
+TYPED = {"narrative", "old_address", "full_name", "paper_number"}
+TYPED |= {"phone", "username", "explanation", "reason"}
 ADMIN = {"username": "tran.bao", "full_name": "Trần Quốc Bảo", "roles": "officer"}
 CLOSING = {"outcome": "answered", "explanation": "Đã trả lời.", "body": "Ông Lành trình bày.", "base": "0"}
 PLACES = {"lives_in": "09706", "happened_in": "09700", "old_address": "Xóm Mít"}
@@ -68,14 +60,12 @@ AS_OFFICER = [
     ("{gated}/gate", {"reason": "", "online": "yes"}, "reason", "Hãy ghi lý do."),
 ]
 AS_ADMIN = [
-    (ADMIN | {"username": ""}, "username", "Tên đăng nhập gồm 3 đến 40"),
     (ADMIN | {"username": "Trần Bảo"}, "username", "Tên đăng nhập gồm 3 đến 40"),
     (ADMIN | {"username": "co.roi"}, "username", "Tên đăng nhập này đã có người dùng."),
     (ADMIN | {"full_name": "T" * 121}, "full_name", "từ 2 đến 120 chữ cái"),
     (ADMIN | {"roles": "vua"}, "roles", "Hãy chọn ít nhất một vai trò."),
 ]
 AS_NOBODY = [
-    ("/login", {"phone": ""}, "phone", "Hãy ghi số điện thoại."),
     ("/login", {"phone": "12 tuổi"}, "phone", "Số điện thoại chưa đúng."),
     ("/login", {"phone": "0" * 5000}, "phone", "Số điện thoại chưa đúng."),
     ("/staff/login", {"username": "", "password": "x"}, "username", "Hãy ghi tên đăng nhập."),
@@ -101,9 +91,9 @@ def test_a_citizen_reads_what_to_mend(
 ) -> None:
     if "protection" in path:
         drafts.keep(scene.citizen.id, {"kind": "denunciation"}, now=scene.now)
-    code = people.a_petition(scene.citizen, scene.now).code
+    path = path.format(code=people.a_petition(scene.citizen, scene.now).code)
     given = sent | ({"sitting": str(scene.sitting.id)} if "book" in path else {})
-    check(browser(scene.citizen), f"/petitions/{path.format(code=code)}", given, field, sentence)
+    check(browser(scene.citizen), f"/petitions/{path}", given, field, sentence)
 
 
 @pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_OFFICER)
