@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[ds]|%%|\{\w*\}|\d+/\d{4}")
 AS_IT_IS = {"Tiếng Việt"}
 """The language names itself."""
 PROPER_NAMES = re.compile("Bắc Từ Liêm|Ba Vì|Quốc Oai|Mỹ Đức|Lý Thái Tổ|Hà Nội")
-NEVER_SHOWN_TO_CITIZENS = {
+NOT_TO_TRANSLATE = {
     "đ": "the letter of a clause, and the letter that search takes for a d",
     "Mời đến gặp trực tiếp": "a reason kept in the visit's log",
     "Hết giờ buổi tiếp": "a reason kept in the visit's log",
@@ -119,7 +119,7 @@ def test_every_vietnamese_text_of_an_expression_is_marked(template: Path) -> Non
 def test_every_vietnamese_word_of_the_rules_and_services_has_its_english(
     file: Path, english: Catalog
 ) -> None:
-    texts = [text for text in _spoken(file) if text not in NEVER_SHOWN_TO_CITIZENS]
+    texts = [text for text in _spoken(file) if text not in NOT_TO_TRANSLATE]
     missing = [text for text in texts if not all(form.strip() for form in _texts(english.get(text)))]
     assert missing == []
 
