@@ -23,9 +23,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring.load(settings.instance_path / "data.keys")
     app = Flask(__name__, instance_path=str(settings.instance_path))
     _configure(app, settings)
+    logs.register(app)  # first, so that a request refused by any other has its own id too
     _bind_extensions(app, settings)
     database.prepare_engine(app)
-    logs.register(app)
     policy.guard(app)
     security.register(app, settings)
     rendering.register(app)

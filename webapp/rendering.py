@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, make_response, render_template, request, url_for
+from flask import Flask, current_app, make_response, render_template, request, session, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -34,14 +34,15 @@ def page_or_fragment(page: str, fragment: str, status: int = 200, **context: Any
     """The fragment for a swap, the page around it otherwise; unchanged answers cost a 304.
 
     The ETag looks past the tokens and keys of forms, which differ at each rendering: it changes only
-    when what is shown changes, and the older token and key in the browser's copy still hold.
+    when what is shown changes or another session begins; till then the older token and key in the
+    browser's copy still hold.
     """
     swap = asked_by_htmx()
     response = make_response(render(fragment if swap else page, **context), status)
     response.vary.add("HX-Request")
     if swap and status == 200:
         response.headers["Cache-Control"] = "private, no-cache"
-        shown = _ONE_TIME.sub(b"", response.get_data())
+        shown = _ONE_TIME.sub(b"", response.get_data()) + session.get("csrf_token", "").encode()
         response.set_etag(hashlib.sha256(shown).hexdigest()[:20])
         response.make_conditional(request)
     return response

@@ -1,11 +1,20 @@
 """Public codes in addresses: random, unguessable, readable aloud, with a check character."""
 
+import re
 import secrets
 
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """31 characters: none that is taken for another (0 o, 1 i l)."""
 
 _BODY = 13  # 31**13 is 64 bits
+
+
+_REQUEST_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+def is_request_key(text: object) -> bool:
+    """Whether this can be the key by which a repeated request is known to be the same request."""
+    return isinstance(text, str) and _REQUEST_KEY.fullmatch(text) is not None
 
 
 def new_code() -> str:

@@ -96,7 +96,7 @@ class CloseForm(Form):
 
 
 class ReasonForm(Form):
-    reason = StringField(_l("Lý do"))
+    reason = TextAreaField(_l("Lý do"))
 
 
 class AccountForm(Form):

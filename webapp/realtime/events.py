@@ -11,7 +11,7 @@ from flask_login import current_user
 from flask_socketio import join_room
 
 from ..clock import utc_now
-from ..domain.codes import is_code
+from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.visit_flow import By, State
 from ..errors import status_of
@@ -82,7 +82,7 @@ def _may_watch(topic: str) -> bool:
     if kind in ("visit", "minutes"):
         visit, side = _visit_of({"visit": rest})
         return kind == "visit" or side.by is By.OFFICER
-    if kind == "queue" and rest.isdigit():
+    if kind == "queue" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
         return permits(current_user, Permission.READ_QUEUE) or _waits_in(int(rest))
     return kind == "desks" and permits(current_user, Permission.READ_QUEUE)
 
@@ -109,7 +109,7 @@ def say(payload: Payload) -> Payload:
     """A chat message, once for each key."""
     visit, by = _visit_of(payload)
     key, body = payload.get("key"), payload.get("body")
-    if not (isinstance(key, str) and 8 <= len(key) <= 64 and isinstance(body, str)):
+    if not (is_request_key(key) and isinstance(key, str) and isinstance(body, str)):
         raise DomainError
     message = conversation.say(visit.id, body, by=by, now=utc_now(), key=key)
     return {"id": message.id}

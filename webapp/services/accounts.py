@@ -174,7 +174,7 @@ def search(text: str = "", role: Role | None = None, disabled: bool | None = Non
     """Staff accounts by name or username, a role, or whether they are shut."""
     query = select(Account).where(Account.username.is_not(None)).order_by(Account.username)
     if text:
-        wanted = search_form(text)
+        wanted = search_form(clean_line(text))
         query = query.where(
             or_(
                 Account.username.contains(wanted, autoescape=True),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ..domain.codes import new_code
+from ..domain.codes import is_code, new_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, clean_paper_number
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
@@ -128,9 +128,8 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str) ->
 
 def of_citizen(code: str, account_id: int) -> Petition:
     """The citizen's own petition. Raises NotFound, for another's too."""
-    petition = db.session.scalar(
-        select(Petition).where(Petition.code == code, Petition.account_id == account_id)
-    )
+    mine = select(Petition).where(Petition.code == code, Petition.account_id == account_id)
+    petition = db.session.scalar(mine) if is_code(code) else None
     if petition is None:
         raise NotFound("Không tìm thấy đơn này.")
     return petition

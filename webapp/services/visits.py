@@ -3,6 +3,7 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..domain.codes import is_code
 from ..domain.errors import NotFound
 from ..domain.visit_flow import AT_DESK, OPEN_STATES
 from ..extensions import db
@@ -14,7 +15,8 @@ _WITH = (joinedload(Visit.petition), joinedload(Visit.sitting), joinedload(Visit
 def of_citizen(code: str, account_id: int) -> Visit:
     """The citizen's own visit. Raises NotFound, for another's too."""
     query = select(Visit).join(Visit.petition).options(*_WITH)
-    visit = db.session.scalar(query.where(Visit.code == code, Petition.account_id == account_id))
+    mine = query.where(Visit.code == code, Petition.account_id == account_id)
+    visit = db.session.scalar(mine) if is_code(code) else None
     if visit is None:
         raise NotFound("Không tìm thấy lượt tiếp này.")
     return visit
@@ -22,7 +24,9 @@ def of_citizen(code: str, account_id: int) -> Visit:
 
 def by_code(code: str) -> Visit:
     """Any visit, for those whom policy lets read it. Raises NotFound."""
-    visit = db.session.scalar(select(Visit).options(*_WITH).where(Visit.code == code))
+    visit = (
+        db.session.scalar(select(Visit).options(*_WITH).where(Visit.code == code)) if is_code(code) else None
+    )
     if visit is None:
         raise NotFound("Không tìm thấy lượt tiếp này.")
     return visit

@@ -72,7 +72,7 @@ def create() -> Any:
     return _page(form, None)
 
 
-@pages.route("/<int:account_id>", methods=["GET", "POST"])
+@pages.route("/<int(max=999999999):account_id>", methods=["GET", "POST"])
 @requires(Permission.MANAGE_ACCOUNTS)
 def edit(account_id: int) -> Any:
     account = accounts.staff_account(account_id)
@@ -104,7 +104,7 @@ def _page(form: AccountForm, account: Account | None) -> Any:
     return page, 422 if form.problems else 200
 
 
-@pages.post("/<int:account_id>/reset")
+@pages.post("/<int(max=999999999):account_id>/reset")
 @requires(Permission.MANAGE_ACCOUNTS)
 def reset(account_id: int) -> str:
     """Shown once: the admin hands it over, and never learns the password."""
@@ -114,14 +114,14 @@ def reset(account_id: int) -> str:
     return render("admin/reset.html", account=account, link=link)
 
 
-@pages.post("/<int:account_id>/disable")
+@pages.post("/<int(max=999999999):account_id>/disable")
 @requires(Permission.MANAGE_ACCOUNTS)
 def disable(account_id: int) -> Any:
     accounts.disable(account_id, by=_admin(), now=utc_now())
     return redirect(url_for(".edit", account_id=account_id), 303)
 
 
-@pages.post("/<int:account_id>/enable")
+@pages.post("/<int(max=999999999):account_id>/enable")
 @requires(Permission.MANAGE_ACCOUNTS)
 def enable(account_id: int) -> Any:
     accounts.enable(account_id, by=_admin(), now=utc_now())

@@ -1,16 +1,14 @@
 """What several views need: the request's key and safe ways back."""
 
-import re
 from urllib.parse import urlsplit
 
 from flask import request
 from flask_login import current_user
 
+from ..domain.codes import is_request_key
 from ..domain.errors import DomainError
 from ..domain.texts import N_
 from ..services.actor import Actor, citizen, officer
-
-_KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
 class KeyMissing(DomainError):
@@ -22,9 +20,14 @@ class KeyMissing(DomainError):
 def request_key() -> str:
     """The key that makes a repeated request the same request. Raises KeyMissing."""
     key = request.form.get("key", "")
-    if not _KEY.fullmatch(key):
+    if not is_request_key(key):
         raise KeyMissing
     return key
+
+
+def small_number(text: str | None) -> int | None:
+    """A whole number that a database key can be, or nothing."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def as_citizen() -> Actor:

@@ -13,12 +13,12 @@ from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS, Gate
 from ..domain.visit_flow import Action, By, State, can
-from ..forms.screens import CloseForm, MessageForm
+from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import desks, minutes, petitions, queue, reception, visits
-from .common import as_officer, request_key
+from .common import as_officer, request_key, small_number
 from .room import room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
@@ -98,10 +98,10 @@ def visit_part(code: str) -> Response:
 @pages.post("/open")
 @requires(Permission.RECEIVE)
 def open_desk() -> Response:
-    desk_id = request.form.get("desk", "")
-    if not desk_id.isdecimal():
+    desk_id = small_number(request.form.get("desk"))
+    if desk_id is None:
         raise NotFound
-    desks.open_desk(int(desk_id), by=as_officer(), now=utc_now())
+    desks.open_desk(desk_id, by=as_officer(), now=utc_now())
     return redirect(url_for(".page"), 303)
 
 
@@ -158,11 +158,11 @@ def _moved(visit: Visit) -> Any:
 def save_minutes(code: str) -> Any:
     """Autosaved while the officer types; the answer says when, or why not."""
     visit = _own(code)
-    base = request.form.get("base", "0")
-    if not base.isdecimal() or len(base) > 9:
+    base = small_number(request.form.get("base"))
+    if base is None:
         raise Conflict
     saved = minutes.save(
-        visit.id, request.form.get("body", ""), base_version=int(base), by=as_officer(), now=utc_now()
+        visit.id, request.form.get("body", ""), base_version=base, by=as_officer(), now=utc_now()
     )
     if request.accept_mimetypes.best == "application/json":
         return jsonify(version=saved.version, at=saved.at.isoformat())
@@ -190,9 +190,9 @@ def _close(visit: Visit, form: CloseForm) -> None:
     ground = form.ground.data or ""
     if ground and ground not in set(RefusalGround):
         raise InvalidInput("Từ chối tiếp phải ghi rõ căn cứ.", "ground")
-    body, base = request.form.get("body"), request.form.get("base", "0")
-    if body is not None and base.isdecimal():
-        minutes.save(visit.id, body, base_version=int(base), by=as_officer(), now=utc_now())
+    body, base = request.form.get("body"), small_number(request.form.get("base"))
+    if body is not None and base is not None:
+        minutes.save(visit.id, body, base_version=base, by=as_officer(), now=utc_now())
     reception.close(
         visit.id,
         OutcomeKind(form.outcome.data),
@@ -206,32 +206,41 @@ def _close(visit: Visit, form: CloseForm) -> None:
 
 @pages.post("/visit/<code>/identity")
 @requires(Permission.OPEN_IDENTITY)
-def identity(code: str) -> str:
+def identity(code: str) -> Any:
     """Open a denouncer's identity: a reason first, and the audit trail keeps who and why."""
-    visit = _own(code)
-    petitioner = petitions.open_identity(
-        visit.petition_id, reason=request.form.get("reason", ""), by=as_officer(), now=utc_now()
+    visit, form, petitioner = _own(code), ReasonForm(), None
+    try:
+        petitioner = petitions.open_identity(
+            visit.petition_id, reason=form.reason.data or "", by=as_officer(), now=utc_now()
+        )
+    except InvalidInput as problem:
+        form.blame(problem)
+    page = render(
+        "desk/identity.html", visit=visit, petitioner=petitioner, form=form, paper_labels=PAPER_LABELS
     )
-    return render("desk/identity.html", visit=visit, petitioner=petitioner, paper_labels=PAPER_LABELS)
+    return page, 422 if form.problems else 200
 
 
 @pages.route("/visit/<code>/gate", methods=["GET", "POST"])
 @requires(Permission.DECIDE_GATE)
 def gate(code: str) -> Any:
     """Decide on a denunciation before it is called (decree 154/2026 art. 20.4)."""
-    visit = visits.by_code(code)
-    if request.method == "POST":
-        online = request.form.get("online") == "yes"
-        reception.decide_gate(
-            visit.id,
-            online=online,
-            reason=request.form.get("reason", ""),
-            by=as_officer(),
-            now=utc_now(),
-            key=request_key(),
-        )
-        return redirect(url_for(".page"), 303)
-    return render("desk/gate.html", visit=visit)
+    visit, form = visits.by_code(code), ReasonForm()
+    if form.validate_on_submit():
+        try:
+            reception.decide_gate(
+                visit.id,
+                online=request.form.get("online") == "yes",
+                reason=form.reason.data or "",
+                by=as_officer(),
+                now=utc_now(),
+                key=request_key(),
+            )
+        except InvalidInput as problem:
+            form.blame(problem)
+        else:
+            return redirect(url_for(".page"), 303)
+    return render("desk/gate.html", visit=visit, form=form), 422 if form.problems else 200
 
 
 def _own(code: str) -> Visit:

@@ -22,7 +22,7 @@ from ..policy import Permission, requires
 from ..rendering import render
 from ..services import drafts, localities, petitions, queue, reception, visits
 from ..services.drafts import Answers
-from .common import as_citizen, request_key
+from .common import as_citizen, request_key, small_number
 
 pages = Blueprint("petition", __name__)
 
@@ -246,15 +246,19 @@ def _places(sitting: Sitting) -> list[tuple[str, str]]:
 
 
 def _take(petition: Petition, form: NumberForm) -> Any:
-    place, sitting = form.place.data or "", form.sitting.data or ""
-    if place != "home" and not place.isdecimal():
+    at_home, point, sitting = (
+        form.place.data == "home",
+        small_number(form.place.data),
+        small_number(form.sitting.data),
+    )
+    if not at_home and point is None:
         raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
-    if not sitting.isdecimal():
+    if sitting is None:
         raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
     return reception.take_number(
         petition.id,
-        int(sitting),
-        bridge_point_id=None if place == "home" else int(place),
+        sitting,
+        bridge_point_id=None if at_home else point,
         priority=bool(form.priority.data),
         by=as_citizen(),
         now=utc_now(),

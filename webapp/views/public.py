@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, make_response, redirect
+from flask import Blueprint, current_app, make_response, redirect
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -64,5 +64,12 @@ def letters(size: str) -> Response:
 
 def _remember(cookie: str, value: str) -> Response:
     response = make_response(redirect(way_back("/")))
-    response.set_cookie(cookie, value, max_age=_YEAR, samesite="Lax")
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
     return response
