@@ -1,0 +1,11 @@
+"""Run the named benches, or all: `make bench`, `make bench ARGS=pages`."""
+
+import sys
+
+from bench import calls, load, pages
+
+BENCHES = {"calls": calls.measure, "pages": pages.measure, "load": load.measure}
+
+for name in sys.argv[1:] or list(BENCHES):
+    print(f"\n== {name}", flush=True)
+    BENCHES[name]()
