@@ -47,6 +47,7 @@ def serve() -> None:
 
     from webapp.services.passwords import use_thread_pool
 
+    refuse_blocking_driver(settings.database_url)
     use_thread_pool(tpool.execute)
     listener = eventlet.listen((settings.host, settings.port), backlog=4096)
     wsgi.server(
@@ -58,6 +59,16 @@ def serve() -> None:
         minimum_chunk_size=1,
         socket_timeout=75,
     )
+
+
+def refuse_blocking_driver(database_url: str) -> None:
+    """A driver that waits in C would stop the whole process at each query."""
+    if not database_url.startswith("postgresql"):
+        return
+    from psycopg import waiting
+
+    if waiting.wait is not waiting.wait_selector:
+        sys.exit("psycopg does not wait where the loop can see it: set PSYCOPG_WAIT_FUNC=wait_selector.")
 
 
 def without_deflate(application):  # type: ignore[no-untyped-def]

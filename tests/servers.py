@@ -145,7 +145,9 @@ class Web:
         self._process.wait(10)
         self.log.close()
 
-    def stop(self) -> None:
+    def stop(self) -> int:
+        """Ends it as a service manager would; returns its exit code."""
         self._process.terminate()
-        self._process.wait(15)
+        code = self._process.wait(15)
         self.log.close()
+        return code

@@ -84,7 +84,7 @@ def _may_watch(topic: str) -> bool:
         return kind == "visit" or side.by is By.OFFICER
     if kind == "queue" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
         return permits(current_user, Permission.READ_QUEUE) or _waits_in(int(rest))
-    return kind == "desks" and permits(current_user, Permission.READ_QUEUE)
+    return topic == "desks" and permits(current_user, Permission.READ_QUEUE)
 
 
 def _waits_in(sitting_id: int) -> bool:

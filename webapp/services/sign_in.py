@@ -146,8 +146,11 @@ def check_password(username: str, password: str, *, address: str, now: datetime)
     )
     if (failures or 0) >= rules.STAFF_TRIES:
         raise TooMany(retry_after=int(rules.STAFF_TRIES_WINDOW.total_seconds()))
-    right = verify_password(account.password_hash if account else None, password)
+    stored = account.password_hash if account else None
+    db.session.rollback()  # no connection is held while the password is checked elsewhere
+    right = verify_password(stored, password)
     with unit_of_work() as work:
+        account = work.session.scalar(select(Account).where(Account.username == name))
         if account is not None and right and not account.disabled:
             audit.record(work, "sign_in", "account", account.id, by=officer(account.id), now=now)
             return account

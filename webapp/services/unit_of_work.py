@@ -58,6 +58,9 @@ def unit_of_work() -> Iterator[Work]:
     if outer is not None:
         yield outer
         return
+    # Whoever waits for the writer's place must hold no connection meanwhile: enough of them would
+    # leave none for the one who has the place.
+    db.session.rollback()
     engine = write_engine()
     embedded = engine.dialect.name == "sqlite"
     with _sqlite_writer if embedded else nullcontext():
@@ -74,7 +77,6 @@ def unit_of_work() -> Iterator[Work]:
         finally:
             _current.reset(token)
             session.close()
-            db.session.rollback()  # the reading side must see what was written
     if work.topics:
         for listener in listeners:
             listener(work.topics)
