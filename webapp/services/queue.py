@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.petition_kinds import Gate
@@ -80,10 +80,10 @@ def _as_shown(visit: Visit) -> tuple[object, ...]:
     return (_SHOWN.get(visit.state, 4), False, 0.0, visit.number)
 
 
-def next_number(sitting_id: int, now: datetime) -> int | None:
-    """The number that "call next" would call now."""
-    return db.session.scalar(
-        select(Visit.number)
+def line(sitting_id: int, now: datetime) -> Select[Visit]:
+    """Who may be called now, in the queue's order: the one definition, for calling and for showing."""
+    return (
+        select(Visit)
         .join(Visit.petition)
         .where(
             Visit.sitting_id == sitting_id,
@@ -92,8 +92,12 @@ def next_number(sitting_id: int, now: datetime) -> int | None:
             or_(Visit.stepped_out_until.is_(None), Visit.stepped_out_until <= now),
         )
         .order_by(Visit.head.desc(), Visit.effective_at, Visit.number)
-        .limit(1)
     )
+
+
+def next_number(sitting_id: int, now: datetime) -> int | None:
+    """The number that "call next" would call now."""
+    return db.session.scalar(line(sitting_id, now).with_only_columns(Visit.number).limit(1))
 
 
 def waiting_count(sitting_id: int) -> int:

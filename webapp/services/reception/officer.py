@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from ...domain.errors import Conflict, DeskBusy, QueueEmpty
 from ...domain.outcomes import OutcomeKind, RefusalGround, check_outcome
@@ -15,7 +15,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import petitions, topics
+from .. import petitions, queue, topics
 from ..actor import Actor
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -47,19 +47,8 @@ def call_next(desk_id: int, sitting_id: int, *, by: Actor, now: datetime, key: s
         if (before := answered_before(work, by, key)) is not None:
             return before
         hold_free_desk(work, desk_id, by)
-        first = work.session.scalar(
-            select(Visit)
-            .join(Petition, Petition.id == Visit.petition_id)
-            .where(
-                Visit.sitting_id == sitting_id,
-                Visit.state == State.WAITING,
-                Petition.gate == Gate.OPEN,
-                or_(Visit.stepped_out_until.is_(None), Visit.stepped_out_until <= now),
-            )
-            .order_by(Visit.head.desc(), Visit.effective_at, Visit.number)
-            .limit(1)
-            .with_for_update(skip_locked=True, of=Visit)
-        )
+        next_in_line = queue.line(sitting_id, now).limit(1)
+        first = work.session.scalar(next_in_line.with_for_update(skip_locked=True, of=Visit))
         if first is None:
             raise QueueEmpty
         return _call(work, first, desk_id, by, now, key)
