@@ -1,7 +1,5 @@
 """Calls a second: fifty desks at one queue, each call followed by entering and closing."""
 
-import subprocess
-import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,17 +39,5 @@ def _run(url: str, folder: Path, processes: int) -> float:
         sitting, first_desk = hall.fill(PEOPLE, DESKS)
         db.session.remove()
         db.engine.dispose()
-    share = DESKS // processes
-    running = [
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.scale.caller", url, str(folder), str(sitting.id)),
-                *(str(first_desk + place * share), str(share)),
-            ],
-            cwd=servers.ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for place in range(processes)
-    ]
-    return max(float(process.communicate()[0].split()[-1]) for process in running)
+    shares = caller.in_processes(processes, url, folder, sitting.id, first_desk, DESKS)
+    return max(seconds for _numbers, seconds in shares)

@@ -29,10 +29,10 @@ from webapp.services.actor import citizen, officer
 KBITS, DELAY = 64, 400
 HEADS = [
     "page",
-    "HTML+CSS, bytes (br)",
-    "with scripts (br)",
-    "HTML+CSS, bytes (gzip)",
-    "with scripts (gzip)",
+    "HTML+CSS, bytes (br only)",
+    "with scripts (br only)",
+    "HTML+CSS (gzip only)",
+    "with scripts (gzip only)",
     "requests",
     "other hosts",
     "first paint, s",
@@ -130,7 +130,7 @@ def _call(code: str) -> None:
 
 
 def _row(browser: Browser, web: servers.Web, path: str, state: StorageState | None) -> list[object]:
-    """Twice: what a browser of today gets, and what an old one gets that knows gzip only."""
+    """Twice, each with one encoding only: brotli as over TLS, gzip as for old phones and some proxies."""
     seen: dict[str, list[Any]] = {}
     for encoding in ("br", "gzip"):
         fresh = browser.new_context(base_url=web.url, viewport=PHONE, storage_state=state)

@@ -1,5 +1,6 @@
-"""Where figures go: one readable table a bench, with the day and the machine."""
+"""Where figures go: a table to read and the same figures for programs, with the day and the machine."""
 
+import json
 import os
 import platform
 from datetime import UTC, datetime
@@ -9,20 +10,30 @@ RESULTS = Path(__file__).resolve().parent / "results"
 
 
 def keep(name: str, said: str, heads: list[str], rows: list[list[object]]) -> None:
-    """Print the table and write it to results/<name>.md."""
+    """Print the table and write it to results/<name>.md and <name>.json."""
     table = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     table += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
-    text = f"# {name}\n\n{said}\n\n`make bench ARGS={name}`, {machine()}\n\n" + "\n".join(table) + "\n"
+    where = machine()
+    about = (
+        f"{where['date']}, {where['cores']} shared cores, {where['memory_gib']} GiB, "
+        f"Linux {where['kernel']}, Python {where['python']}, load {where['load_at_end']} at the end"
+    )
+    text = f"# {name}\n\n{said}\n\n`make bench ARGS={name}`, {about}\n\n" + "\n".join(table) + "\n"
+    figures = {"name": name, "said": said, "machine": where} | {
+        "rows": [dict(zip(heads, row, strict=True)) for row in rows]
+    }
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text)
+    (RESULTS / f"{name}.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n")
     print("\n".join(table), flush=True)
 
 
-def machine() -> str:
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30
-    day = datetime.now(UTC).strftime("%Y-%m-%d")
-    load = os.getloadavg()[0]
-    return (
-        f"{day}, {os.cpu_count()} shared cores, {memory} GiB, Linux {platform.release()}, "
-        f"Python {platform.python_version()}, load {load:.1f} at the end"
-    )
+def machine() -> dict[str, object]:
+    return {
+        "date": datetime.now(UTC).strftime("%Y-%m-%d"),
+        "cores": os.cpu_count(),
+        "memory_gib": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**30,
+        "kernel": platform.release(),
+        "python": platform.python_version(),
+        "load_at_end": round(os.getloadavg()[0], 1),
+    }

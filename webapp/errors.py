@@ -101,6 +101,7 @@ def _on_http_error(problem: HTTPException) -> Any:
         return problem.get_response()
     headers = {"Retry-After": "60"} if status == 429 else {}
     if status == 405 and getattr(problem, "valid_methods", None):
+        # Only MethodNotAllowed has it, and the line above has asked.
         headers["Allow"] = ", ".join(problem.valid_methods)  # type: ignore[attr-defined]
     return answer(status, str(SENTENCES.get(status, SENTENCES[400])), headers)
 

@@ -2,14 +2,18 @@
 
     python -m tests.scale.caller DATABASE_URL INSTANCE_PATH SITTING FIRST_DESK DESKS
 
-Prints the numbers that were called, one a line, and last the seconds it took.
+Says "ready" when its desks are, begins at the first line it is given, prints the numbers that were
+called, one a line, and last the seconds it took.
 """
 
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from tests.servers import ROOT
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import Settings, load_settings
@@ -26,10 +30,57 @@ def settings_for(url: str, instance: Path) -> Settings:
     return load_settings({"DATABASE_URL": url, "INSTANCE_PATH": str(instance), "RATE_LIMITS": "0"})
 
 
+Called = tuple[list[int], float]
+"""The numbers that a process called, in its order, and the seconds it took."""
+
+
+def in_processes(
+    count: int, url: str, instance: Path, sitting_id: int, first_desk: int, desks: int
+) -> list[Called]:
+    """The desks shared among processes, which all begin when the last one is ready."""
+    share = desks // count
+    running = [
+        subprocess.Popen(
+            [
+                *(sys.executable, "-m", "tests.scale.caller", url, str(instance), str(sitting_id)),
+                *(str(first_desk + place * share), str(share)),
+            ],
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for place in range(count)
+    ]
+    try:
+        for process in running:
+            assert process.stdout and process.stdout.readline() == "ready\n"
+        for process in running:
+            assert process.stdin
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        return [_result(process) for process in running]
+    finally:
+        for process in running:
+            process.kill()
+
+
+def _result(process: "subprocess.Popen[str]") -> Called:
+    printed, _ = process.communicate(timeout=200)
+    assert process.returncode == 0
+    *numbers, seconds = printed.split()
+    return list(map(int, numbers)), float(seconds)
+
+
 def receive_all(
-    url: str, instance: Path, sitting_id: int, first_desk: int, desks: int
-) -> tuple[list[int], float]:
-    """All desks start at one instant; returns the numbers called and the seconds."""
+    url: str,
+    instance: Path,
+    sitting_id: int,
+    first_desk: int,
+    desks: int,
+    wait_for_the_others: Callable[[], object] = lambda: None,
+) -> Called:
+    """All desks start at one instant."""
     app = create_app(settings_for(url, instance))
     called: list[int] = []
     problems: list[BaseException] = []
@@ -50,6 +101,7 @@ def receive_all(
     threads = [threading.Thread(target=work, args=(first_desk + place,)) for place in range(desks)]
     for thread in threads:
         thread.start()
+    wait_for_the_others()
     start.wait(30)
     began = time.monotonic()
     for thread in threads:
@@ -78,8 +130,15 @@ def _receive(sitting_id: int, desk_id: int, officer_id: int, called: list[int]) 
         )
 
 
+def _say_ready_and_wait() -> None:
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
 if __name__ == "__main__":
-    address, folder, *numbers = sys.argv[1:]
-    found, took = receive_all(address, Path(folder), *map(int, numbers))
+    address, folder, sitting, first, many = sys.argv[1:]
+    found, took = receive_all(
+        address, Path(folder), int(sitting), int(first), int(many), wait_for_the_others=_say_ready_and_wait
+    )
     print("\n".join(map(str, found)))
     print(took)

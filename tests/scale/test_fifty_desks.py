@@ -1,7 +1,5 @@
 """Fifty desks at one queue of a thousand: nobody is called twice, nobody is passed over."""
 
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -9,7 +7,6 @@ import pytest
 from flask import Flask
 
 from tests.scale import caller, hall
-from tests.servers import ROOT
 from webapp.domain.visit_flow import Action, State
 from webapp.extensions import db
 from webapp.models import Visit, VisitEvent
@@ -23,36 +20,16 @@ def test_fifty_desks_call_each_of_a_thousand_people_once(
 ) -> None:
     sitting, first_desk = hall.fill(PEOPLE, DESKS)
     if processes == 1:
-        called, _seconds = caller.receive_all(database_url, tmp_path, sitting.id, first_desk, DESKS)
+        shares = [caller.receive_all(database_url, tmp_path, sitting.id, first_desk, DESKS)]
     else:
-        called = _from_processes(processes, database_url, tmp_path, sitting.id, first_desk)
+        shares = caller.in_processes(processes, database_url, tmp_path, sitting.id, first_desk, DESKS)
 
+    assert all(len(numbers) > PEOPLE / 10 for numbers, _seconds in shares), "they called side by side"
+    called = [number for numbers, _seconds in shares for number in numbers]
     assert sorted(called) == list(range(1, PEOPLE + 1))
     assert {state for (state,) in db.session.query(Visit.state)} == {State.FINISHED}
     assert _calls_of_each_visit() == {1}
     assert _most_at_one_desk() == 1
-
-
-def _from_processes(count: int, url: str, instance: Path, sitting_id: int, first_desk: int) -> list[int]:
-    share = DESKS // count
-    running = [
-        subprocess.Popen(
-            [
-                *(sys.executable, "-m", "tests.scale.caller", url, str(instance), str(sitting_id)),
-                *(str(first_desk + place * share), str(share)),
-            ],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for place in range(count)
-    ]
-    numbers: list[int] = []
-    for process in running:
-        printed, _ = process.communicate(timeout=200)
-        assert process.returncode == 0
-        numbers += map(int, printed.split()[:-1])
-    return numbers
 
 
 def _calls_of_each_visit() -> set[int]:
