@@ -31,17 +31,29 @@ class Keyring:
             for number, _, key in (line.partition(":") for line in lines.split())
         }
 
-    def encrypt(self, text: str) -> bytes:
-        """The key's id (one byte), a nonce, and the text encrypted and authenticated."""
+    def seal(self, content: bytes, about: bytes = b"") -> bytes:
+        """The key's id (one byte), a nonce, and the content encrypted and authenticated.
+
+        `about` is not kept: whoever opens must name the same, so that one sealed content cannot be
+        put in the place of another.
+        """
         number, key = max(self._keys.items())
         nonce = secrets.token_bytes(_NONCE)
         head = bytes([number])
-        return head + nonce + AESGCM(key).encrypt(nonce, text.encode(), head)
+        return head + nonce + AESGCM(key).encrypt(nonce, content, head + about)
+
+    def open(self, sealed: bytes, about: bytes = b"") -> bytes:
+        """The content. Raises cryptography's InvalidTag when it was tampered with."""
+        head, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
+        return AESGCM(self._keys[head[0]]).decrypt(nonce, body, head + about)
+
+    def encrypt(self, text: str) -> bytes:
+        """A text, sealed."""
+        return self.seal(text.encode())
 
     def decrypt(self, sealed: bytes) -> str:
         """The text. Raises cryptography's InvalidTag when it was tampered with."""
-        head, nonce, body = sealed[:1], sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
-        return AESGCM(self._keys[head[0]]).decrypt(nonce, body, head).decode()
+        return self.open(sealed).decode()
 
     def look_up(self, text: str) -> str:
         """A keyed hash by which equal texts are found without being readable.
