@@ -227,7 +227,7 @@ def test_sound_and_picture_are_kept_within_their_limits(officer, citizen):
     for one in (officer, citizen):
         one.wait_for(
             "JSON.stringify(peers[peers.length - 1].getSenders()"
-            ".map((s) => s.getParameters().encodings[0].maxBitrate)) === '[24000,150000]'"
+            ".map((s) => s.getParameters().encodings[0].maxBitrate)) === '[24000,600000]'"
         )
 
 
@@ -272,7 +272,7 @@ def offers_of(one):
     return one.does("sent.filter((m) => m.description && m.description.type === 'offer').length")
 
 
-def test_both_offer_at_the_same_instant_and_the_call_goes_on(officer, citizen):
+def test_both_ask_for_a_new_way_at_the_same_instant_and_the_call_goes_on(officer, citizen):
     officer.joins()
     citizen.joins()
     meet(officer, citizen)
@@ -283,15 +283,14 @@ def test_both_offer_at_the_same_instant_and_the_call_goes_on(officer, citizen):
     for one in (officer, citizen):
         one.does("hold()")
         one.does("call.restart()")
-    for one in (officer, citizen):
-        one.wait_for("held.some((m) => m.description && m.description.type === 'offer')")
+    citizen.wait_for("held.some((m) => m.description && m.description.type === 'offer')")
     for one in (officer, citizen):
         one.does("release()")
     for one in (officer, citizen):
         one.wait_for("peers[0].signalingState === 'stable' && peers[0].connectionState === 'connected'")
         one.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice[one])})")
         assert one.does("peers.length") == 1
-    assert offers_of(officer) == 2  # hers was taken at once, not said again by the watch
+    assert offers_of(officer) == 0  # only one side offers, so offers never cross
     meet(officer, citizen)
 
 

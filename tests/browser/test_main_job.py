@@ -129,6 +129,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(
     server.start()
     citizen.page.reload()
     citizen.page.get_by_role("link", name="Vào phòng tiếp").click()
+    citizen.page.wait_for_load_state()
     citizen.page.get_by_role("button", name="Nhắn tin").click()
     writes(citizen.page, "Tin trước khi máy chủ tắt")
     expect(citizen.page.locator(".msg:not([data-waiting])")).to_contain_text("Tin trước khi máy chủ tắt")

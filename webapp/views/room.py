@@ -21,6 +21,18 @@ from .common import as_citizen, request_key
 
 pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
 
+ROOM_SCRIPTS = (
+    "vendor/socket.io.esm.min.js",
+    *(
+        f"js/{name}.js"
+        for name in (
+            *("live", "call", "link", "sdp", "pilot", "ladder", "reports", "meter", "stills"),
+            *("media", "estimate", "chat", "call-panel"),
+        )
+    ),
+)
+"""What the room's script imports, however deep: told at once, so that no import waits for another."""
+
 IN_ROOM = (State.CALLED, State.IN_SESSION, State.INTERRUPTED)
 
 
@@ -44,7 +56,8 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "visit": visit,
         "side": side.value,
         "messages": conversation.messages(visit.id),
-        "ice_servers": turn.ice_servers(current_user.id, utc_now()),
+        "ice": {"iceServers": turn.ice_servers(current_user.id, utc_now())},
+        "room_scripts": ROOM_SCRIPTS,
         "State": State,
     }
 

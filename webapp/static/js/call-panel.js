@@ -1,17 +1,25 @@
 // The call on a page: devices, picture and voice, buttons, and one plain sentence for each state.
 import { createCall } from "./call.js";
+import { estimateLink, rememberLink } from "./estimate.js";
 import { openMedia, stopMedia } from "./media.js";
 
-export function startPanel({ socket, visit, polite, iceServers, words }) {
+const ORDER = ["video", "small_video", "still", "voice", "messages"];
+const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
+const SETTLING = 9000; // a call begins with voice alone; till then that is no news
+
+/**
+ * onMode(mode, cause)   the way of talking changed for good: network, choice or device
+ * onStream(who, stream) "local" or "remote": for whoever keeps the record
+ */
+export function startPanel({ socket, visit, polite, ice, words, onMode = () => {}, onStream = () => {} }) {
   const find = (name) => document.querySelector(`[data-${name}]`);
-  const [picture, voice, self] = [find("remote"), find("voice"), find("self")];
-  const [line, notice, media] = [find("line"), find("notice"), find("remote-media")];
-  const [microphone, camera, end] = [find("mic"), find("cam"), find("hang-up")];
+  const [picture, voice, self, still] = [find("remote"), find("voice"), find("self"), find("still")];
+  const [line, notice, media, told, net] = [find("line"), find("notice"), find("remote-media"), find("mode"), find("net")];
+  const [microphone, camera, sound, tryPicture, end] = [find("mic"), find("cam"), find("sound"), find("try"), find("hang-up")];
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
-  let call = null;
-  let stream = null;
-  let asked = 0;
+  let [call, stream, asked, upSince, mode, pending] = [null, null, 0, null, null, null];
+  let last = { connection: "closed", remote: {}, mode: {} };
 
   socket.on("signal", (message) => {
     if (message.visit === visit && call) call.receive(message.data);
@@ -20,31 +28,37 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
   socket.on("connect", () => call && call.restart());
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
   camera.addEventListener("click", () => toggle(camera, (on) => call && call.setCamera(on, freshCamera)));
+  sound.addEventListener("click", () => toggle(sound, (on) => call && call.want(on ? "picture" : "voice")));
+  tryPicture.addEventListener("click", () => {
+    tryPicture.hidden = true;
+    if (call) call.want("picture");
+  });
   end.addEventListener("click", () => (call ? hangUp() : begin()));
-  picture.hidden = true;
-  self.hidden = true;
+  picture.hidden = self.hidden = still.hidden = true;
+  setInterval(keepFigures, 5000);
 
   async function begin() {
     if (call) return;
     const turn = ++asked;
     notice.hidden = true;
     say(words.connecting);
+    const mine = createCall({
+      polite, ice, estimate: estimateLink(), onRemote: show, onStill: showStill, onState: state,
+      send: (data) => socket.emit("signal", { visit, data }),
+    });
+    call = mine;
+    call.start();
+    endWord.textContent = hangUpWord;
     const opened = await openMedia();
     if (turn !== asked) return stopMedia(opened.stream);
     stream = opened.stream;
     if (opened.problem) tell(words[opened.problem], opened.problem === "no-camera" ? null : retry);
-    showSelf();
     camera.disabled = microphone.disabled = !stream;
-    if (stream) press(camera, !stream.getVideoTracks().length);
-    call = createCall({
-      polite,
-      iceServers,
-      send: (data) => socket.emit("signal", { visit, data }),
-      onRemote: show,
-      onState: state,
-    });
-    call.start(stream || new MediaStream());
-    endWord.textContent = hangUpWord;
+    showSelf();
+    if (!stream) return;
+    press(camera, !stream.getVideoTracks().length);
+    mine.give(stream);
+    onStream("local", stream);
   }
 
   function hangUp(word = words.closed) {
@@ -53,7 +67,7 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
     call = null;
     stopMedia(stream);
     stream = null;
-    picture.hidden = self.hidden = true;
+    picture.hidden = self.hidden = still.hidden = true;
     endWord.textContent = words.call_again;
     say(word);
   }
@@ -61,12 +75,14 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
   function retry() {
     if (call) call.close();
     call = null;
+    stopMedia(stream);
     begin();
   }
 
   function show(kind, remote) {
     const element = kind === "audio" ? voice : picture;
     element.srcObject = remote;
+    onStream("remote", remote);
     if (kind === "video") watchPicture(remote);
     // A browser that wants a touch before it plays says so by refusing.
     const playing = element.play();
@@ -75,20 +91,69 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
 
   function watchPicture(remote) {
     const [track] = remote.getVideoTracks();
-    const shown = () => (picture.hidden = !track || track.muted);
     if (!track) return;
-    track.onmute = track.onunmute = shown;
-    shown();
+    track.onmute = track.onunmute = showPicture;
+    showPicture();
   }
 
-  function state({ connection, remote }) {
-    say(words[connection]);
+  function showPicture() {
+    const [track] = picture.srcObject ? picture.srcObject.getVideoTracks() : [];
+    const moving = ["video", "small_video"].includes(last.mode.theirs);
+    picture.hidden = !(track && !track.muted && moving && last.remote.camera);
+    if (!picture.hidden || !last.remote.camera) still.hidden = true;
+  }
+
+  function showStill(blob) {
+    const before = still.src;
+    still.src = URL.createObjectURL(blob);
+    if (before) URL.revokeObjectURL(before);
+    still.hidden = !picture.hidden;
+  }
+
+  function state(now) {
+    last = now;
+    if (now.connection !== "connected") upSince = null;
+    else if (upSince === null) upSince = Date.now();
+    say(words[now.connection]);
     const quiet = [];
-    if (remote && !remote.microphone) quiet.push(words.muted);
-    if (remote && !remote.camera) quiet.push(words.hidden);
-    if (remote && !remote.camera) picture.hidden = true;
-    if (connection === "connected" && remote && remote.camera && picture.srcObject) watchPicture(picture.srcObject);
-    media.textContent = connection === "connected" && quiet.length ? `· ${quiet.join(", ")}` : "";
+    if (now.remote && !now.remote.microphone) quiet.push(words.muted);
+    if (now.remote && !now.remote.camera) quiet.push(words.hidden);
+    media.textContent = now.connection === "connected" && quiet.length ? `· ${quiet.join(", ")}` : "";
+    showPicture();
+    showMode();
+  }
+
+  /** The lower of the two directions; a camera that its owner put out is no matter of the network. */
+  function modeNow() {
+    if (!call || last.connection !== "connected" || !last.mode.theirs) return null;
+    const mine = Boolean(stream && stream.getVideoTracks().length);
+    const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
+    const lowest = Math.max(...seen.map((one) => ORDER.indexOf(one)));
+    return lowest < 0 ? "voice" : ORDER[lowest];
+  }
+
+  function showMode() {
+    const now = modeNow();
+    clearTimeout(pending);
+    net.dataset.n = last.connection === "connected" ? BARS[now] || 2 : 1;
+    net.parentElement.dataset.tone = last.connection !== "connected" || now === "messages" ? "bad" : BARS[now] > 2 ? "go" : "wait";
+    if (now === null) return;
+    // What lasts two seconds is told and kept; the climb at the beginning is neither.
+    const rising = ORDER.indexOf(now) < ORDER.indexOf(mode) || mode === null;
+    const early = now !== "messages" && ORDER.indexOf(now) > 1 && Date.now() - upSince < SETTLING && mode === null;
+    pending = setTimeout(() => settle(now), early ? SETTLING : rising ? 2000 : 500);
+  }
+
+  function settle(now) {
+    if (now === mode) return;
+    const first = mode === null;
+    mode = now;
+    const chosen = sound.getAttribute("aria-pressed") === "true";
+    const device = now === "voice" && !(stream && stream.getVideoTracks().length && last.remote.camera);
+    const cause = chosen ? "choice" : device ? "device" : first && now === "video" ? "start" : "network";
+    told.textContent = (cause === "choice" && words.mode_choice) || (cause === "device" ? "" : words[`mode_${now}`] || "");
+    tryPicture.hidden = cause !== "network" || !["voice", "still"].includes(now);
+    onMode(now, cause);
   }
 
   function showSelf() {
@@ -105,8 +170,20 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
     if (track) {
       self.srcObject = new MediaStream([track]);
       self.hidden = false;
+      onStream("local", self.srcObject);
     }
     return track || null;
+  }
+
+  async function keepFigures() {
+    const found = call && last.connection === "connected" ? await call.stats() : null;
+    if (!found || found.believed === undefined) return;
+    rememberLink(found.believed);
+    const shown = find("figures");
+    if (!shown) return;
+    const delay = found.roundTrip === null ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
+    const size = found.height && !picture.hidden ? ` · ${words.size} ${found.height}p` : "";
+    shown.textContent = `${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`;
   }
 
   function toggle(button, act) {
@@ -122,7 +199,8 @@ export function startPanel({ socket, visit, polite, iceServers, words }) {
   }
 
   function tell(sentence, act = null, label = words.retry) {
-    notice.replaceChildren(document.createElement("p"));
+    notice.textContent = "";
+    notice.append(document.createElement("p"));
     notice.firstChild.textContent = sentence;
     notice.hidden = false;
     if (!act) return;

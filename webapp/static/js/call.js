@@ -1,53 +1,75 @@
 /**
- * A call between two pages: the officer (impolite) and the citizen (polite).
+ * A call between two pages: the officer's and the citizen's (`polite`: it makes the offers).
  *
  * Each page instance has an id that tells its role. Messages carry `from` and, once the other page
- * is known, `to`; a message for, or from, an instance that has been replaced is
- * dropped. `hello` without `to` means "I am here and hear nobody".
+ * is known, `to`; a message for, or from, an instance that has been replaced is dropped. `hello`
+ * without `to` means "I am here and hear nobody".
  *
- * Only the officer makes the first offer: transceivers made by addTransceiver on
- * both sides would not pair up when two first offers cross. Any later offer may
- * come from either side, and crossing ones are settled by politeness.
+ * Voice comes first: the picture's line stays empty until reports from the other side say that the
+ * voice is whole. Each direction then goes down and up on its own ladder.
  */
+import { createLink } from "./link.js";
+import { nothingArrived, read } from "./meter.js";
+import { createPilot } from "./pilot.js";
 
-const TICK = 2000;
+const TICK = 1000;
 const SILENCE = 4000; // ICE notices only after 6 s, after a change of address never
-const SILENCE_WITHOUT_MEDIA = 12000; // then only RTCP arrives, in some browsers each 5 s
+const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s
 const REPAIR = 6000;
 const LOST = 30000;
-const LIMITS = { audio: { maxBitrate: 24000, priority: "high" }, video: { maxBitrate: 150000 } };
 
 /**
+ * ice                     RTCConfiguration: iceServers, iceTransportPolicy
+ * estimate                kbit/s of this end's link from before the call, or null
  * send(message)           passes a JSON-able message to the other page
- * onRemote(kind, stream)  "audio" or "video", each in a stream of its own, since
- *                         sound sharing one waits for the first picture
- * onState({connection, remote: {microphone, camera}})
+ * onRemote(kind, stream)  "audio" or "video", each in a stream of its own
+ * onStill(blob)           a still picture of the other side
+ * onState({connection, remote: {microphone, camera}, mode: {ours, theirs}})
+ *                         modes: "messages", "voice", "still", "small_video", "video"
  */
-export function createCall({ polite, iceServers = [], send, onRemote, onState }) {
+export function createCall({ polite, ice = {}, estimate = null, send, onRemote, onState, onStill = () => {} }) {
   // A second tab of the same person hears the hello of the first, but is no one to talk to.
   const [ours, theirs] = polite ? ["citizen-", "officer-"] : ["officer-", "citizen-"];
-  let me, peer, link, stream, timer;
+  let me, peer, link, pilot, stream, timer;
   let [connection, shown, past] = ["closed", "", []];
   let remote = nothing();
-  let [heard, aliveAt, repairedAt] = [0, 0, 0];
+  let [aliveAt, repairedAt, heard] = [0, 0, 0];
   let cameraWanted = false;
+  let wish = "picture";
 
   const tracks = (kind) => (stream ? stream.getTracks().filter((track) => track.kind === kind) : []);
-  const trackOf = (kind) => tracks(kind).find((track) => track.readyState === "live") || null;
+  const open = (kind) => tracks(kind).find((track) => track.readyState === "live") || null;
   const media = () => ({ microphone: tracks("audio").some(isOpen), camera: tracks("video").some(isOpen) });
   const sayMedia = () => timer && peer && say({ media: media() }, peer);
+  const kbitsHere = () => Math.round(estimate) || undefined;
   // A device may be unplugged, or taken away by the browser or by a phone call.
   const watch = (track) => track.addEventListener("ended", sayMedia);
 
   function start(local) {
     if (timer) return;
-    stream = local || new MediaStream();
-    stream.getTracks().forEach(watch);
-    cameraWanted = Boolean(trackOf("video"));
+    stream = new MediaStream();
     timer = setInterval(look, TICK);
     me = ours + newId();
     show("connecting");
-    sayHello();
+    if (local) give(local);
+    begin();
+  }
+
+  /** The devices, whenever they are ready: the way to the other side is sought meanwhile. */
+  function give(local) {
+    local.getTracks().forEach((track) => {
+      stream.addTrack(track);
+      watch(track);
+    });
+    cameraWanted = Boolean(open("video"));
+    if (link) ["audio", "video"].forEach(link.use);
+    sayMedia();
+  }
+
+  function begin() {
+    repairedAt = performance.now();
+    if (polite) openLink();
+    else sayHello();
   }
 
   function close() {
@@ -77,7 +99,7 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     const known = data.from === peer;
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
-    if (!known) meet(data.from);
+    if (!known) meet(data.from, Number(data.kbits) || null);
     if (data.bye === true) return leave();
     if (data.media) remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };
     show(connection);
@@ -87,25 +109,44 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function answerHello(known, isCall) {
-    if (isCall) say({ hello: true, media: media() }, peer);
+    if (isCall && !polite) say({ hello: true, media: media() }, peer);
     if (known && isCall && polite) repair();
-    else if (known) link.repeatOffer();
+    else link.repeatOffer();
   }
 
-  function meet(id) {
+  function meet(id, kbits) {
     // If it was not a reload but a second tab, the first must not fight for the call.
     if (peer) say({ bye: true }, peer);
-    part();
+    const offered = polite && link && !peer; // our offer is for whoever answers it
+    if (!offered) {
+      part();
+      openLink(kbits);
+    }
     peer = id;
+    show(connection === "lost" ? "lost" : "connecting");
+  }
+
+  function openLink(kbits = null) {
+    const rates = [estimate, kbits].filter(Boolean);
     heard = 0;
     aliveAt = repairedAt = performance.now();
+    pilot = createPilot({
+      estimate: rates.length ? Math.min(...rates) : null,
+      open, onStill,
+      hears: () => remote.microphone,
+      onStep: () => show(connection),
+    });
+    const own = pilot; // a late word of an older link must not reach the next one's pilot
     link = createLink({
-      polite, iceServers, trackOf, onRemote,
-      send: (message) => say(message.description ? { ...message, media: media() } : message, peer),
+      offers: polite, ice, onRemote, trackOf: own.track, way: own.way,
+      send: (message) => say(message.description ? { ...message, media: media(), kbits: kbitsHere() } : message, peer),
       onUp() { aliveAt = performance.now(); show("connected"); },
       onFailed: look,
+      onReport: (text) => hear(own, text),
+      onPicture: own.takePicture,
     });
-    show(connection === "lost" ? "lost" : "connecting");
+    pilot.fly(link);
+    if (wish !== "picture") pilot.want(wish);
   }
 
   function leave() {
@@ -119,25 +160,39 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
   }
 
   function dropLink() {
-    if (link) link.close();
-    link = peer = null;
+    if (link) {
+      pilot.land();
+      link.close();
+      estimate = pilot.believed; // the next link begins where this one ended
+    }
+    link = pilot = peer = null;
     remote = nothing();
+  }
+
+  function hear(who, text) {
+    try {
+      if (who === pilot && pilot.hear(text, performance.now())) aliveAt = performance.now();
+    } catch (error) {
+      console.warn("call:", error);
+    }
   }
 
   /** Packets are the truth: the browser's own states come late or not at all. */
   async function look() {
     const looked = link;
-    const count = link ? (await link.arrived()).total : 0;
+    const seen = link ? read(await link.stats()) : nothingArrived();
     if (!timer || link !== looked || connection === "closed") return;
-    if (count > heard) aliveAt = performance.now();
-    heard = count;
-    if (link) judge(performance.now() - aliveAt);
-    if (connection !== "connected" || link.isStuck()) repair();
+    const now = performance.now();
+    if (seen.total > heard) aliveAt = now;
+    heard = seen.total;
+    if (link) judge(now - aliveAt);
+    if (link && connection === "connected") pilot.tick(now, seen);
+    if (connection !== "connected" || (link && link.isStuck())) repair();
   }
 
   function judge(silence) {
-    const patience = remote.microphone || remote.camera ? SILENCE : SILENCE_WITHOUT_MEDIA;
-    if (link.isUp() && silence < patience) show("connected");
+    const expected = pilot.hasHeard() || remote.microphone || remote.camera;
+    if (link.isUp() && silence < (expected ? SILENCE : SILENCE_WITHOUT_MEDIA)) show("connected");
     else if (silence >= LOST) giveUp();
     else if (connection === "connected") show("unstable");
   }
@@ -148,31 +203,34 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     dropLink();
     me = ours + newId();
     show("lost");
-    sayHello();
+    begin();
   }
 
   function repair() {
     if (performance.now() - repairedAt < REPAIR) return;
-    // Were both to restart ICE each time, their offers would cross each time.
-    return polite ? restart() : sayHello();
+    if (polite) restart();
+    else sayHello();
   }
 
   /** For the page to call as soon as it knows that the way is open again. */
   function restart() {
     if (!timer) return;
-    if (!link || !link.isNegotiated()) return sayHello();
     repairedAt = performance.now();
+    if (!polite) return sayHello();
+    if (!link) return begin();
+    if (!link.isNegotiated()) return link.repeatOffer();
+    pilot.routeChanged();
     link.restart();
   }
 
   function sayHello() {
     repairedAt = performance.now();
-    say({ hello: true, media: media() });
+    say({ hello: true, media: media(), kbits: kbitsHere() });
   }
 
   function say(message, to) {
     try {
-      send({ ...message, from: me, to });
+      send({ ...message, from: me, to: to || undefined });
     } catch (error) {
       console.warn("call:", error); // said again by the next repair
     }
@@ -184,20 +242,23 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     return media().microphone;
   }
 
-  /** Resolves to whether the camera is on; `open` gets a new track once it was off. */
-  async function setCamera(on, open) {
+  /** Resolves to whether the camera is on; `reopen` gets a new track once it was off. */
+  async function setCamera(on, reopen) {
     cameraWanted = Boolean(on);
     if (!on) dropCamera();
-    else if (!trackOf("video") && open) await addCamera(open);
-    if (link) link.use("video");
+    else if (!open("video") && reopen) await addCamera(reopen);
+    if (link) {
+      link.use("video");
+      pilot.showStills();
+    }
     sayMedia();
     return media().camera;
   }
 
-  async function addCamera(open) {
-    const track = await Promise.resolve().then(open).catch(() => null);
+  async function addCamera(reopen) {
+    const track = await Promise.resolve().then(reopen).catch(() => null);
     if (!track) return;
-    if (!cameraWanted || !timer || trackOf("video")) return track.stop(); // the person changed their mind
+    if (!cameraWanted || !timer || open("video")) return track.stop(); // the person changed their mind
     stream.addTrack(track);
     watch(track);
   }
@@ -209,136 +270,28 @@ export function createCall({ polite, iceServers = [], send, onRemote, onState })
     });
   }
 
+  /** What the person wants at most: "picture", "voice" or "messages". */
+  function want(what) {
+    wish = what;
+    if (pilot) pilot.want(what);
+  }
+
   function show(next) {
     connection = next;
-    const state = { connection, remote: { ...remote } };
+    const mode = pilot ? pilot.modes(media(), remote) : { ours: null, theirs: null };
+    const state = { connection, remote: { ...remote }, mode };
     if (JSON.stringify(state) === shown) return;
     shown = JSON.stringify(state);
     onState(state);
   }
 
-  /** What has arrived since this connection was made; roundTrip in ms, or null. */
-  const stats = async () => (link ? link.arrived() : noArrivals());
-
-  return { start, receive, setMicrophone, setCamera, restart, close, stats };
-}
-
-/**
- * One RTCPeerConnection to one page instance, by perfect negotiation.
- *
- * Every step runs in one queue, so a step never meets another one half done; that
- * is what the pattern's makingOffer and isSettingRemoteAnswerPending guard against,
- * and why descriptions can be spelled out, as Safari before 14.1 needs.
- */
-function createLink({ polite, iceServers, trackOf, send, onRemote, onUp, onFailed }) {
-  const pc = new RTCPeerConnection({ iceServers });
-  const lines = {}; // kind -> transceiver
-  let queue = Promise.resolve();
-  let round = 0; // an answer names its offer: one may come after a rollback
-  let offeredAt = 0;
-  let up = false;
-
-  const enqueue = (step) => (queue = queue.then(step).catch(() => {}));
-  const isOffering = () => pc.signalingState === "have-local-offer";
-
-  pc.onnegotiationneeded = () => enqueue(() => offer());
-  pc.onicecandidate = ({ candidate: found }) => found && found.candidate && send({ candidate: found.toJSON() });
-  pc.ontrack = ({ track }) => onRemote(track.kind, new MediaStream([track]));
-  pc.onconnectionstatechange = () => {
-    if (pc.connectionState === "failed") onFailed();
-    if (pc.connectionState !== "connected" || up) return;
-    up = true;
-    onUp();
-  };
-  if (!polite) ["audio", "video"].forEach((kind) => adopt(pc.addTransceiver(kind)));
-
-  function adopt(line) {
-    const { kind } = line.receiver.track;
-    if (lines[kind]) return null;
-    lines[kind] = line;
-    // Without a track too, so that one can follow by replaceTrack alone.
-    line.direction = "sendrecv";
-    return line.sender.replaceTrack(trackOf(kind));
+  /** What has arrived since this connection was made, and how the two directions fare. */
+  async function stats() {
+    if (!link) return { ...nothingArrived(), roundTrip: null };
+    return { ...pilot.figures(performance.now()), ...read(await link.stats()) };
   }
 
-  async function offer(options = {}) {
-    if (pc.signalingState !== "stable") return; // the event comes again when stable
-    await pc.setLocalDescription(await pc.createOffer(options));
-    round += 1;
-    offeredAt = performance.now();
-    sendLocal(round);
-  }
-
-  function sendLocal(number) {
-    const { type, sdp } = pc.localDescription;
-    send({ description: { type, sdp }, round: number });
-  }
-
-  async function takeOffer(description, theirRound) {
-    const ignoreOffer = !polite && pc.signalingState !== "stable";
-    if (ignoreOffer) return;
-    await pc.setRemoteDescription(description); // rolls our own offer back
-    await Promise.all(pc.getTransceivers().filter((line) => line.mid !== null).map(adopt));
-    await pc.setLocalDescription(await pc.createAnswer());
-    sendLocal(theirRound);
-    limit();
-  }
-
-  async function takeAnswer(description, ourRound) {
-    if (!isOffering() || ourRound !== round) return;
-    await pc.setRemoteDescription(description);
-    limit();
-  }
-
-  function limit() {
-    Object.keys(lines).forEach((kind) => {
-      const parameters = lines[kind].sender.getParameters();
-      if (!parameters.encodings || !parameters.encodings.length) return;
-      Object.assign(parameters.encodings[0], LIMITS[kind]);
-      // Some browsers refuse what they do not know; a call without limits is still a call.
-      lines[kind].sender.setParameters(parameters).catch(() => {});
-    });
-  }
-
-  async function restart() {
-    if (isOffering()) await pc.setLocalDescription({ type: "rollback" });
-    return pc.restartIce ? pc.restartIce() : offer({ iceRestart: true });
-  }
-
-  async function arrived() {
-    const sum = noArrivals();
-    // A closed connection has nothing to report.
-    const reports = await pc.getStats().catch(() => []);
-    reports.forEach((report) => {
-      // The transport counts RTCP as well, but no ICE checks: those go on being
-      // answered after a change of address that stops all sound.
-      if (report.type === "transport") sum.total += report.bytesReceived || 0;
-      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime >= 0) {
-        sum.roundTrip = Math.round(report.currentRoundTripTime * 1000);
-      }
-      if (report.type !== "inbound-rtp") return;
-      sum.total += report.packetsReceived || 0;
-      if (report.kind === "audio") sum.audioBytes += report.bytesReceived || 0;
-      if (report.kind === "video") sum.videoFrames += report.framesDecoded || 0;
-    });
-    return sum;
-  }
-
-  return {
-    arrived,
-    describe: (description, number) => enqueue(() => (description.type === "offer" ? takeOffer : takeAnswer)(description, number)),
-    candidate: (candidate) => enqueue(() => pc.addIceCandidate(candidate)),
-    use: (kind) => enqueue(() => lines[kind] && lines[kind].sender.replaceTrack(trackOf(kind))),
-    restart: () => enqueue(restart),
-    repeatOffer: () => enqueue(() => isOffering() && sendLocal(round)),
-    isUp: () => up && pc.connectionState !== "failed",
-    isNegotiated: () => Boolean(pc.remoteDescription),
-    isStuck: () => isOffering() && performance.now() - offeredAt > REPAIR,
-    close() {
-      send = onRemote = onUp = onFailed = () => {};
-      pc.close();
-    },
-  };
+  return { start, give, receive, setMicrophone, setCamera, want, restart, close, stats };
 }
 
 const isText = (value, longest) => typeof value === "string" && value.length <= longest;
@@ -346,5 +299,4 @@ const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
 const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
 const isOpen = (track) => track.readyState === "live" && track.enabled;
 const nothing = () => ({ microphone: false, camera: false });
-const noArrivals = () => ({ total: 0, audioBytes: 0, videoFrames: 0, roundTrip: null });
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

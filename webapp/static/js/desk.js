@@ -17,6 +17,7 @@ const KEYS = {
   F6: () => press("#send-back button"),
   F8: () => press("[data-mic]"),
   F9: () => press("[data-cam]"),
+  F10: () => press("[data-sound]"),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -31,10 +32,11 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
 });
 
 let saveMinutes = null;
+let untold = null;
 if (visit) receive();
 
 function receive() {
-  const panel = startPanel({ socket, visit, polite: false, iceServers: JSON.parse(desk.dataset.ice), words });
+  const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode });
   startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
   window.callStats = () => panel.stats;
   socket.on("connect", () => ask(socket, "enter", { visit }));
@@ -43,6 +45,12 @@ function receive() {
     panel.hangUp(words.elsewhere);
     panel.tell(words.elsewhere, () => location.reload(), words.here);
   });
+  // What this page cannot tell now is told when the socket is back: the last mode is the one that counts.
+  function onMode(mode, cause) {
+    untold = { visit, mode, cause };
+    ask(socket, "mode", untold).then((answer) => answer && answer.ok && (untold = null));
+  }
+  socket.on("connect", () => untold && onMode(untold.mode, untold.cause));
   watchSilence();
   saveMinutes = autosave();
   followState();

@@ -2,17 +2,17 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect } from "./live.js";
+import { openTalk } from "./talk.js";
 
 const room = document.getElementById("room");
 const { visit, side } = room.dataset;
 const words = wordsOfPage();
 const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
-const talk = document.querySelector("[data-talk]");
 const unread = document.querySelector("[data-unread]");
 let here = true;
 
-const panel = startPanel({ socket, visit, polite: true, iceServers: JSON.parse(room.dataset.ice), words });
+const panel = startPanel({ socket, visit, polite: true, ice: JSON.parse(room.dataset.ice), words, onMode });
 startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
 window.callStats = () => panel.stats;
 
@@ -31,18 +31,14 @@ socket.on("elsewhere", (message) => {
 });
 setInterval(() => here && socket.connected && socket.emit("alive", { visit }), 5000);
 
-talk.addEventListener("click", () => openTalk(!stage.classList.contains("talking")));
+// Where nothing but words gets through, the place to write them opens by itself.
+function onMode(mode) {
+  document.querySelector("[data-call-back]").hidden = mode !== "messages";
+  if (mode === "messages") openTalk(true);
+}
+
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
 panel.begin();
-
-function openTalk(open) {
-  stage.classList.toggle("talking", open);
-  talk.setAttribute("aria-pressed", String(open));
-  if (!open) return;
-  unread.hidden = true;
-  unread.textContent = "";
-  document.getElementById("body").focus();
-}
 
 function count(part) {
   if (part.dataset.by === side || stage.classList.contains("talking")) return;

@@ -1,0 +1,132 @@
+/**
+ * The rungs by which one direction of a call goes down and up with its link, and the rule that
+ * chooses among them: down at once, up only after calm, longer calm after each failure.
+ *
+ * Pure: it is told what was measured and answers with a rung. Rates in kbit/s, times in ms.
+ */
+
+const NARROW = { bitrate: 6000, playback: 8000, ptime: 120 };
+const LOW = { bitrate: 8000, playback: 8000, ptime: 60 };
+const PLAIN = { bitrate: 12000, playback: 16000, ptime: 60 };
+const FULL = { bitrate: 24000, playback: 48000, ptime: 60 };
+
+/** `needs` is all that the rung puts on the wire: packets' heads, redundancy and reports included. */
+export const RUNGS = [
+  { mode: "messages", needs: 0, voice: NARROW, silent: true },
+  { mode: "voice", needs: 18, voice: NARROW },
+  { mode: "voice", needs: 26, voice: LOW },
+  { mode: "voice", needs: 34, voice: PLAIN },
+  { mode: "still", needs: 41, voice: PLAIN, stills: true },
+  { mode: "small_video", needs: 66, voice: PLAIN, video: { height: 120, fps: 4, bitrate: 25 } },
+  { mode: "small_video", needs: 115, voice: PLAIN, video: { height: 180, fps: 8, bitrate: 70 } },
+  { mode: "video", needs: 200, voice: PLAIN, video: { height: 240, fps: 12, bitrate: 140 } },
+  { mode: "video", needs: 390, voice: FULL, video: { height: 360, fps: 15, bitrate: 300 } },
+  { mode: "video", needs: 720, voice: FULL, video: { height: 480, fps: 20, bitrate: 600 } },
+];
+export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 3, 4, 5];
+
+const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
+const CALM = 4000;
+const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
+
+/** The highest rung that this rate carries. */
+export function rungFor(kbits) {
+  let rung = LOWEST_VOICE;
+  RUNGS.forEach(({ needs }, place) => needs && needs <= kbits * SHARE && (rung = place));
+  return rung;
+}
+
+/**
+ * estimate: kbit/s from before the call, or null.
+ * tick(seen) -> rung, once for each report of the other side, with
+ *   now         ms
+ *   concealed   share of sound (0..1) that the other side did not get, over its last report
+ *   queue       ms that our packets waited on their way, above the least ever seen
+ *   capacity    kbit/s measured by pairs of packets, or null
+ *   available   kbit/s that the browser believes in while a picture flows, or null
+ *   highest     the rung that people want at most
+ */
+export function createLadder(estimate) {
+  let believed = estimate || UNKNOWN;
+  let rung = Math.min(rungFor(believed), PLAIN_VOICE);
+  let failures = 0;
+  let [calmSince, holdUntil, strain, loss, starving, quiet] = [null, 0, 0, 0, 0, 0];
+
+  function tick(seen) {
+    if (seen.capacity) believed = seen.capacity;
+    if (seen.highest < rung) return change(seen.highest, seen.now);
+    if (rung === MESSAGES) return listen(seen);
+    return isStrained(seen) ? down(seen) : up(seen);
+  }
+
+  function isStrained({ queue, concealed, available }) {
+    const { video } = RUNGS[rung];
+    strain = queue > 250 ? strain + 1 : 0;
+    loss = concealed > 0.1 ? loss + 1 : 0;
+    starving = video && available !== null && available < video.bitrate * 0.6 ? starving + 1 : 0;
+    return strain > 1 || queue > 700 || (loss > 0 && queue > 150) || (video && loss > 2) || starving > 5 || loss > 7;
+  }
+
+  function down({ now, queue, concealed }) {
+    const { video, stills } = RUNGS[rung];
+    const bad = queue > 700 || concealed > 0.2;
+    // Without a full queue and at the last rung, only a voice that is not understood ends the voice.
+    if (rung === LOWEST_VOICE && !(concealed > 0.35 && loss > 7) && queue < 3000) return rung;
+    if (!video && !stills && loss > 7 && queue < 150 && rung > LOWEST_VOICE && concealed < 0.35) return rung;
+    failures += 1;
+    holdUntil = now + Math.min(120, 5 * 2 ** failures) * 1000;
+    if (believed > RUNGS[rung].needs) believed = RUNGS[rung].needs;
+    return change(video && bad ? STILL - 1 : rung - 1, now);
+  }
+
+  function up({ now, queue, concealed, available, highest }) {
+    if (queue > 100 || concealed > 0.04) calmSince = null;
+    else if (calmSince === null) calmSince = now;
+    if (calmSince === null || now - calmSince < CALM || now < holdUntil || rung >= highest) return rung;
+    if (now - calmSince > 60000) failures = 0;
+    return change(Math.min(highest, next(available)), now);
+  }
+
+  // From voice to the first picture only where the link was seen to carry it.
+  function next(available) {
+    const { video } = RUNGS[rung];
+    const known = rungFor(believed);
+    if (known > rung) return known > rung + 2 && !failures ? known : rung + 1;
+    const above = RUNGS[rung + 1];
+    if (video && available !== null && available > above.video.bitrate * 1.25) return rung + 1;
+    return rung;
+  }
+
+  // Voice was given up: after a while of quiet it is tried again, each time later.
+  function listen({ now, highest }) {
+    quiet = quiet || now;
+    if (now - quiet < Math.min(120, 15 * 2 ** failures) * 1000 || highest < LOWEST_VOICE) return rung;
+    quiet = 0;
+    return change(LOWEST_VOICE, now);
+  }
+
+  function change(to, now) {
+    rung = to;
+    [strain, loss, starving, calmSince, quiet] = [0, 0, 0, null, 0];
+    // The effect of a step shows after a round trip and a report.
+    holdUntil = Math.max(holdUntil, now + 2000);
+    return rung;
+  }
+
+  return {
+    tick,
+    get rung() {
+      return rung;
+    },
+    get believed() {
+      return believed;
+    },
+    /** The person asks for more than the rule would give: once, from here. */
+    ask(to) {
+      failures = 0;
+      holdUntil = 0;
+      believed = Math.max(believed, RUNGS[to].needs / SHARE + 1);
+      rung = Math.max(rung, to);
+    },
+  };
+}

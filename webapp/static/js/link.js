@@ -1,0 +1,154 @@
+/**
+ * One RTCPeerConnection to one page instance. The citizen's page makes every offer, the officer's
+ * answers: so two offers never cross. Every step runs in one queue, so a step never meets another one
+ * half done.
+ *
+ * Voice and picture travel as two streams; the picture's line stays empty until the ladder fills it.
+ */
+import { asAnswer, chooseCodecs, trim, tune } from "./sdp.js";
+
+const STUCK = 6000;
+
+/**
+ * trackOf(kind)           the track to send now, or null
+ * send(message)           {description, round} or {candidate}
+ * onRemote(kind, stream)  each kind in a stream of its own: sound sharing one waits for the picture
+ * onReport(text), onPicture(data)   what came over the two channels
+ */
+export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, onFailed, onReport, onPicture }) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...ice });
+  const lines = {}; // kind -> transceiver
+  const reports = channel(0, 0, (text) => onReport(text));
+  const pictures = channel(1, 3, (data) => onPicture(data));
+  let queue = Promise.resolve();
+  let round = 0; // an answer names its offer: one may come after a newer offer
+  let offeredAt = 0;
+  let up = false;
+  let heard = null; // their last description, as it came
+  let video = null;
+
+  const enqueue = (step) => (queue = queue.then(step).catch((error) => console.warn("link:", error)));
+  const isOffering = () => pc.signalingState === "have-local-offer";
+
+  pc.onicecandidate = ({ candidate: found }) => found && found.candidate && send({ candidate: found.toJSON() });
+  pc.ontrack = ({ track }) => onRemote(track.kind, new MediaStream([track]));
+  pc.onconnectionstatechange = () => {
+    if (pc.connectionState === "failed") onFailed();
+    if (pc.connectionState !== "connected" || up) return;
+    up = true;
+    onUp();
+  };
+  if (offers) {
+    for (const kind of ["audio", "video"]) adopt(pc.addTransceiver(kind));
+    enqueue(() => offer());
+  }
+
+  // Agreed beforehand, so that opening them costs no message; late reports are worth nothing.
+  function channel(id, retries, take) {
+    const made = pc.createDataChannel(`c${id}`, { negotiated: true, id, ordered: false, maxRetransmits: retries });
+    made.binaryType = "arraybuffer";
+    made.onmessage = ({ data }) => take(data);
+    return made;
+  }
+
+  function adopt(line) {
+    const { kind } = line.receiver.track;
+    if (lines[kind]) return null;
+    lines[kind] = line;
+    line.direction = "sendrecv";
+    chooseCodecs(line);
+    return line.sender.replaceTrack(trackOf(kind));
+  }
+
+  async function offer(options = {}) {
+    await pc.setLocalDescription(await pc.createOffer(options));
+    round += 1;
+    offeredAt = performance.now();
+    sendLocal(round);
+  }
+
+  function sendLocal(number) {
+    const { type, sdp } = pc.localDescription;
+    send({ description: { type, sdp: trim(sdp) }, round: number });
+  }
+
+  async function takeOffer(description, theirRound) {
+    if (offers) return;
+    heard = description.sdp;
+    await pc.setRemoteDescription({ type: "offer", sdp: tune(heard, way().voice, way().start) });
+    await Promise.all(pc.getTransceivers().filter((line) => line.mid !== null).map(adopt));
+    await pc.setLocalDescription(await pc.createAnswer());
+    sendLocal(theirRound);
+    limit();
+  }
+
+  async function takeAnswer(description, ourRound) {
+    if (!isOffering() || ourRound !== round) return;
+    heard = description.sdp;
+    await pc.setRemoteDescription({ type: "answer", sdp: tune(heard, way().voice, way().start) });
+    limit();
+  }
+
+  /** Sends in another way from now on, without a word to the other side. */
+  async function retune() {
+    if (!heard || pc.signalingState !== "stable") return;
+    await pc.setLocalDescription(await pc.createOffer());
+    await pc.setRemoteDescription({ type: "answer", sdp: tune(asAnswer(heard), way().voice, way().start) });
+    limit();
+  }
+
+  function limit() {
+    const { voice } = way();
+    set("audio", { maxBitrate: voice.bitrate, priority: "high", networkPriority: "high" });
+    if (!video) return;
+    const track = trackOf("video");
+    const { height = video.height } = track ? track.getSettings() : {};
+    set("video", {
+      maxBitrate: video.bitrate * 1000,
+      maxFramerate: video.fps,
+      scaleResolutionDownBy: Math.max(1, height / video.height),
+    });
+  }
+
+  function set(kind, wanted) {
+    if (!lines[kind]) return;
+    const parameters = lines[kind].sender.getParameters();
+    if (!parameters.encodings || !parameters.encodings.length) return;
+    Object.assign(parameters.encodings[0], wanted);
+    // Some browsers refuse what they do not know; a call without limits is still a call.
+    lines[kind].sender.setParameters(parameters).catch(() => {});
+  }
+
+  async function restart() {
+    if (!offers) return;
+    if (isOffering()) await pc.setLocalDescription({ type: "rollback" });
+    await offer({ iceRestart: true });
+  }
+
+  const say = (to, data) => to.readyState === "open" && to.send(data);
+
+  return {
+    describe: (description, number) => enqueue(() => (description.type === "offer" ? takeOffer : takeAnswer)(description, number)),
+    candidate: (candidate) => enqueue(() => pc.addIceCandidate(candidate)),
+    use: (kind) => enqueue(() => lines[kind] && lines[kind].sender.replaceTrack(trackOf(kind))),
+    /** video: {height, fps, bitrate kbit/s} or null. */
+    show(wanted) {
+      video = wanted;
+      enqueue(() => limit());
+    },
+    retune: () => enqueue(retune),
+    restart: () => enqueue(restart),
+    repeatOffer: () => enqueue(() => isOffering() && sendLocal(round)),
+    report: (text) => say(reports, text),
+    /** Whether the picture's channel took it: what waits there already would hold up the voice. */
+    picture: (data) => pictures.bufferedAmount < 1500 && pictures.readyState === "open" && (pictures.send(data), true),
+    stats: () => pc.getStats().catch(() => []), // a closed connection has nothing to report
+    isUp: () => up && pc.connectionState !== "failed",
+    isNegotiated: () => Boolean(heard),
+    isStuck: () => isOffering() && performance.now() - offeredAt > STUCK,
+    close() {
+      send = onRemote = onUp = onFailed = onReport = onPicture = () => {};
+      pc.close();
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** What a connection's statistics say, in the few numbers that the call needs. */
+
+export const nothingArrived = () => ({
+  total: 0, audioBytes: 0, videoFrames: 0, sound: 0, missing: 0, available: null, height: 0, fps: 0, relayed: false,
+});
+
+/**
+ * total         grows with whatever arrives but ICE's own checks: those go on being answered after a
+ *               change of address that stops all sound
+ * sound, missing   samples that were due, and those of them that had to be made up because packets
+ *               were lost or late (where the browser does not count samples: packets)
+ * available     kbit/s that the browser believes it can send, while a picture makes it measure
+ */
+export function read(reports) {
+  const sum = nothingArrived();
+  reports.forEach((report) => {
+    if (report.type === "transport") sum.total += report.bytesReceived || 0;
+    if (report.type === "candidate-pair" && report.nominated && report.availableOutgoingBitrate) {
+      sum.available = report.availableOutgoingBitrate / 1000;
+    }
+    if (report.type === "local-candidate" && report.candidateType === "relay") sum.relayed = true;
+    if (report.type === "inbound-rtp") readIncoming(sum, report);
+  });
+  return sum;
+}
+
+function readIncoming(sum, report) {
+  sum.total += report.packetsReceived || 0;
+  if (report.kind === "video") {
+    sum.videoFrames += report.framesDecoded || 0;
+    sum.height = report.frameHeight || 0;
+    sum.fps = report.framesPerSecond || 0;
+    return;
+  }
+  sum.audioBytes += report.bytesReceived || 0;
+  if (report.totalSamplesReceived !== undefined) {
+    sum.sound += report.totalSamplesReceived;
+    sum.missing += (report.concealedSamples || 0) - (report.silentConcealedSamples || 0);
+  } else {
+    sum.sound += (report.packetsReceived || 0) + (report.packetsLost || 0);
+    sum.missing += report.packetsLost || 0;
+  }
+}
+
+/** The share of sound (0..1) that was missing between two readings. */
+export function missingBetween(before, after) {
+  const sound = after.sound - before.sound;
+  return sound > 0 ? Math.min(1, Math.max(0, (after.missing - before.missing) / sound)) : 0;
+}

@@ -1,0 +1,140 @@
+/** Steers one link: what it carries now, by what both ends report of it. */
+import { createLadder, FIRST_VIDEO, MESSAGES, PLAIN_VOICE, RUNGS } from "./ladder.js";
+import { missingBetween, nothingArrived } from "./meter.js";
+import { createReports } from "./reports.js";
+import { createStills } from "./stills.js";
+
+const TOP = RUNGS.length - 1;
+const STALE = 3500; // a report older than this says nothing about now
+const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
+
+/**
+ * estimate      kbit/s from before, or null
+ * open(kind)    the track that there is, whether or not the link carries it
+ * hears()       whether the other side's microphone is open
+ * onStep()      what the link carries has changed, here or there
+ */
+export function createPilot({ estimate, open, hears, onStep, onStill }) {
+  const ladder = createLadder(estimate);
+  const stills = createStills({ send: (bytes) => Boolean(link && link.picture(bytes)), onStill });
+  const far = { missing: 0, rung: PLAIN_VOICE, wish: TOP, said: false };
+  let link = null;
+  let reports = null;
+  let wish = TOP;
+  let lastSaid = nothingArrived();
+  let [saidAt, upAt, probedAt, probes] = [0, 0, 0, 0];
+  let start = 40; // kbit/s from which the browser feels its way up with a picture
+
+  const rung = () => RUNGS[ladder.rung];
+
+  function fly(made) {
+    link = made;
+    reports = createReports(link.report);
+  }
+
+  /** What goes out now: nothing of a kind that the ladder does not carry. */
+  function track(kind) {
+    if (kind === "video" ? !rung().video : rung().silent) return null;
+    return open(kind);
+  }
+
+  /** A report came; returns whether it was one. */
+  function hear(text, now) {
+    const words = reports.take(text, now);
+    if (!words) return false;
+    const [missing, theirRung, theirWish] = words;
+    const news = theirRung !== far.rung || !far.said;
+    Object.assign(far, { missing: missing / 1000, rung: clamp(theirRung), wish: clamp(theirWish), fresh: true, said: true });
+    if (news) onStep();
+    return true;
+  }
+
+  /** Once a second while the link is up, with what has arrived on it. */
+  function tick(now, seen) {
+    upAt = upAt || now;
+    const about = reports.about(now);
+    if (far.fresh && about.silence < STALE) climb(now, about, seen);
+    if (now - saidAt > (ladder.rung < PLAIN_VOICE ? 1900 : 900)) tell(now, seen);
+    if (now - probedAt > probeInterval()) probe(now);
+  }
+
+  function climb(now, about, seen) {
+    const before = rung();
+    far.fresh = false;
+    ladder.tick({
+      now,
+      highest: Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE),
+      concealed: far.missing,
+      queue: about.queue,
+      capacity: about.capacity,
+      available: before.video ? seen.available : null,
+    });
+    if (rung() !== before) step(before);
+  }
+
+  function step(before) {
+    const now = rung();
+    const first = Boolean(now.video && !before.video);
+    if (first) start = Math.round(Math.max(30, Math.min(now.video.bitrate, ladder.believed * 0.7 - 40)));
+    if (now.voice !== before.voice || first) link.retune();
+    if (now.silent !== before.silent) link.use("audio");
+    if (now.video !== before.video) link.show(now.video || null);
+    if (Boolean(now.video) !== Boolean(before.video)) link.use("video");
+    showStills();
+    onStep();
+  }
+
+  const showStills = () => stills.show(rung().stills ? open("video") : null);
+
+  function tell(now, seen) {
+    saidAt = now;
+    const missing = hears() ? missingBetween(lastSaid, seen) : 0;
+    lastSaid = seen;
+    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish]);
+  }
+
+  // Three soon after the call is up, then seldom, and hardly ever where a pair fills half a second.
+  function probeInterval() {
+    if (ladder.believed < 40) return 60000;
+    return probes < 3 ? 1500 : 15000;
+  }
+
+  function probe(now) {
+    if (now - upAt < (ladder.believed < 40 ? 15000 : 1500)) return;
+    probedAt = now;
+    probes += 1;
+    reports.probe();
+  }
+
+  /** What the person wants at most: "picture", "voice" or "messages"; the other side heeds it too. */
+  function want(what) {
+    const before = rung();
+    wish = WISHES[what];
+    if (what === "picture") ladder.ask(Math.max(FIRST_VIDEO, ladder.rung));
+    saidAt = 0;
+    if (rung() !== before) step(before);
+  }
+
+  const modes = (ours, theirs) => ({
+    ours: modeOf(ladder.rung, ours.camera),
+    theirs: far.said ? modeOf(far.rung, theirs.camera) : null,
+  });
+
+  function figures(now) {
+    const { roundTrip, queue, incomingQueue } = reports.about(now);
+    return { roundTrip, queue, incomingQueue, rung: ladder.rung, believed: Math.round(ladder.believed) };
+  }
+
+  return {
+    fly, track, hear, tick, want, modes, figures, showStills,
+    way: () => ({ voice: rung().voice, start }),
+    takePicture: stills.receive,
+    routeChanged: () => reports.forget(),
+    hasHeard: () => far.said,
+    get believed() { return ladder.believed; },
+    land: () => stills.show(null),
+  };
+}
+
+const modeOf = (place, camera) => (place > PLAIN_VOICE && !camera ? "voice" : RUNGS[place].mode);
+const clamp = (place) => (RUNGS[place] ? place : TOP);
