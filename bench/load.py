@@ -14,9 +14,9 @@ from pathlib import Path
 from statistics import quantiles
 
 from flask import Flask
-from flask.sessions import SecureCookieSessionInterface
 
 from bench.report import keep
+from bench.signed_in import cookie_of
 from tests import servers
 from webapp import create_app
 from webapp.config import load_settings
@@ -108,7 +108,4 @@ def _citizen(app: Flask, account: Account, petition: Petition, visit: Visit) -> 
 
 
 def _session(app: Flask, account: Account, pages: list[tuple[str, str, int]]) -> dict[str, object]:
-    signer = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert signer
-    cookie = signer.dumps({"_user_id": account.get_id(), "_fresh": True, "csrf_token": "0" * 40})
-    return {"cookie": f"tcd={cookie}", "paths": pages}
+    return {"cookie": f"tcd={cookie_of(app, account)}", "paths": pages}

@@ -25,10 +25,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_port(port: int, patience: float = 30) -> None:
+def wait_for_port(port: int, patience: float = 30, host: str = "127.0.0.1") -> None:
     until = time.monotonic() + patience
     while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        with contextlib.suppress(OSError), socket.create_connection((host, port), 1):
             return
         time.sleep(0.05)
     raise TimeoutError(f"nothing listens on port {port}")

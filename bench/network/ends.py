@@ -1,0 +1,150 @@
+"""The two ends of a call: real Chromium, one in the core, one behind the link, and what is done there."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+from bench.network import defaults, media, namespaces, place
+from bench.network.heard import Heard, Moment
+from bench.network.link import Links
+from tests.browser.conftest import ARGS, CHROMIUM, DESK, PHONE
+
+WATCH = Path(__file__).with_name("watch.js")
+
+
+@dataclass(frozen=True)
+class Props:
+    """What every run needs, made once."""
+
+    folder: Path
+    voice: Path
+    camera: Path
+    base: Path
+
+
+def props(folder: Path) -> Props:
+    return Props(folder, media.speech(folder), media.picture(folder), place.base(folder))
+
+
+class End:
+    """A person's page; `listen` gives what they heard until now."""
+
+    def __init__(self, page: Page):
+        self.page = page
+
+    def asks(self, script: str) -> Any:
+        """None while a page gives way to the next."""
+        try:
+            return self.page.evaluate(script)
+        except PlaywrightError:
+            return None
+
+    def listen(self) -> Heard:
+        moments = self.asks("() => window.watched && window.watched.timeline") or []
+        return Heard([Moment(**one) for one in moments])
+
+    def hears(self) -> bool:
+        return self.listen().first_voice() is not None
+
+
+class Call(Protocol):
+    """One of the two ways of calling. The officer waits from the start; the citizen answers when told."""
+
+    officer: End
+    citizen: End
+
+    def visit_before(self) -> None:
+        """Over a good link: what the citizen's browser holds from an earlier visit."""
+
+    def open(self) -> None:
+        """The citizen's page before the call."""
+
+    def answer(self) -> None:
+        """The one tap that joins."""
+
+
+class Ours:
+    """The product's own pages: the desk, the waiting page, the room."""
+
+    def __init__(self, officer: BrowserContext, citizen: BrowserContext, at: place.Place):
+        self._at = at
+        for context, cookie in ((officer, at.officer), (citizen, at.citizen)):
+            context.add_cookies([{"name": "tcd", "value": cookie, "url": at.url}])
+        self.officer, self.citizen = End(officer.new_page()), End(citizen.new_page())
+        self.officer.page.goto(f"{at.url}/desk", wait_until="networkidle")
+
+    def visit_before(self) -> None:
+        self.citizen.page.goto(f"{self._at.url}/schedule")
+        self.citizen.page.evaluate(
+            "(all) => Promise.all(all.map((one) => fetch(one).then((it) => it.text())))", self._at.assets
+        )
+
+    def open(self) -> None:
+        self.citizen.page.goto(f"{self._at.url}/visits/{self._at.code}/wait")
+
+    def answer(self) -> None:
+        self.citizen.page.get_by_role("link", name="Vào phòng tiếp").click(no_wait_after=True)
+
+
+class Defaults:
+    """A plain page that tunes nothing."""
+
+    def __init__(self, officer: BrowserContext, citizen: BrowserContext, url: str):
+        self._url = url
+        self.officer, self.citizen = End(officer.new_page()), End(citizen.new_page())
+        self.officer.page.goto(f"{url}/#officer")
+        self.officer.page.get_by_role("button", name="ready").wait_for()
+
+    def visit_before(self) -> None:
+        pass
+
+    def open(self) -> None:
+        self.citizen.page.goto(self._url)
+
+    def answer(self) -> None:
+        self.citizen.page.get_by_role("button").click()
+
+
+VARIANTS = ("ours", "defaults")
+
+
+@contextlib.contextmanager
+def call(playwright: Playwright, links: Links, props: Props, variant: str) -> Iterator[Call]:
+    """Both browsers started afresh, the officer waiting, the citizen's page not yet opened."""
+    with contextlib.ExitStack() as stack:
+        if variant == "ours":
+            at = stack.enter_context(place.served(links, props.base))
+            url = at.url
+        else:
+            url = stack.enter_context(defaults.served(links))
+        contexts = []
+        for namespace, size in ((links.core, DESK), (links.citizen(), PHONE)):
+            browser = _browser(playwright, namespace, props, url)
+            stack.callback(browser.close)
+            context = browser.new_context(viewport={"width": size["width"], "height": size["height"]}, locale="vi-VN")
+            context.set_default_timeout(120_000)
+            context.add_init_script(path=WATCH)
+            contexts.append(context)
+        yield Ours(*contexts, at) if variant == "ours" else Defaults(*contexts, url)
+
+
+def _browser(playwright: Playwright, namespace: str, props: Props, origin: str) -> Browser:
+    wrapper = props.folder / f"chromium-{namespace}"
+    if not wrapper.exists():
+        wrapper.write_text("#!/bin/sh\nexec " + " ".join(namespaces.command(namespace, CHROMIUM)) + ' "$@"\n')
+        wrapper.chmod(0o755)
+    return playwright.chromium.launch(
+        executable_path=wrapper,
+        args=[
+            *ARGS,
+            "--no-proxy-server",
+            f"--use-file-for-fake-audio-capture={props.voice}",
+            f"--use-file-for-fake-video-capture={props.camera}",
+            f"--unsafely-treat-insecure-origin-as-secure={origin}",
+        ],
+    )
