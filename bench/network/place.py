@@ -73,28 +73,29 @@ def served(links: Links, ready: Path) -> Iterator[Place]:
     shutil.copytree(ready, instance)
     app = create_app(load_settings({"INSTANCE_PATH": str(instance)}))
     with app.app_context():
-        visit, account = _called()
-        cookies = cookie_of(app, account), cookie_of(app, visit.petition.account)
-        code = visit.code
+        code, *cookies = _called(app)
         db.session.remove()
         db.engine.dispose()
     web = _Web(links, instance)
     try:
-        yield Place(web.url, code, *cookies, assets=_assets(app))
+        yield Place(web.url, code, cookies[0], cookies[1], _assets(app))
     finally:
         web.stop()
         shutil.rmtree(instance)
 
 
-def _called() -> tuple[Visit, Account]:
+def _called(app: Flask) -> tuple[str, str, str]:
+    """The visit's code, the officer's cookie, the citizen's."""
     account = db.session.query(Account).filter(Account.username == "canbo1").one()
-    by = officer(account.id)
+    waiting = db.session.query(Visit).filter(Visit.state == State.WAITING, Visit.bridge_point_id.is_(None))
+    visit = next(one for one in waiting.order_by(Visit.id) if one.petition.account)
+    cookies = cookie_of(app, account), cookie_of(app, visit.petition.account)
+    visit_id, code, by = visit.id, visit.code, officer(account.id)
     free = db.session.query(Desk).filter(Desk.officer_id.is_(None)).order_by(Desk.number).first()
     assert free
     desk = desks.held_by(account.id) or desks.open_desk(free.id, by=by, now=utc_now())
-    waiting = db.session.query(Visit).filter(Visit.state == State.WAITING, Visit.bridge_point_id.is_(None))
-    visit = next(one for one in waiting.order_by(Visit.id) if one.petition.account)
-    return reception.call(visit.id, desk.id, by=by, now=utc_now(), key=new_code()), account
+    reception.call(visit_id, desk.id, by=by, now=utc_now(), key=new_code())
+    return code, *cookies
 
 
 def _assets(app: Flask) -> list[str]:
