@@ -4,6 +4,7 @@ import base64
 import hashlib
 
 from flask import Flask, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response
 
 from .config import Settings
@@ -22,7 +23,16 @@ def register(app: Flask, settings: Settings) -> None:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SAMESITE="Lax",
     )
+    app.session_interface = _Sessions()
     app.after_request(_add_headers)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Static files have no session: one that varied by cookie would be fetched anew after every sign-in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint not in STATIC_ENDPOINTS:
+            super().save_session(app, session, response)  # type: ignore[arg-type]
 
 
 def style_hash() -> str:

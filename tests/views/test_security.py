@@ -19,6 +19,7 @@ from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import Settings, SettingsError, load_settings
 from webapp.models import Account, Role
+from webapp.rendering import asset
 from webapp.services import reception, visits
 from webapp.services.actor import citizen, officer
 from webapp.views import waiting
@@ -183,6 +184,17 @@ def test_the_demo_is_refused_where_others_reach_it(tmp_path: Path, env: dict[str
     assert load_settings(usual).demo
     assert load_settings(usual | {"HOST": "0.0.0.0", "DEMO_PUBLIC": "1"}).demo
     assert not load_settings(usual | env | {"DEMO": "0"}).demo
+
+
+def test_a_static_file_is_kept_by_the_browser_whatever_the_cookies(
+    app: Flask, browser: Make, scene: Scene
+) -> None:
+    with app.test_request_context():
+        path = asset("js/page.js")
+    for person in (browser(None), browser(scene.officer)):
+        answer = person.get(path)
+        assert "immutable" in answer.headers["Cache-Control"]
+        assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_the_demos_pages_are_not_there_without_the_demo(settings: Settings) -> None:
