@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench translations lock clean
+.PHONY: help run test lint format bench bench-network translations lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -22,6 +22,10 @@ format: ## put the Python code into its form
 bench: ## measure; figures go to bench/results
 	@bash scripts/bootstrap.sh dev
 	@.venv/bin/python -m bench $(ARGS)
+
+bench-network: ## measure calls over bad links, as root; ARGS="20k-5 --runs 1" for less than all
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/python -m bench.network $(ARGS)
 
 translations: ## gather the texts again and update the English catalogue
 	@bash scripts/bootstrap.sh dev

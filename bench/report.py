@@ -9,8 +9,10 @@ from pathlib import Path
 RESULTS = Path(__file__).resolve().parent / "results"
 
 
-def keep(name: str, said: str, heads: list[str], rows: list[list[object]]) -> None:
-    """Print the table and write it to results/<name>.md and <name>.json."""
+def keep(
+    name: str, said: str, heads: list[str], rows: list[list[object]], *, made_by: str = "", **more: object
+) -> None:
+    """Print the table and write it to results/<name>.md and <name>.json; `more` to the latter only."""
     table = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     table += ["| " + " | ".join(map(str, row)) + " |" for row in rows]
     where = machine()
@@ -18,10 +20,13 @@ def keep(name: str, said: str, heads: list[str], rows: list[list[object]]) -> No
         f"{where['date']}, {where['cores']} shared cores, {where['memory_gib']} GiB, "
         f"Linux {where['kernel']}, Python {where['python']}, load {where['load_at_end']} at the end"
     )
-    text = f"# {name}\n\n{said}\n\n`make bench ARGS={name}`, {about}\n\n" + "\n".join(table) + "\n"
-    figures = {"name": name, "said": said, "machine": where} | {
-        "rows": [dict(zip(heads, row, strict=True)) for row in rows]
-    }
+    text = (
+        f"# {name}\n\n{said}\n\n`{made_by or f'make bench ARGS={name}'}`, {about}\n\n"
+        + "\n".join(table)
+        + "\n"
+    )
+    kept = [dict(zip(heads, row, strict=True)) for row in rows]
+    figures = {"name": name, "said": said, "machine": where, "rows": kept, **more}
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / f"{name}.md").write_text(text)
     (RESULTS / f"{name}.json").write_text(json.dumps(figures, ensure_ascii=False, indent=1) + "\n")

@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench.network import ends
+from bench.network import chat, ends
 from bench.network.line import Shape
 from bench.network.link import Links
 
@@ -33,6 +33,8 @@ class Cell:
     """the citizen's address changes, once the call runs"""
     cached: bool = True
     """the citizen's browser has the scripts from an earlier visit"""
+    chat: bool = False
+    """messages are written instead of voice being measured"""
 
     patience: float = field(default=45, kw_only=True)
     """seconds to wait for voice, or for its return"""
@@ -61,6 +63,8 @@ def run(playwright: Playwright, links: Links, props: ends.Props, cell: Cell, var
         links.forget()
         told = time.time()
         call.answer()
+        if cell.chat:
+            return chat.exchange(call, cell.patience)
         _wait(call, lambda: call.officer.hears() and call.citizen.hears(), cell.patience)
         figures = _joining(links, call, told)
         if cell.cut or cell.move:

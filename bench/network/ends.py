@@ -117,23 +117,29 @@ VARIANTS = ("ours", "defaults")
 def call(playwright: Playwright, links: Links, props: Props, variant: str) -> Iterator[Call]:
     """Both browsers started afresh, the officer waiting, the citizen's page not yet opened."""
     with contextlib.ExitStack() as stack:
-        if variant == "ours":
-            at = stack.enter_context(place.served(links, props.base))
-            url = at.url
-        else:
-            url = stack.enter_context(defaults.served(links))
-        contexts = []
-        for namespace, size in ((links.core, DESK), (links.citizen(), PHONE)):
-            browser = _browser(playwright, namespace, props, url)
-            stack.callback(browser.close)
-            context = browser.new_context(viewport={"width": size["width"], "height": size["height"]}, locale="vi-VN")
-            context.set_default_timeout(120_000)
-            context.add_init_script(path=WATCH)
-            contexts.append(context)
-        yield Ours(*contexts, at) if variant == "ours" else Defaults(*contexts, url)
+        at = stack.enter_context(place.served(links, props.base)) if variant == "ours" else None
+        url = at.url if at else stack.enter_context(defaults.served(links))
+        officer, citizen = (
+            stack.enter_context(_window(playwright, namespace, props, url, size))
+            for namespace, size in ((links.core, DESK), (links.citizen(), PHONE))
+        )
+        yield Ours(officer, citizen, at) if at else Defaults(officer, citizen, url)
+
+
+@contextlib.contextmanager
+def _window(
+    playwright: Playwright, namespace: str, props: Props, url: str, size: dict[str, int]
+) -> Iterator[BrowserContext]:
+    with _browser(playwright, namespace, props, url) as browser:
+        viewport: Any = size
+        context = browser.new_context(viewport=viewport, locale="vi-VN")
+        context.set_default_timeout(120_000)
+        context.add_init_script(path=WATCH)
+        yield context
 
 
 def _browser(playwright: Playwright, namespace: str, props: Props, origin: str) -> Browser:
+    """In a namespace, and allowed a microphone at this address though it is plain http."""
     wrapper = props.folder / f"chromium-{namespace}"
     if not wrapper.exists():
         wrapper.write_text("#!/bin/sh\nexec " + " ".join(namespaces.command(namespace, CHROMIUM)) + ' "$@"\n')

@@ -40,16 +40,15 @@ class Heard:
         return next((one.at for one in self.moments if one.frames and one.height >= height), None)
 
     def between(self, since: float, until: float) -> dict[str, float | str | None]:
-        """Shares and speeds over a window; all None where there was no connection to measure."""
+        """Shares and speeds over a window; where nothing was played, all of it is missing."""
         inside = [one for one in self.moments if since <= one.at <= until]
         if len(inside) < 2:
-            return dict.fromkeys(("concealed", "silent", "jitter_ms", "fps", "size"))
+            return {"concealed": 100.0, "silent": 0.0, "jitter_ms": None, "fps": 0.0, "size": None}
         first, last = inside[0], inside[-1]
         total = last.total - first.total
         concealed, silent = last.concealed - first.concealed, last.silent - first.silent
         emitted = last.emitted - first.emitted
         return {
-            # Where nothing was played at all, all of it is missing.
             "concealed": 100 * (concealed - silent) / total if total else 100.0,
             "silent": 100 * silent / total if total else 0.0,
             "jitter_ms": 1000 * (last.buffered - first.buffered) / emitted if emitted else None,

@@ -73,7 +73,9 @@ class Direction:
     def cut(self) -> None:
         """Nothing passes; what was under way is gone too."""
         self._cut = True
-        for passage in [one[-1] for one in (*self._waiting, *self._under_way)]:
+        for _packet, passage in self._waiting:
+            passage.end = "cut"
+        for _at, _packet, passage in self._under_way:
             passage.end = "cut"
         self._waiting.clear()
         self._under_way.clear()

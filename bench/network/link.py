@@ -87,9 +87,7 @@ class Links:
         self._addresses[link] = str(self._order("move", link))
         return self._addresses[link]
 
-    def traffic(
-        self, since: float = 0, until: float | None = None, link: int = 1
-    ) -> tuple[Traffic, Traffic]:
+    def traffic(self, since: float = 0, until: float | None = None, link: int = 1) -> tuple[Traffic, Traffic]:
         """Up and down, of the packets sent between two moments of time.time()."""
         up, down = self._order("traffic", link, since=since, until=until)
         return Traffic(**up), Traffic(**down)

@@ -76,7 +76,9 @@ def picture(folder: Path) -> Path:
     """A head that sways before a grained wall: y4m, 640x480, three seconds, again and again."""
     path = folder / "camera.y4m"
     chance = Random(5)  # noqa: S311 - the same wall each time
-    wall = [bytes(min(255, 90 + row // 6 + chance.randrange(14)) for _ in range(WIDTH)) for row in range(HEIGHT)]
+    wall = [
+        bytes(min(255, 90 + row // 6 + chance.randrange(14)) for _ in range(WIDTH)) for row in range(HEIGHT)
+    ]
     grain = bytes(chance.randrange(-6, 7) % 256 for _ in range(WIDTH))
     skin = bytes((176 + (value if value < 128 else value - 256)) % 256 for value in grain)
     plain = bytes([128]) * (WIDTH * HEIGHT // 4)

@@ -1,0 +1,57 @@
+"""Run rows of the table, or all: `make bench-network ARGS="20k-5 cut-25 --runs 1"`."""
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from bench.network import ends, namespaces, results
+from bench.network.call import run
+from bench.network.link import Links
+from bench.network.rows import ROWS, Row
+
+AGAIN = 2
+"""how often a run is repeated because the machine was busy"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", choices=ends.VARIANTS)
+    wanted = parser.parse_args()
+    if unknown := set(wanted.rows) - set(ROWS):
+        parser.error(f"no such row: {', '.join(sorted(unknown))}")
+    if reason := namespaces.missing():
+        sys.exit(reason)
+    with tempfile.TemporaryDirectory() as folder, Links() as links, sync_playwright() as playwright:
+        props = ends.props(Path(folder))
+        for name in wanted.rows or ROWS:
+            variants = [one for one in ROWS[name].variants if wanted.only in (None, one)]
+            figures = _row(playwright, links, props, ROWS[name], variants, wanted.runs)
+            kept = results.earlier()
+            kept[name] = kept.get(name, {}) | {one: results.gathered(figures[one]) for one in variants}
+            results.write(kept)
+
+
+def _row(
+    playwright: Playwright, links: Links, props: ends.Props, row: Row, variants: list[str], runs: int
+) -> dict[str, list[dict[str, Any]]]:
+    """The variants take turns, so that a busy minute is not one's alone."""
+    figures: dict[str, list[dict[str, Any]]] = {variant: [] for variant in variants}
+    for number in range(runs):
+        for variant in variants:
+            for _ in range(1 + AGAIN):
+                found = run(playwright, links, props, row.cell, variant)
+                print(f"{row.name} {variant} {number + 1}/{runs}: {found}", file=sys.stderr, flush=True)
+                if not results.is_busy(found):
+                    break
+            figures[variant].append(found)
+    return figures
+
+
+if __name__ == "__main__":
+    main()
