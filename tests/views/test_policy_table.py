@@ -65,6 +65,7 @@ GET  public.accessibility        200   200   200     200       200     200    20
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
 GET  room.page                    in   200   404     403       403     403    403      403    403   403  403       403
+GET  room.ahead                   in   204   404     403       403     403    403      403    403   403  403       403
 GET  room.status                  in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.frame                   in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.messages                in   200   404     200       404     403    404      403    403   403  403       403

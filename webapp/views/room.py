@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, request, url_for
+from flask import Blueprint, jsonify, make_response, redirect, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -26,7 +26,7 @@ ROOM_SCRIPTS = (
     *(
         f"js/{name}.js"
         for name in (
-            *("live", "call", "link", "sdp", "pilot", "ladder", "reports", "meter", "stills"),
+            *("talk", "room", "live", "call", "link", "sdp", "pilot", "ladder", "reports", "meter", "stills"),
             *("media", "estimate", "chat", "call-panel"),
         )
     ),
@@ -49,6 +49,18 @@ def page(code: str) -> Any:
     if visit.state not in IN_ROOM:
         return redirect(url_for("waiting.wait", code=code))
     return render("room/page.html", form=MessageForm(), **room_context(visit, By.CITIZEN))
+
+
+@pages.get("/ahead")
+@requires(Permission.BE_CITIZEN)
+def ahead(code: str) -> Any:
+    """The room as it will be once entered: for the page of someone called, who has not answered yet."""
+    visit = visits.of_citizen(code, current_user.id)
+    if visit.state is not State.CALLED:
+        return "", 204
+    response = make_response(render("room/page.html", form=MessageForm(), **room_context(visit, By.CITIZEN)))
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def room_context(visit: Visit, side: By) -> dict[str, Any]:

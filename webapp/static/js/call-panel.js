@@ -1,6 +1,7 @@
 // The call on a page: devices, picture and voice, buttons, and one plain sentence for each state.
 import { createCall } from "./call.js";
 import { estimateLink, rememberLink } from "./estimate.js";
+import { reopen } from "./live.js";
 import { openMedia, stopMedia } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
@@ -44,7 +45,8 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     say(words.connecting);
     const mine = createCall({
       polite, ice, estimate: estimateLink(), onRemote: show, onStill: showStill, onState: state,
-      send: (data) => socket.emit("signal", { visit, data }),
+      // What the line cannot carry now is said again when it is back; kept, it would come twice.
+      send: (data) => socket.connected && socket.emit("signal", { visit, data }),
     });
     call = mine;
     call.start();
@@ -111,6 +113,8 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   }
 
   function state(now) {
+    // Nothing arrives any more: most likely the socket is as dead as the call.
+    if (now.connection === "unstable" && last.connection === "connected") reopen(socket);
     last = now;
     if (now.connection !== "connected") upSince = null;
     else if (upSince === null) upSince = Date.now();

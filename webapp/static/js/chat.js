@@ -1,6 +1,6 @@
 // Chat: ordered and once on screen, complete after a reconnect. What could not be sent waits on the
 // device under its key and goes by itself; the key makes a repeated message the same message.
-import { ask } from "./live.js";
+import { ask, onConnect } from "./live.js";
 
 export function startChat({ socket, visit, side, words, messagesUrl, onMessage = () => {} }) {
   const list = document.querySelector("[data-chat]");
@@ -8,11 +8,14 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   const field = form.querySelector("textarea");
   const store = `unsent:${visit}:${side}`;
   let sending = false;
+  let fresh = true; // the page has just come, with all messages
 
-  socket.on("connect", async () => {
-    await catchUp();
+  onConnect(socket, async () => {
+    if (!fresh) await catchUp();
+    fresh = false;
     flush();
   });
+  setTimeout(catchUp, 6000); // what came between the page and the socket
   socket.on("message", (message) => {
     if (message.visit === visit) place(message.html);
   });

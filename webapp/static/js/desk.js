@@ -1,7 +1,7 @@
 // The officer's desk: keys, the call, the chat, and minutes that save themselves.
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
-import { ask, connect } from "./live.js";
+import { ask, connect, keepAlive, onConnect } from "./live.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
@@ -39,7 +39,8 @@ function receive() {
   const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode });
   startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
   window.callStats = () => panel.stats;
-  socket.on("connect", () => ask(socket, "enter", { visit }));
+  onConnect(socket, () => ask(socket, "enter", { visit }));
+  keepAlive(socket, visit, () => true);
   socket.on("elsewhere", (message) => {
     if (message.visit !== visit) return;
     panel.hangUp(words.elsewhere);

@@ -5,7 +5,7 @@
  *
  * Voice and picture travel as two streams; the picture's line stays empty until the ladder fills it.
  */
-import { asAnswer, chooseCodecs, trim, tune } from "./sdp.js";
+import { asAnswer, chooseCodecs, pack, trim, tune, unpack } from "./sdp.js";
 
 const STUCK = 6000;
 
@@ -69,12 +69,12 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
 
   function sendLocal(number) {
     const { type, sdp } = pc.localDescription;
-    send({ description: { type, sdp: trim(sdp) }, round: number });
+    send({ description: { type, sdp: pack(trim(sdp)) }, round: number });
   }
 
   async function takeOffer(description, theirRound) {
     if (offers) return;
-    heard = description.sdp;
+    heard = unpack(description.sdp);
     await pc.setRemoteDescription({ type: "offer", sdp: tune(heard, way().voice, way().start) });
     await Promise.all(pc.getTransceivers().filter((line) => line.mid !== null).map(adopt));
     await pc.setLocalDescription(await pc.createAnswer());
@@ -84,7 +84,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
 
   async function takeAnswer(description, ourRound) {
     if (!isOffering() || ourRound !== round) return;
-    heard = description.sdp;
+    heard = unpack(description.sdp);
     await pc.setRemoteDescription({ type: "answer", sdp: tune(heard, way().voice, way().start) });
     limit();
   }

@@ -3,19 +3,23 @@
 // everything that shows a state asks for itself once more.
 import { io } from "../vendor/socket.io.esm.min.js";
 
+const LIVELY = 1500;
+
+let shared = null;
+
+/** The page's one socket; `lively` where people talk, so that a broken line is found within seconds. */
 export function connect({ lively = false } = {}) {
+  if (shared) return again(shared, lively);
   const socket = io({
     transports: ["websocket", "polling"],
-    reconnectionDelay: 500,
-    reconnectionDelayMax: lively ? 3000 : 8000,
-    randomizationFactor: 0.7,
-    timeout: 8000,
+    reconnectionDelay: 400,
+    reconnectionDelayMax: lively ? LIVELY : 8000,
+    randomizationFactor: 0.5,
+    timeout: 6000,
   });
-  const topics = () =>
-    [...document.querySelectorAll("[data-topics]")].flatMap((part) => part.dataset.topics.split(" "));
-
+  shared = socket;
   socket.on("connect", () => {
-    topics().forEach((topic) => socket.emit("join", { topic }));
+    join(socket);
     refresh();
   });
   socket.on("changed", ({ topic }) => {
@@ -24,10 +28,47 @@ export function connect({ lively = false } = {}) {
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
     refresh();
-    if (!socket.connected) socket.disconnect().connect();
+    if (!socket.connected) reopen(socket);
   });
-  addEventListener("online", () => socket.connected || socket.disconnect().connect());
+  addEventListener("online", () => reopen(socket));
   return socket;
+}
+
+function again(socket, lively) {
+  if (lively) socket.io.reconnectionDelayMax(LIVELY);
+  if (socket.connected) join(socket);
+  return socket;
+}
+
+const topics = () =>
+  [...document.querySelectorAll("[data-topics]")].map((part) => part.dataset.topics.split(" ")).reduce((all, some) => all.concat(some), []);
+const join = (socket) => topics().forEach((topic) => socket.emit("join", { topic }));
+
+/** Now, when the line is open, and each time that it opens again. */
+export function onConnect(socket, act) {
+  if (socket.connected) act();
+  socket.on("connect", act);
+}
+
+let reopenedAt = 0;
+
+/** A new line without waiting for the old one: TCP would go on trying it for half a minute. */
+export function reopen(socket) {
+  if (Date.now() - reopenedAt < 3000) return;
+  reopenedAt = Date.now();
+  socket.disconnect().connect();
+}
+
+/** Tells the server every three seconds that this person is there, and finds a dead line by its silence. */
+export function keepAlive(socket, visit, isHere) {
+  let asking = false;
+  setInterval(async () => {
+    if (!isHere() || !socket.connected || asking) return;
+    asking = true;
+    const answer = await ask(socket, "alive", { visit }, 8000);
+    asking = false;
+    if (answer === null && socket.connected) reopen(socket);
+  }, 3000);
 }
 
 // A part that came back as it was is left alone: focus and scrolling stay where they are.
@@ -41,8 +82,22 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) location.reload();
 });
 
+let quietUntil = 0;
+let waiting = null;
+
+/** Leaves the line to something more urgent for a while; what changed meanwhile is asked for afterwards. */
+export function hush(milliseconds) {
+  quietUntil = Date.now() + milliseconds;
+}
+
 // Whatever shows a state has `hx-trigger="changed, …"`.
 export function refresh() {
+  clearTimeout(waiting);
+  const left = quietUntil - Date.now();
+  if (left > 0) {
+    waiting = setTimeout(refresh, left);
+    return;
+  }
   for (const part of document.querySelectorAll("[hx-trigger^=changed]")) {
     part.dispatchEvent(new CustomEvent("changed"));
   }

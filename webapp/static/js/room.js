@@ -1,12 +1,13 @@
-// The citizen's room: comes in, calls, chats, and gives a sign of life every five seconds.
+// The citizen's room: comes in, calls, chats, and gives signs of life.
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
-import { ask, connect } from "./live.js";
+import { ask, connect, hush, keepAlive, onConnect } from "./live.js";
 import { openTalk } from "./talk.js";
 
 const room = document.getElementById("room");
 const { visit, side } = room.dataset;
 const words = wordsOfPage();
+hush(4000); // the page has just come: the line belongs to the first words
 const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
 const unread = document.querySelector("[data-unread]");
@@ -16,7 +17,7 @@ const panel = startPanel({ socket, visit, polite: true, ice: JSON.parse(room.dat
 startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
 window.callStats = () => panel.stats;
 
-socket.on("connect", async () => {
+onConnect(socket, async () => {
   const answer = here && (await ask(socket, "enter", { visit }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
@@ -29,7 +30,7 @@ socket.on("elsewhere", (message) => {
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
-setInterval(() => here && socket.connected && socket.emit("alive", { visit }), 5000);
+keepAlive(socket, visit, () => here);
 
 // Where nothing but words gets through, the place to write them opens by itself.
 function onMode(mode) {

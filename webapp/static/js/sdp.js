@@ -13,6 +13,30 @@ export function trim(sdp) {
   return map(sdp, (lines, kind) => lines.filter((line) => !isSpare(line, kind)));
 }
 
+// What every section of a bundle says again about the one transport under them all.
+const SHARED = /^a=(ice-ufrag|ice-pwd|ice-options|fingerprint|setup):/;
+
+/** Said once, in the first section. */
+export function pack(sdp) {
+  let first = true;
+  return map(sdp, (lines, kind) => {
+    if (!kind) return lines;
+    const kept = first ? lines : lines.filter((line) => !SHARED.test(line));
+    first = false;
+    return kept;
+  });
+}
+
+/** Said in each section, as browsers want it; a description that was not packed stays as it is. */
+export function unpack(sdp) {
+  let shared = null;
+  return map(sdp, (lines, kind) => {
+    if (!kind) return lines;
+    if (!shared) shared = lines.filter((line) => SHARED.test(line));
+    return lines.some((line) => SHARED.test(line)) ? lines : lines.concat(shared);
+  });
+}
+
 function isSpare(line, kind) {
   if (line.startsWith("a=extmap:")) return !line.includes(MID) && !(kind === "video" && line.includes(ESTIMATE));
   if (/^a=ssrc:\d+ (?!cname)/.test(line)) return true;

@@ -5,6 +5,7 @@ const part = document.getElementById("wait");
 const offline = document.querySelector("[data-offline]");
 const socket = connect();
 let ringing = null;
+let ahead = null; // the room's page, there before it is entered
 
 socket.on("connect", () => (offline.hidden = true));
 socket.on("disconnect", () => (offline.hidden = false));
@@ -20,11 +21,42 @@ function announce() {
     document.title = `● ${called.querySelector("h2").textContent}`;
     ring();
     ringing = setInterval(ring, 4000);
+    lookAhead(called);
   }
-  if (!called && ringing) {
-    clearInterval(ringing);
-    ringing = null;
-  }
+  if (!called) stopRinging();
+}
+
+function stopRinging() {
+  clearInterval(ringing);
+  ringing = ahead = null;
+}
+
+// Once called, the room is fetched ahead, so that answering needs no page to load and no new socket.
+async function lookAhead(called) {
+  const answer = await fetch(called.dataset.ahead).catch(() => null);
+  if (!answer || answer.status !== 200 || answer.redirected || !ringing) return;
+  ahead = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ahead.querySelectorAll("noscript")) part.remove();
+  for (const link of ahead.querySelectorAll("link[rel=modulepreload]")) document.head.append(link.cloneNode());
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-enter]");
+  if (!link || !ahead || !socket.connected || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  enter(link.href);
+});
+
+async function enter(address) {
+  const room = ahead;
+  stopRinging();
+  document.title = room.title;
+  document.body.replaceWith(document.adoptNode(room.body));
+  history.pushState(null, "", address);
+  addEventListener("popstate", () => location.reload());
+  window.htmx.process(document.body);
+  await import("./talk.js");
+  await import("./room.js");
 }
 
 function ring() {
