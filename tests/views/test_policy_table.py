@@ -18,8 +18,8 @@ from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Account, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, drafts
-from webapp.services.actor import SYSTEM
+from webapp.services import accounts, call_backs, drafts
+from webapp.services.actor import SYSTEM, citizen
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
@@ -69,6 +69,8 @@ GET  room.ahead                   in   204   404     403       403     403    40
 GET  room.status                  in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.frame                   in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.messages                in   200   404     200       404     403    404      403    403   403  403       403
+POST call_backs.ask              401   303   404     303       404     403    404      403    403   403  403       403
+POST call_backs.settle           401   403   403     303       404     403    404      403    403   403  403       403
 POST room.say                    401   303   404     303       404     403    404      403    403   403  403       403
 GET  sign_in.phone               200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.phone               422   422   422     422       422     422    422      422    422   422  422       422
@@ -136,7 +138,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
-    usual = {"account_id": spare.id, "code": scene.code, "size": "big"}
+    owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
+    usual = {"call_back_id": owed.id, "account_id": spare.id, "code": scene.code, "size": "big"}
 
     def find(endpoint: str) -> str:
         needed = next(app.url_map.iter_rules(endpoint)).arguments
@@ -156,6 +159,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
+        "call_backs.settle": {"reached": "no"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "petition.step": {"kind": "feedback"},
         "petition.book": {"place": "home", "sitting": scene.sitting.id},

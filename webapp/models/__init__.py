@@ -5,6 +5,7 @@ from .draft import PetitionDraft
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .room import CallBack, ModeChange
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
@@ -15,6 +16,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "BridgePoint",
+    "CallBack",
     "Case",
     "Delivery",
     "Desk",
@@ -22,6 +24,7 @@ __all__ = [
     "Message",
     "Minutes",
     "MinutesVersion",
+    "ModeChange",
     "Notification",
     "OneTimeCode",
     "Outcome",

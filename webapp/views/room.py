@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
+from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
@@ -15,7 +16,7 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, permits, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
-from ..services import conversation, reception, visits
+from ..services import call_backs, conversation, reception, room, visits
 from ..services.actor import Actor, citizen, officer
 from .common import as_citizen, request_key
 
@@ -67,10 +68,20 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
     return {
         "visit": visit,
         "side": side.value,
+        "call_backs": call_backs.of_visit(visit.id),
         "messages": conversation.messages(visit.id),
         "ice": {"iceServers": turn.ice_servers(current_user.id, utc_now())},
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
+    }
+
+
+def line_context(visit: Visit) -> dict[str, Any]:
+    """How people could talk during the visit."""
+    return {
+        "mode_changes": room.mode_changes(visit.id),
+        "mode_labels": MODE_LABELS,
+        "cause_labels": CAUSE_LABELS,
     }
 
 
@@ -79,7 +90,13 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
 def status(code: str) -> Response:
     """Where the visit stands; an ended one sends the browser to its page."""
     visit = visits.of_citizen(code, current_user.id)
-    response = page_or_fragment("room/_status.html", "room/_status.html", visit=visit, State=State)
+    response = page_or_fragment(
+        "room/_status.html",
+        "room/_status.html",
+        visit=visit,
+        State=State,
+        call_backs=call_backs.of_visit(visit.id),
+    )
     if asked_by_htmx() and visit.state not in IN_ROOM:
         response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
     return response
@@ -96,7 +113,7 @@ def frame(code: str) -> Any:
     return render("room/frame.html", **room_context(visit, By.CITIZEN))
 
 
-def _side_of(code: str) -> tuple[Visit, Actor]:
+def side_of(code: str) -> tuple[Visit, Actor]:
     """The visit and in which capacity this person takes part. Raises NotFound."""
     if permits(current_user, Permission.RECEIVE):
         visit = visits.by_code(code)
@@ -110,7 +127,7 @@ def _side_of(code: str) -> tuple[Visit, Actor]:
 @requires(Permission.TAKE_PART)
 def messages(code: str) -> Any:
     """All messages after an id: what a browser asks for when it was away."""
-    visit, _actor = _side_of(code)
+    visit, _actor = side_of(code)
     after = request.args.get("after", "0")
     rows = conversation.messages(visit.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
     return render("room/_messages.html", messages=rows)
@@ -120,7 +137,7 @@ def messages(code: str) -> Any:
 @requires(Permission.TAKE_PART)
 @limiter.limit("120/minute")
 def say(code: str) -> Any:
-    visit, actor = _side_of(code)
+    visit, actor = side_of(code)
     form, status = MessageForm(), 422
     try:
         message = conversation.say(visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key())
