@@ -12,6 +12,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from flask import Flask
+from playwright.sync_api import Playwright, sync_playwright
 
 from bench.network import namespaces
 from tests import servers
@@ -23,6 +24,7 @@ MISSING = {
     "postgres": None if servers.POSTGRES else "PostgreSQL's server is not installed",
     "redis": None if servers.REDIS else "redis-server is not installed",
     "browser": None if servers.CHROMIUM else "chromium is not installed",
+    "relay": None if servers.COTURN else "coturn is not installed",
     "links": namespaces.missing(),
 }
 NOT_EVERYWHERE = {"links"}
@@ -72,6 +74,13 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             db.session.remove()
             db.engine.dispose()
         yield server
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """The one of the session: a second could not run beside it."""
+    with sync_playwright() as playwright:
+        yield playwright
 
 
 @pytest.fixture(scope="session")

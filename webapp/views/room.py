@@ -70,7 +70,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "side": side.value,
         "call_backs": call_backs.of_visit(visit.id),
         "messages": conversation.messages(visit.id),
-        "ice": {"iceServers": turn.ice_servers(current_user.id, utc_now())},
+        "ice": turn.ice_config(visit.code, utc_now()),
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
     }
