@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 REDIS = shutil.which("redis-server")
 COTURN = shutil.which("turnserver")
+COTURN_EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "coturn.conf.example"
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")
 
@@ -123,23 +124,32 @@ class Relay:
 
 @contextlib.contextmanager
 def coturn() -> Iterator[Relay]:
-    """A relay of its own on loopback, as the example in deploy/ sets it up but for addresses."""
+    """A relay of its own on loopback, set up as deploy/coturn.conf.example tells but for addresses."""
     folder = Path(tempfile.mkdtemp(prefix="tcd-coturn-"))
     certificate, key = _certificate(folder)
     plain, secure, secret = free_port(), free_port(), "the secret of tests"
+    here = {
+        "static-auth-secret": secret,
+        "listening-ip": "127.0.0.1",
+        "relay-ip": "127.0.0.1",
+        "listening-port": plain,
+        "tls-listening-port": secure,
+        "cert": certificate,
+        "pkey": key,
+    }
+    lines = [
+        line for line in COTURN_EXAMPLE.read_text().splitlines() if line != "syslog" and "=127." not in line
+    ]
+    lines = [f"{name}={here[name]}" if (name := line.split("=")[0]) in here else line for line in lines]
+    lines += [
+        "allow-loopback-peers",
+        "log-file=stdout",
+        f"pidfile={folder / 'pid'}",
+        f"userdb={folder / 'db'}",
+    ]
+    (folder / "conf").write_text("\n".join(lines))
     log = (folder / "log").open("wb")
-    server = subprocess.Popen(
-        [
-            *(str(COTURN), "-n", "--use-auth-secret", f"--static-auth-secret={secret}", "--realm=tests"),
-            *("--listening-ip=127.0.0.1", "--relay-ip=127.0.0.1", "--allow-loopback-peers", "--no-cli"),
-            *(f"--listening-port={plain}", f"--tls-listening-port={secure}", "--no-dtls", "--fingerprint"),
-            *(f"--cert={certificate}", f"--pkey={key}", f"--pidfile={folder / 'pid'}", "--log-file=stdout"),
-            *(f"--userdb={folder / 'db'}", "--simple-log"),
-        ],
-        stdout=log,
-        stderr=log,
-        cwd=folder,
-    )
+    server = subprocess.Popen([str(COTURN), "-c", str(folder / "conf")], stdout=log, stderr=log, cwd=folder)
     try:
         wait_for_port(plain)
         wait_for_port(secure)
