@@ -1,11 +1,11 @@
 """Sound concealed over the rate of the link, as a picture: SVG that is read in light and in dark."""
 
 import math
+from statistics import median
 from typing import Any
 
-from bench.network.rows import ROWS, Row, medians
+from bench.network.rows import ROWS, Row, counted, medians
 
-BUSY = 90
 WIDTH, HEIGHT = 800, 392
 LEFT, RIGHT, TOP, BOTTOM = 64, 560, 72, 330
 SLOWEST, FASTEST = 16.0, 640.0
@@ -52,16 +52,11 @@ def _points(runs: dict[str, Any], variant: str) -> list[Point]:
     points = []
     for name, row in ROWS.items():
         figures = runs.get(name, {}).get(variant, {}).get("runs", [])
-        good = [one for one in figures if one.get("cpu", 0) <= BUSY and "concealed" in one]
+        good = [one for one in counted(figures) if "concealed" in one]
         if good and is_on_chart(row):
-            worse = [max(medians(good, pick)["concealed"]) for pick in (_median, min, max)]
+            worse = [max(medians(good, pick)["concealed"]) for pick in (median, min, max)]
             points.append((row.cell.rate, *worse))
     return sorted(points)  # type: ignore[arg-type]
-
-
-def _median(values: list[float]) -> float:
-    values = sorted(values)
-    return (values[(len(values) - 1) // 2] + values[len(values) // 2]) / 2
 
 
 def _x(rate: float) -> float:
