@@ -20,13 +20,13 @@ from webapp.integrations import turn
 
 pytestmark = [pytest.mark.browser, pytest.mark.relay]
 
-JOIN = """async ({ role, iceServers }) => {
+JOIN = """async ({ role, ice }) => {
   const { createCall } = await import("/js/call.js");
   const voice = document.body.appendChild(document.createElement("audio"));
   const wire = new BroadcastChannel("wire");
   const call = createCall({
     polite: role === "citizen",
-    iceServers,
+    ice,
     send: (data) => wire.postMessage(JSON.parse(JSON.stringify(data))),
     onRemote(kind, stream) { if (kind === "audio") { voice.srcObject = stream; voice.play(); } },
     onState() {},
@@ -40,7 +40,7 @@ window.peers = [];
 window.refusals = [];
 window.RTCPeerConnection = class extends RTCPeerConnection {
   constructor(settings) {
-    super({ ...settings, iceTransportPolicy: "relay" });
+    super(settings);
     this.addEventListener("icecandidateerror", ({ errorCode }) => refusals.push(errorCode));
     peers.push(this);
   }
@@ -99,7 +99,9 @@ def pair(trusting: Browser) -> Iterator[Callable[[list[dict[str, Any]]], list[Pa
         pages = [context.new_page(), context.new_page()]
         for page, role in zip(pages, ("officer", "citizen"), strict=True):
             page.goto(f"http://127.0.0.1:{site.server_port}/")
-            page.evaluate(JOIN, {"role": role, "iceServers": ice_servers})
+            page.evaluate(
+                JOIN, {"role": role, "ice": {"iceServers": ice_servers, "iceTransportPolicy": "relay"}}
+            )
         return pages
 
     yield start

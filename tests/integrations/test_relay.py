@@ -115,9 +115,9 @@ def test_a_page_gets_credentials_of_its_visit_that_end_within_the_day(tmp_path: 
     env = {"TURN_URLS": url, "TURN_SECRET": "secret", "ICE_RELAY_ONLY": "1"}
     with create_app(load_settings({"INSTANCE_PATH": str(tmp_path), **env})).app_context():
         found = turn.ice_config("abc123", utc_now())
-    [server] = found["servers"]
+    [server] = found["iceServers"]
     until, visit = server["username"].split(":")
-    assert (server["urls"], visit, found["relayOnly"]) == ([url], "abc123", True)
+    assert (server["urls"], visit, found["iceTransportPolicy"]) == ([url], "abc123", "relay")
     assert 3600 < int(until) - utc_now().timestamp() < 24 * 3600
 
 
