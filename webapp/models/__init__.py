@@ -5,6 +5,7 @@ from .draft import PetitionDraft
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
@@ -29,6 +30,10 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "Recording",
+    "RecordingGap",
+    "RecordingPiece",
+    "RecordingTake",
     "ResetLink",
     "Role",
     "SignInFailure",
