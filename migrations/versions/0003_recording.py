@@ -22,6 +22,8 @@ def upgrade() -> None:
     sa.Column('duration_ms', sa.Integer(), nullable=True),
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('retention', sa.String(24), nullable=False),
+    sa.Column('recorded_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('last_piece_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('claimed_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('attempts', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_recording_visit_id_visit')),

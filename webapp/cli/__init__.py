@@ -66,7 +66,7 @@ def create_admin(username: str, name: str) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Run one round and stop.")
 def worker(once: bool) -> None:
-    """Send messages, seal the audit trail and settle sittings that are over, until told to stop."""
+    """Send messages, make recordings' files, seal the audit trail, settle sittings that are over."""
     if once:
         now = utc_now()
         rounds.each_second(now, messages.send)

@@ -15,6 +15,10 @@ PIECE_MOST = 512 * 1024
 """Bytes of one piece; five seconds are 80 kB."""
 
 
+class Unplayable(Exception):
+    """In what was recorded there is nothing that can be played."""
+
+
 class RecordingState(StrEnum):
     """Where a recording stands; `FAILED` has no file, but its pieces are kept."""
 
@@ -48,6 +52,7 @@ class GapReason(StrEnum):
     NOT_BEGUN = "not_begun"
     STALLED = "stalled"
     BETWEEN = "between"
+    AWAY = "away"
     LOST_PIECES = "lost_pieces"
     PAUSED = "paused"
 
@@ -61,6 +66,7 @@ REASON_LABELS = {
     GapReason.NOT_BEGUN: N_("máy của cán bộ chưa bắt đầu ghi"),
     GapReason.STALLED: N_("máy chủ chưa nhận được bản ghi"),
     GapReason.BETWEEN: N_("máy của cán bộ ngừng giữa chừng"),
+    GapReason.AWAY: N_("lượt tiếp đang ngừng"),
     GapReason.LOST_PIECES: N_("một số đoạn không đến được máy chủ"),
     GapReason.PAUSED: N_("cán bộ cho tạm dừng"),
 }

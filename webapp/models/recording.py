@@ -15,7 +15,11 @@ _OPEN_GAP = text("ended_at IS NULL")
 
 
 class Recording(Model):
-    """One a visit. `size`, `duration_ms` and `sha256` are those of the one file, once it is made."""
+    """One a visit. `size`, `duration_ms` and `sha256` are those of the one file, once it is made.
+
+    `recorded_until` is the end of what arrived, `last_piece_at` when it did; `attempts` counts how often
+    the one file was begun, by whoever holds it until `claimed_until`.
+    """
 
     __tablename__ = "recording"
 
@@ -30,6 +34,8 @@ class Recording(Model):
     duration_ms: Mapped[int | None]
     sha256: Mapped[str | None] = mapped_column(String(64))
     retention: Mapped[RetentionClass] = mapped_column(Word(RetentionClass), default=RetentionClass.RECEPTION)
+    recorded_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_piece_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
 
