@@ -423,12 +423,14 @@ def test_each_opening_needs_a_reason_and_is_written_down() -> None:
 
 def test_a_recording_is_found_by_who_received_and_by_who_hears_all() -> None:
     visit, _person, by = _received()
-    code, stranger = _recording(visit).code, people.an_officer()
+    code, stranger = visit.code, people.an_officer()
     assert recordings.for_listener(code, by.account_id or 0, hears_all=False).visit_id == visit.id
     assert recordings.for_listener(code, stranger.id, hears_all=True).visit_id == visit.id
     for wrong in (code, "x", code[:-1] + "0"):
         with pytest.raises(NotFound):
             recordings.for_listener(wrong, stranger.id, hears_all=False)
+    assert [one.visit_id for one in recordings.newest(stranger.id, hears_all=True)] == [visit.id]
+    assert recordings.newest(stranger.id, hears_all=False) == []
 
 
 def _received() -> tuple[Visit, Actor, Actor]:

@@ -18,6 +18,7 @@ from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import conversation, reception, visits
 from ..services.actor import Actor, citizen, officer
 from .common import as_citizen, request_key
+from .recordings import sign_context
 
 pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
 
@@ -46,6 +47,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "messages": conversation.messages(visit.id),
         "ice_servers": turn.ice_servers(current_user.id, utc_now()),
         "State": State,
+        **sign_context(visit),
     }
 
 
@@ -54,7 +56,9 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
 def status(code: str) -> Response:
     """Where the visit stands; an ended one sends the browser to its page."""
     visit = visits.of_citizen(code, current_user.id)
-    response = page_or_fragment("room/_status.html", "room/_status.html", visit=visit, State=State)
+    response = page_or_fragment(
+        "room/_status.html", "room/_status.html", visit=visit, State=State, **sign_context(visit)
+    )
     if asked_by_htmx() and visit.state not in IN_ROOM:
         response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
     return response

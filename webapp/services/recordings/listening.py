@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import contains_eager
 
 from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput, NotFound
@@ -23,16 +24,27 @@ def of_visit(visit_id: int) -> Recording | None:
     return db.session.scalar(select(Recording).where(Recording.visit_id == visit_id))
 
 
-def for_listener(code: str, account_id: int, *, hears_all: bool) -> Recording:
-    """The recording, for whoever hears all and for the officers who received. Raises NotFound."""
-    query = select(Recording).join(Recording.visit).where(Recording.code == code)
-    if not hears_all:
-        made = select(RecordingTake.recording_id).where(RecordingTake.officer_id == account_id)
-        query = query.where((Visit.officer_id == account_id) | Recording.id.in_(made))
-    recording = db.session.scalar(query) if is_code(code) else None
+def for_listener(visit_code: str, account_id: int, *, hears_all: bool) -> Recording:
+    """A visit's recording, for whoever hears all and for the officers who received. Raises NotFound."""
+    query = _heard_by(account_id, hears_all).where(Visit.code == visit_code)
+    recording = db.session.scalar(query) if is_code(visit_code) else None
     if recording is None:
         raise NotFound("Không tìm thấy bản ghi này.")
     return recording
+
+
+def newest(account_id: int, *, hears_all: bool, most: int = 100) -> list[Recording]:
+    """The recordings that this person may hear, the newest first."""
+    query = _heard_by(account_id, hears_all).options(contains_eager(Recording.visit).joinedload(Visit.desk))
+    return list(db.session.scalars(query.order_by(Recording.started_at.desc()).limit(most)))
+
+
+def _heard_by(account_id: int, hears_all: bool) -> Select[Recording]:
+    query = select(Recording).join(Recording.visit)
+    if hears_all:
+        return query
+    made = select(RecordingTake.recording_id).where(RecordingTake.officer_id == account_id)
+    return query.where((Visit.officer_id == account_id) | Recording.id.in_(made))
 
 
 def listen(recording_id: int, reason: str, *, by: Actor, now: datetime) -> None:

@@ -19,6 +19,10 @@ class Sign:
     """Something is missing on which the chair has not decided."""
 
     @property
+    def lacks_picture(self) -> bool:
+        return any(kind is Missing.PICTURE for kind, _why in self.missing)
+
+    @property
     def reason(self) -> GapReason | None:
         """Why nothing is recorded."""
         return next((why for kind, why in self.missing if kind is Missing.EVERYTHING), None)
