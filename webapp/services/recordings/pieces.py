@@ -1,6 +1,7 @@
 """How a recording begins and grows: takes of the officer's browser, and their pieces."""
 
 import hashlib
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -77,7 +78,9 @@ def add_piece(visit_id: int, piece: Piece, *, by: Actor, now: datetime, store: S
     if _arrived(db.session, recording, take, piece.number, digest):
         return False
     try:
-        off_loop(store.put_once, piece_name(recording, piece.take, piece.number), piece.content)
+        # The thread must know the app too, whose folder the store writes in.
+        name = piece_name(recording, piece.take, piece.number)
+        off_loop(copy_context().run, store.put_once, name, piece.content)
     except FileExistsError:
         raise Conflict from None
     with unit_of_work() as work:

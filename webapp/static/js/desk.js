@@ -2,11 +2,13 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect } from "./live.js";
+import { startRecording } from "./recording-panel.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
 const words = wordsOfPage();
 const socket = connect({ lively: true });
+const recording = (window.recording = startRecording({ visit, words }));
 const press = (selector) => {
   const button = document.querySelector(selector);
   if (button && !button.disabled) button.click();
@@ -40,6 +42,7 @@ function receive() {
   socket.on("connect", () => ask(socket, "enter", { visit }));
   socket.on("elsewhere", (message) => {
     if (message.visit !== visit) return;
+    recording.stop();
     panel.hangUp(words.elsewhere);
     panel.tell(words.elsewhere, () => location.reload(), words.here);
   });
