@@ -76,6 +76,7 @@ export function createRecorder({ keep, onState, picture = true }) {
   }
 
   function wake() {
+    if (!wanted) since.sound = since.picture = Date.now();
     wanted = true;
     if (supported && !held && !take) begin();
     tell();

@@ -12,9 +12,10 @@ const LAST = 2500; // how long the page waits for its last piece when the visit 
 
 export function startRecording({ visit }) {
   const queue = createQueue(upload);
-  const told = { sound: null, picture: null };
+  // What the server was told; of a page that crashed it may still believe that something is missing.
+  const told = { sound: undefined, picture: undefined, everything: null };
   const given = []; // what came before the reception began
-  let recorder = null;
+  let [recorder, latest, telling] = [null, null, null];
   queue.run();
   if (!visit) return { local() {}, remote() {}, media() {}, stop() {} };
 
@@ -48,20 +49,22 @@ export function startRecording({ visit }) {
     await Promise.race([queue.run(), new Promise((done) => setTimeout(done, LAST))]);
   }
 
-  function tell({ supported, missing }, since) {
-    if (!supported) return gap("everything", "unsupported", 0);
-    for (const kind of ["sound", "picture"]) {
-      if (told[kind] === missing[kind]) continue;
-      told[kind] = missing[kind];
-      gap(kind, missing[kind] || "", missing[kind] ? Date.now() - since[kind] : 0);
-    }
+  function tell(state, since) {
+    latest = { ...state.missing, everything: state.supported ? null : "unsupported", since };
+    if (!telling) telling = tellAll().finally(() => (telling = null));
   }
 
-  async function gap(kind, reason, ago) {
-    const answer = await post("gap", new URLSearchParams({ kind, reason, ago: Math.round(ago) }));
-    if (answer && answer.status < 500) return;
-    await new Promise((done) => setTimeout(done, 3000));
-    if (told[kind] === (reason || null)) gap(kind, reason, ago + 3000);
+  // One after the other: "it is there again" must not overtake "it is missing".
+  async function tellAll() {
+    for (;;) {
+      const kind = Object.keys(told).find((one) => told[one] !== latest[one]);
+      if (!kind) return;
+      const reason = latest[kind];
+      const ago = reason ? Math.round(Date.now() - (latest.since[kind] || Date.now())) : 0;
+      const answer = await post("gap", new URLSearchParams({ kind, reason: reason || "", ago }));
+      if (answer && answer.status < 500) told[kind] = reason;
+      else await new Promise((done) => setTimeout(done, 3000));
+    }
   }
 
   async function decide(event) {
