@@ -277,6 +277,17 @@ def test_a_tampered_piece_is_named_and_the_rest_is_still_played() -> None:
     assert _play(visit)[1]["audio"] > 700
 
 
+def test_a_command_proves_all_recordings_and_names_what_is_broken() -> None:
+    visit, _person, by = _received()
+    _send(visit, by, PIECES)
+    runner, code = _app().test_cli_runner(), _recording(visit).code
+    assert "The recordings hold: 1, with 3 pieces." in runner.invoke(args=["verify-recordings"]).output
+    _path(f"recording/{code}/take-0001-1").unlink()
+    answer = runner.invoke(args=["verify-recordings"])
+    assert f"{code}: piece 1 of take 1 is not what arrived." in answer.output
+    assert answer.exit_code == 1
+
+
 def test_a_changed_file_is_found() -> None:
     visit, _person, by = _received()
     _send(visit, by, PIECES)

@@ -13,17 +13,17 @@ from ..config import Settings
 from ..domain.codes import new_code
 from ..domain.errors import InvalidInput
 from ..extensions import db
-from ..integrations import messages
+from ..integrations import messages, objects
 from ..jobs import rounds
 from ..logs import log
 from ..models import Role
-from ..services import accounts, audit
+from ..services import accounts, audit, recordings
 from ..services.actor import SYSTEM
 from ..services.localities import load_localities
 
 
 def register(app: Flask) -> None:
-    for command in (demo, localities, create_admin, worker, verify_audit):
+    for command in (demo, localities, create_admin, worker, verify_audit, verify_recordings):
         app.cli.add_command(command)
 
 
@@ -111,3 +111,18 @@ def verify_audit() -> None:
     if proof.broken_at is not None:
         raise click.ClickException(f"The audit trail is broken at position {proof.broken_at}.")
     click.echo(f"The audit trail holds: {proof.sealed} entries sealed, {proof.unsealed} not sealed yet.")
+
+
+@click.command("verify-recordings")
+def verify_recordings() -> None:
+    """Read every piece and file of the recordings again, and say which are not what arrived."""
+    proofs = [(recording, recordings.verify(recording, objects)) for recording in recordings.every()]
+    for recording, proof in proofs:
+        for take, piece in sorted({*proof.damaged, *proof.not_as_audited}):
+            click.echo(f"{recording.code}: piece {piece} of take {take} is not what arrived.")
+        if proof.whole_damaged:
+            click.echo(f"{recording.code}: the file is not what was made.")
+    bad = sum(not proof.holds for _recording, proof in proofs)
+    if bad:
+        raise click.ClickException(f"Recordings that do not hold: {bad} of {len(proofs)}.")
+    click.echo(f"The recordings hold: {len(proofs)}, with {sum(proof.pieces for _, proof in proofs)} pieces.")

@@ -3,7 +3,7 @@
 from .contents import Store
 from .finishing import end_ended, finish_one
 from .gaps import close_gap, decide, note_gap, notice_stalls
-from .listening import for_listener, listen, newest, of_visit, whole
+from .listening import every, for_listener, listen, newest, of_visit, whole
 from .pieces import Piece, add_piece, begin
 from .proof import Proof, verify
 from .sign import Sign, sign_of
@@ -18,6 +18,7 @@ __all__ = [
     "close_gap",
     "decide",
     "end_ended",
+    "every",
     "finish_one",
     "for_listener",
     "listen",
