@@ -21,7 +21,7 @@ from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, hears_a
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import load_settings
-from webapp.domain.recording import GapReason, RecordingState
+from webapp.domain.recording import Decision, GapReason, Missing, RecordingState
 from webapp.extensions import db
 from webapp.integrations import media as joiner
 from webapp.integrations import objects
@@ -231,3 +231,98 @@ def test_a_killed_browser_loses_at_most_its_last_piece(
         assert [take.number for take in recording.takes] == [1, 2]
         dead = [gap for gap in recording.gaps if gap.reason in (GapReason.STALLED, GapReason.BETWEEN)]
         assert any(gap.began_at < killed_at + timedelta(seconds=1) < gap.ended_at for gap in dead)
+
+
+def test_what_is_missing_is_seen_and_the_chair_decides(
+    window: Callable[..., Page], app: Flask, album: Path
+) -> None:
+    camera = Camera(album, "missing")
+    officer = Officer(window(DESK), camera)
+    officer.opens_a_desk()
+    citizen = received(window, officer, "0912000013")
+    officer.page.evaluate(GIVE)
+    for page in (citizen.page, officer.page):
+        expect(sign(page)).to_have_text("Đang ghi âm, ghi hình", timeout=30_000)
+    expect(officer.page.get_by_role("button", name="Tạm dừng")).to_have_count(0)
+
+    citizen.page.get_by_role("button", name="Tắt hình").click()
+    officer.page.evaluate("recording.media({ microphone: true, camera: false })")
+    for page, name in ((citizen.page, "room"), (officer.page, "desk")):
+        expect(sign(page)).to_contain_text("Thiếu hình: máy quay đang tắt", timeout=30_000)
+        camera.shoot(page, f"{name}-no-picture")
+    officer.page.get_by_role("button", name="Tiếp tục").click()
+    expect(officer.page.get_by_role("button", name="Tiếp tục")).to_have_count(0)
+    expect(sign(officer.page)).to_contain_text("Đang ghi âm")
+
+    officer.page.evaluate("recording.media({ microphone: false, camera: false })")
+    expect(sign(citizen.page)).to_contain_text("Thiếu tiếng: micro đang tắt", timeout=30_000)
+    officer.page.get_by_role("button", name="Tạm dừng").click()
+    for page, name in ((citizen.page, "room"), (officer.page, "desk")):
+        expect(sign(page)).to_have_text("Tạm dừng ghi: cán bộ cho tạm dừng", timeout=30_000)
+        camera.shoot(page, f"{name}-paused")
+    assert officer.page.evaluate("recording.state.recording") is False
+    officer.page.evaluate("recording.media({ microphone: true, camera: true })")
+    citizen.page.get_by_role("button", name="Tắt hình").click()
+    officer.page.get_by_role("button", name="Tiếp tục").click()
+    expect(sign(citizen.page)).to_contain_text("Đang ghi âm", timeout=30_000)
+    with app.app_context():
+        recording = recording_of(app)
+        assert [take.number for take in recording.takes] == [1, 2]
+        decided = {(gap.kind, gap.reason): gap.decision for gap in recording.gaps}
+        assert decided[Missing.PICTURE, GapReason.CAMERA_OFF] is not None
+        assert decided[Missing.EVERYTHING, GapReason.PAUSED] is Decision.PAUSE
+
+
+def test_pieces_wait_for_the_network_and_arrive_once(
+    window: Callable[..., Page], app: Flask, album: Path
+) -> None:
+    officer = Officer(window(DESK), Camera(album, "cut"))
+    officer.opens_a_desk()
+    received(window, officer, "0912000014")
+    officer.page.evaluate(GIVE)
+    until(lambda: pieces(app))
+    officer.page.route("**/desk/recording/**", lambda route: route.abort())
+    officer.page.wait_for_timeout(11_000)
+    seen = len(pieces(app))
+    officer.page.unroute("**/desk/recording/**")
+    until(lambda: len(pieces(app)) >= seen + 3)
+    arrived = pieces(app)
+    assert [piece.number for piece in arrived] == list(range(len(arrived)))
+
+
+def test_an_officer_hears_a_test_before_the_day_and_nothing_is_kept(
+    window: Callable[..., Page], app: Flask, album: Path
+) -> None:
+    camera = Camera(album, "test-recording")
+    officer = Officer(window(DESK), camera)
+    officer.opens_a_desk()
+    officer.page.get_by_role("button", name="Thử ghi âm").click()
+    expect(officer.page.get_by_text("Đang ghi thử")).to_be_visible()
+    expect(officer.page.get_by_text("Hãy nghe lại")).to_be_visible(timeout=30_000)
+    camera.shoot(officer.page, "done")
+    heard = officer.page.locator("[data-test-recording] audio").evaluate(
+        """async (player) => {
+            await player.play();
+            await new Promise((done) => (player.ontimeupdate = () => player.currentTime > 1 && done()));
+            return player.error === null;
+        }"""
+    )
+    assert heard
+    assert pieces(app) == []
+
+
+def test_without_scripts_the_citizen_sees_the_sign_too(window: Callable[..., Page], album: Path) -> None:
+    camera = Camera(album, "plain-sign")
+    page = window(PHONE, javascript=False)
+    citizen, officer = Citizen(page, "0912000015", camera), Officer(window(DESK), camera)
+    citizen.signs_in()
+    citizen.presents_the_matter()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.calls(number)
+    page.get_by_role("link", name="Cập nhật ngay").click()
+    expect(page.get_by_text("Nghị định 154/2026, Điều 24")).to_be_visible()
+    page.get_by_role("link", name="Vào phòng tiếp").click()
+    expect(page.locator("header [data-recording]")).to_contain_text("Chưa ghi được")
+    expect(page.frame_locator("iframe").locator("[data-recording]")).to_contain_text("Chưa ghi được")
+    camera.shoot(page, "room")
