@@ -229,9 +229,9 @@ def test_a_worker_that_died_is_followed_by_another_and_after_three_nobody_tries(
 
     for times in range(3):
         with pytest.raises(KeyboardInterrupt):
-            recordings.finish_one(at(90 + times * 700), store=objects, join=die)
-        assert recordings.finish_one(at(100 + times * 700), store=objects, join=die) is None
-    recordings.finish_one(at(90 + 3 * 700), store=objects, join=die)
+            recordings.finish_one(at(90 + times * 3700), store=objects, join=die)
+        assert recordings.finish_one(at(100 + times * 3700), store=objects, join=die) is None
+    recordings.finish_one(at(90 + 3 * 3700), store=objects, join=die)
     assert _recording(visit).state is RecordingState.FAILED
     assert len(_pieces(visit)) == 3
 
@@ -243,7 +243,7 @@ def test_a_slow_worker_whose_turn_is_over_changes_nothing() -> None:
     recordings.end_ended(at(17))
 
     def slow(takes: object, out: object) -> joiner.Joined:
-        assert _finish(at(90 + 601)) is not None, "another worker meanwhile"
+        assert _finish(at(90 + 3601)) is not None, "another worker meanwhile"
         return joiner.join(takes, out)  # type: ignore[arg-type]
 
     recordings.finish_one(at(90), store=objects, join=slow)

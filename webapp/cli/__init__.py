@@ -70,6 +70,7 @@ def worker(once: bool) -> None:
     if once:
         now = utc_now()
         rounds.each_second(now, messages.send)
+        rounds.make_recording(now)
         rounds.each_minute(now)
     else:
         _work_until(_told_to_stop())
@@ -88,6 +89,9 @@ def _told_to_stop() -> threading.Event:
 
 
 def _work_until(stop: threading.Event) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own word
+    maker = threading.Thread(target=_make_recordings_until, args=(app, stop), daemon=True)
+    maker.start()
     minute = None
     while not stop.is_set():
         now = utc_now()
@@ -102,6 +106,22 @@ def _work_until(stop: threading.Event) -> None:
         finally:
             db.session.remove()  # the next round must see what others have written
         stop.wait(1.0)
+    maker.join(5)  # what it leaves undone is done by the next worker
+
+
+def _make_recordings_until(app: Flask, stop: threading.Event) -> None:
+    """Beside the rounds: messages do not wait for a long recording."""
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                made = rounds.make_recording(utc_now())
+            except Exception:
+                made = False
+                log.exception("recording failed")
+            finally:
+                db.session.remove()
+        if not made:
+            stop.wait(1.0)
 
 
 @click.command("verify-audit")

@@ -15,7 +15,11 @@ def each_second(now: datetime, send: Send) -> None:
     notifications.deliver_due(send, now)
     audit.seal(now)
     recordings.end_ended(now)
-    recordings.finish_one(now, store=objects, join=media.join)
+
+
+def make_recording(now: datetime) -> bool:
+    """The file of one recording that is due; it may take minutes, so it has a thread of its own."""
+    return recordings.finish_one(now, store=objects, join=media.join) is not None
 
 
 def each_minute(now: datetime) -> None:

@@ -31,7 +31,8 @@ from ..unit_of_work import Work, unit_of_work
 from .contents import Store, TakeReader, is_whole, piece_name, sha256_of, whole_name
 from .gaps import add_gap, open_gaps
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(hours=1)
+"""Longer than any recording takes; whoever holds it longer has died."""
 ATTEMPTS = 3
 
 
