@@ -297,7 +297,7 @@ def test_an_officer_hears_a_test_before_the_day_and_nothing_is_kept(
     officer = Officer(window(DESK), camera)
     officer.opens_a_desk()
     officer.page.get_by_role("button", name="Thử ghi âm").click()
-    expect(officer.page.get_by_text("Đang ghi thử")).to_be_visible()
+    expect(officer.page.get_by_text("Đang ghi thử")).to_be_visible(timeout=30_000)
     expect(officer.page.get_by_text("Hãy nghe lại")).to_be_visible(timeout=30_000)
     camera.shoot(officer.page, "done")
     heard = officer.page.locator("[data-test-recording] audio").evaluate(

@@ -92,10 +92,10 @@ export function startRecording({ visit }) {
     form.submit();
   }
 
-  const post = (what, body) =>
-    fetch(`/desk/recording/${visit}/${what}`, { method: "POST", headers: { "X-CSRFToken": token() }, body }).catch(
-      () => null,
-    );
+  function post(what, body) {
+    const headers = { "X-CSRFToken": token() };
+    return fetch(`/desk/recording/${visit}/${what}`, { method: "POST", headers, body }).catch(() => null);
+  }
 
   return {
     local: (stream) => give((to) => to.local(stream)),

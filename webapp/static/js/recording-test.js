@@ -6,6 +6,7 @@ const part = document.querySelector("[data-test-recording]");
 const words = JSON.parse(part.dataset.words);
 const [button, line, player] = ["button", "p", "audio"].map((name) => part.querySelector(name));
 
+button.disabled = false;
 button.addEventListener("click", async () => {
   button.disabled = true;
   player.hidden = true;
