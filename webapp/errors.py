@@ -85,7 +85,7 @@ def _to_sign_in() -> Any:
         return answer(
             401, _("Ông/Bà nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn.")
         )
-    staff = request.path.startswith(("/desk", "/admin"))
+    staff = request.path.startswith(("/desk", "/admin", "/recordings"))
     where = url_for("sign_in.staff_login" if staff else "sign_in.phone", next=request.full_path.rstrip("?"))
     response: Response = redirect(where)
     return response

@@ -14,7 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from .config import kept_secret
 
-_NONCE = 12
+_NONCE, _TAG = 12, 16
+OVERHEAD = 1 + _NONCE + _TAG
+"""Bytes by which a sealed content is longer."""
 
 
 class Keyring:

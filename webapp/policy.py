@@ -43,6 +43,10 @@ class Permission(StrEnum):
     """Decide whether a denunciation is received online."""
     TAKE_PART = "take_part"
     """Take part in a visit that is one's own, on either side."""
+    HEAR_RECORDING = "hear_recording"
+    """Hear the recordings of receptions that one held oneself, with a reason."""
+    HEAR_EVERY_RECORDING = "hear_every_recording"
+    """Hear everyone's recordings, with a reason."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Make, change, disable accounts; sees no petition."""
     HAVE_ACCOUNT = "have_account"
@@ -88,6 +92,11 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.OPEN_IDENTITY: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.TAKE_PART: ((has(Role.CITIZEN),), (has(Role.OFFICER, Role.LEADER), holds_desk_rights)),
+    Permission.HEAR_RECORDING: (
+        (has(Role.OFFICER), holds_desk_rights),
+        (has(Role.LEADER, Role.INSPECTOR),),
+    ),
+    Permission.HEAR_EVERY_RECORDING: ((has(Role.LEADER, Role.INSPECTOR),),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
     Permission.HAVE_ACCOUNT: ((signed_in,),),
     Permission.READ_DEMO: ((demo_is_on,),),

@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
         now=utc_now,
         minutes_since=lambda moment: int((utc_now() - moment).total_seconds() // 60),
     )
-    app.jinja_env.filters.update(clock=_clock, day=_day, moment=_moment, phone=_phone)
+    app.jinja_env.filters.update(clock=_clock, exactly=_exactly, day=_day, moment=_moment, phone=_phone)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -79,6 +79,11 @@ def _clock(moment: datetime) -> str:
     """9:05, as the State writes it."""
     there = local(moment)
     return f"{there.hour}:{there.minute:02d}"
+
+
+def _exactly(moment: datetime) -> str:
+    """9:05:31, where seconds tell."""
+    return f"{_clock(moment)}:{moment.second:02d}"
 
 
 def _day(moment: datetime) -> str:

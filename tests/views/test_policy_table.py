@@ -64,6 +64,13 @@ GET  public.privacy              200   200   200     200       200     200    20
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
+GET  recordings.listing           in   403   403     200       200     403    200      403    403   403  403       200
+GET  recordings.page              in   403   403     200       404     403    200      403    403   403  403       200
+POST recordings.page             401   403   403     409       404     403    409      403    403   403  403       409
+GET  recordings.file              in   403   403     403       404     403    403      403    403   403  403       403
+PUT  recordings.piece            401   403   403     201       404     403    404      403    403   403  403       403
+POST recordings.gap              401   403   403     204       404     403    404      403    403   403  403       403
+POST recordings.decide           401   403   403     303       404     403    404      403    403   403  403       403
 GET  room.page                    in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.ahead                   in   204   404     403       403     403    403      403    403   403  403       403
 GET  room.status                  in   200   404     403       403     403    403      403    403   403  403       403
@@ -139,7 +146,15 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
-    usual = {"call_back_id": owed.id, "account_id": spare.id, "code": scene.code, "size": "big"}
+    usual = {
+        "call_back_id": owed.id,
+        "account_id": spare.id,
+        "code": scene.code,
+        "size": "big",
+        "take": "take-0001",
+        "number": 0,
+        "decision": "go_on",
+    }
 
     def find(endpoint: str) -> str:
         needed = next(app.url_map.iter_rules(endpoint)).arguments
@@ -163,6 +178,8 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "petition.step": {"kind": "feedback"},
         "petition.book": {"place": "home", "sitting": scene.sitting.id},
+        "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
+        "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},
         "room.say": {"body": "Chào anh/chị."},
         "sign_in.phone": {"phone": "113"},
         "sign_in.staff_login": {"username": f"khong-co-{who}", "password": "sai"},
@@ -185,14 +202,17 @@ def test_each_person_gets_the_answer_of_the_table(
     for who, _expected in sorted(ROWS[method, endpoint].items(), key=lambda cell: cell[1] < "400"):
         person = browser(everyone[who])
         form = _form(endpoint, scene, who) | {"desk": free}
-        answer = person.get(path) if method == "GET" else person.post(path, form)
+        if method == "PUT":
+            answer = person.put(f"{path}?began=5000&ended=0", b"a piece", "video/webm")
+        else:
+            answer = person.get(path) if method == "GET" else person.post(path, form)
         told[who] = _verdict(answer, path)
     assert told == ROWS[method, endpoint]
 
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/admin"))
+    staff = path.startswith(("/desk", "/admin", "/recordings"))
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

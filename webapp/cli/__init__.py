@@ -13,17 +13,17 @@ from ..config import Settings
 from ..domain.codes import new_code
 from ..domain.errors import InvalidInput
 from ..extensions import db
-from ..integrations import messages
+from ..integrations import messages, objects
 from ..jobs import rounds
 from ..logs import log
 from ..models import Role
-from ..services import accounts, audit
+from ..services import accounts, audit, recordings
 from ..services.actor import SYSTEM
 from ..services.localities import load_localities
 
 
 def register(app: Flask) -> None:
-    for command in (demo, localities, create_admin, worker, verify_audit):
+    for command in (demo, localities, create_admin, worker, verify_audit, verify_recordings):
         app.cli.add_command(command)
 
 
@@ -66,10 +66,11 @@ def create_admin(username: str, name: str) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Run one round and stop.")
 def worker(once: bool) -> None:
-    """Send messages, seal the audit trail and settle sittings that are over, until told to stop."""
+    """Send messages, make recordings' files, seal the audit trail, settle sittings that are over."""
     if once:
         now = utc_now()
         rounds.each_second(now, messages.send)
+        rounds.make_recording(now)
         rounds.each_minute(now)
     else:
         _work_until(_told_to_stop())
@@ -88,6 +89,9 @@ def _told_to_stop() -> threading.Event:
 
 
 def _work_until(stop: threading.Event) -> None:
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own word
+    maker = threading.Thread(target=_make_recordings_until, args=(app, stop), daemon=True)
+    maker.start()
     minute = None
     while not stop.is_set():
         now = utc_now()
@@ -102,6 +106,22 @@ def _work_until(stop: threading.Event) -> None:
         finally:
             db.session.remove()  # the next round must see what others have written
         stop.wait(1.0)
+    maker.join(5)  # what it leaves undone is done by the next worker
+
+
+def _make_recordings_until(app: Flask, stop: threading.Event) -> None:
+    """Beside the rounds: messages do not wait for a long recording."""
+    while not stop.is_set():
+        with app.app_context():
+            try:
+                made = rounds.make_recording(utc_now())
+            except Exception:
+                made = False
+                log.exception("recording failed")
+            finally:
+                db.session.remove()
+        if not made:
+            stop.wait(1.0)
 
 
 @click.command("verify-audit")
@@ -111,3 +131,18 @@ def verify_audit() -> None:
     if proof.broken_at is not None:
         raise click.ClickException(f"The audit trail is broken at position {proof.broken_at}.")
     click.echo(f"The audit trail holds: {proof.sealed} entries sealed, {proof.unsealed} not sealed yet.")
+
+
+@click.command("verify-recordings")
+def verify_recordings() -> None:
+    """Read every piece and file of the recordings again, and say which are not what arrived."""
+    proofs = [(recording, recordings.verify(recording, objects)) for recording in recordings.every()]
+    for recording, proof in proofs:
+        for take, piece in sorted({*proof.damaged, *proof.not_as_audited}):
+            click.echo(f"{recording.code}: piece {piece} of take {take} is not what arrived.")
+        if proof.whole_damaged:
+            click.echo(f"{recording.code}: the file is not what was made.")
+    bad = sum(not proof.holds for _recording, proof in proofs)
+    if bad:
+        raise click.ClickException(f"Recordings that do not hold: {bad} of {len(proofs)}.")
+    click.echo(f"The recordings hold: {len(proofs)}, with {sum(proof.pieces for _, proof in proofs)} pieces.")

@@ -3,16 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ..services import audit, notifications, reception
+from ..integrations import media, objects
+from ..services import audit, notifications, reception, recordings
 
 Send = Callable[[str, str, str, str], None]
 """Hands one message to its carrier: channel, recipient, body, key."""
 
 
 def each_second(now: datetime, send: Send) -> None:
-    """Messages that are due go out, and new audit entries are sealed."""
+    """Messages that are due go out, new audit entries are sealed, recordings end with their visits."""
     notifications.deliver_due(send, now)
     audit.seal(now)
+    recordings.end_ended(now)
+
+
+def make_recording(now: datetime) -> bool:
+    """The file of one recording that is due; it may take minutes, so it has a thread of its own."""
+    return recordings.finish_one(now, store=objects, join=media.join) is not None
 
 
 def each_minute(now: datetime) -> None:

@@ -5,6 +5,7 @@ from .draft import PetitionDraft
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
@@ -32,6 +33,10 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "Recording",
+    "RecordingGap",
+    "RecordingPiece",
+    "RecordingTake",
     "ResetLink",
     "Role",
     "SignInFailure",

@@ -1,4 +1,4 @@
-"""The clock of the process that serves: calls expire, lost lines are noticed, shut accounts go.
+"""The clock of the process that serves: calls expire, lost lines and recordings that stall are noticed.
 
 Safe in several processes at once: every change is a conditional update.
 """
@@ -10,7 +10,7 @@ from flask import Flask
 from ..clock import utc_now
 from ..extensions import db, socketio
 from ..logs import log
-from ..services import accounts, reception
+from ..services import accounts, reception, recordings
 from . import people
 
 EVERY = 1.0
@@ -26,6 +26,7 @@ def tick(now: datetime) -> None:
     """What is due at this moment."""
     reception.expire_calls(now)
     reception.detect_lost(now)
+    recordings.notice_stalls(now)
     if people.anyone_connected():
         for account_id, at in accounts.revoked_since(now - _LOOK_BACK):
             people.cut(account_id, connected_before=at)

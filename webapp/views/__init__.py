@@ -12,6 +12,7 @@ from . import (
     operations,
     petition,
     public,
+    recordings,
     room,
     sign_in,
     waiting,
@@ -22,7 +23,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
         *(public, sign_in, account, petition, waiting, room, call_backs),
-        *(desk, admin_accounts, operations),
+        *(desk, recordings, admin_accounts, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

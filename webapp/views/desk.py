@@ -19,6 +19,7 @@ from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
 from .common import as_officer, request_key, small_number
+from .recordings import sign_context
 from .room import line_context, room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
@@ -79,6 +80,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "kind_labels": KIND_LABELS,
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
         "State": State,
+        **sign_context(visit),
     }
 
 

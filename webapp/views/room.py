@@ -19,6 +19,7 @@ from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import call_backs, conversation, reception, room, visits
 from ..services.actor import Actor, citizen, officer
 from .common import as_citizen, request_key
+from .recordings import sign_context
 
 pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
 
@@ -73,6 +74,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "ice": turn.ice_config(visit.code, utc_now()),
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
+        **sign_context(visit),
     }
 
 
@@ -96,6 +98,7 @@ def status(code: str) -> Response:
         visit=visit,
         State=State,
         call_backs=call_backs.of_visit(visit.id),
+        **sign_context(visit),
     )
     if asked_by_htmx() and visit.state not in IN_ROOM:
         response.headers["HX-Redirect"] = url_for("waiting.page", code=code)

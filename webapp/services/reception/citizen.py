@@ -12,6 +12,7 @@ from ...models import (
     Sitting,
     Visit,
 )
+from .. import recordings
 from ..actor import Actor
 from ..unit_of_work import safe_to_repeat, unit_of_work
 from .moves import (
@@ -96,6 +97,7 @@ def enter_room(visit_id: int, *, by: Actor, now: datetime) -> Visit:
     with unit_of_work() as work:
         visit = load(work, visit_id)
         if visit.state is State.CALLED:
+            recordings.begin(work, visit, now)
             return move(
                 work, visit, Action.ANSWER, by, now, seen_at=now, answered_at=visit.answered_at or now
             )

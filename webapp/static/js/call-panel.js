@@ -10,9 +10,9 @@ const SETTLING = 9000; // a call begins with voice alone; till then that is no n
 
 /**
  * onMode(mode, cause)   the way of talking changed for good: network, choice or device
- * onStream(who, stream) "local" or "remote": for whoever keeps the record
+ * record                whoever keeps the record of what is said and shown: local, remote, media
  */
-export function startPanel({ socket, visit, polite, ice, words, onMode = () => {}, onStream = () => {} }) {
+export function startPanel({ socket, visit, polite, ice, words, onMode = () => {}, record = null }) {
   const find = (name) => document.querySelector(`[data-${name}]`);
   const [picture, voice, self, still] = [find("remote"), find("voice"), find("self"), find("still")];
   const [line, notice, media, told, net] = [find("line"), find("notice"), find("remote-media"), find("mode"), find("net")];
@@ -70,7 +70,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   function take(opened) {
     opened.getTracks().forEach((track) => track.addEventListener("ended", () => setTimeout(recover, 1000)));
     call.give(opened);
-    onStream("local", opened);
+    if (record) record.local(opened);
   }
 
   /** A telephone call, a headset pulled out, a locked screen took a device away: it is opened again. */
@@ -125,7 +125,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   function show(kind, remote) {
     const element = kind === "audio" ? voice : picture;
     element.srcObject = remote;
-    onStream("remote", remote);
+    if (record) record.remote(kind, remote);
     if (kind === "video") watchPicture(remote);
     // A browser that wants a touch before it plays says so by refusing.
     const playing = element.play();
@@ -157,6 +157,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     // Nothing arrives any more: most likely the socket is as dead as the call.
     if (now.connection === "unstable" && last.connection === "connected") reopen(socket);
     last = now;
+    if (record) record.media(now.remote);
     if (now.connection !== "connected") upSince = null;
     else if (upSince === null) upSince = Date.now();
     say(words[now.connection]);
@@ -215,7 +216,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (!stream) return stopMedia(opened.stream);
     keep(opened.stream);
     showSelf();
-    onStream("local", opened.stream);
+    if (record) record.local(opened.stream);
     return track;
   }
 

@@ -2,11 +2,13 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
+import { startRecording } from "./recording-panel.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
 const words = wordsOfPage();
 const socket = connect({ lively: true });
+const recording = (window.recording = startRecording({ visit, words }));
 const press = (selector) => {
   const button = document.querySelector(selector);
   if (button && !button.disabled) button.click();
@@ -36,13 +38,14 @@ let untold = null;
 if (visit) receive();
 
 function receive() {
-  const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode });
+  const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode, record: recording });
   startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
   window.callStats = () => panel.stats;
   onConnect(socket, () => ask(socket, "enter", { visit }));
   keepAlive(socket, visit, () => true);
   socket.on("elsewhere", (message) => {
     if (message.visit !== visit) return;
+    recording.stop();
     panel.hangUp(words.elsewhere);
     panel.tell(words.elsewhere, () => location.reload(), words.here);
   });
