@@ -31,6 +31,9 @@ class Settings:
     ice_servers: tuple[dict[str, object], ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
+    janus_url: str = ""
+    janus_api_secret: str = field(default="", repr=False)
+    janus_admin_key: str = field(default="", repr=False)
     rate_limits: bool = True
     testing: bool = False
 
@@ -65,12 +68,25 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         ice_servers=tuple({"urls": url} for url in _words(env, "STUN_URLS")),
         turn_urls=_words(env, "TURN_URLS"),
         turn_secret=env.get("TURN_SECRET", ""),
+        janus_url=env.get("JANUS_URL", "").rstrip("/"),
+        janus_api_secret=env.get("JANUS_API_SECRET", ""),
+        janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("TURN_URLS is set but TURN_SECRET is not: set the secret shared with coturn.")
+    _check_janus(settings)
     return settings
+
+
+def _check_janus(settings: Settings) -> None:
+    if not settings.janus_url:
+        return
+    if not settings.janus_url.startswith(("http://", "https://")):
+        raise SettingsError("JANUS_URL must begin with http:// or https://.")
+    if not (settings.janus_api_secret and settings.janus_admin_key):
+        raise SettingsError("JANUS_URL is set: set JANUS_API_SECRET and JANUS_ADMIN_KEY too.")
 
 
 def _refuse_unsafe_demo(settings: Settings, *, public: bool) -> None:

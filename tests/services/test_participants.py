@@ -169,8 +169,8 @@ def test_the_citizens_seat_is_kept_while_they_are_on_their_way() -> None:
         (Invitation("leader", " \x00 "), "name"),
         (Invitation("leader", "ế" * 121), "name"),
         (Invitation("leader", "Trần Thị Mỵ", "u" * 121), "unit"),
-        (Invitation("leader", "Trần Thị Mỵ", holds=timedelta(minutes=4)), "minutes"),
-        (Invitation("leader", "Trần Thị Mỵ", holds=timedelta(minutes=1441)), "minutes"),
+        (Invitation("leader", "Trần Thị Mỵ", holds=timedelta(minutes=4)), "holds"),
+        (Invitation("leader", "Trần Thị Mỵ", holds=timedelta(minutes=1441)), "holds"),
         (Invitation("bridge_point", "Yên Bài", sitting_there="\n".join("abcde" * 7)), "sitting_there"),
     ],
 )

@@ -32,6 +32,7 @@ from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 _ORDER = {role: place for place, role in enumerate(ParticipantRole)}
+_WITH = joinedload(Participant.visit).joinedload(Visit.sitting)
 _SPENT = "Đường dẫn này đã có người dùng. Hãy xin cán bộ đường dẫn khác."
 _OVER = "Đường dẫn này đã hết hạn. Hãy xin cán bộ đường dẫn khác."
 
@@ -79,7 +80,7 @@ def invite(
             name=checked.name,
             unit=checked.unit,
             sitting_there=checked.sitting_there,
-            link_hash=_hash(_token(code)),
+            link_hash=hash_of(_token(code)),
             expires_at=now + checked.holds,
             invited_by_id=by.account_id,
             request_key=key,
@@ -100,7 +101,7 @@ def _checked(wanted: Invitation) -> Invitation:
     if len(unit) > 120:
         raise InvalidInput("Tên cơ quan dài quá 120 chữ cái.", "unit")
     if not SHORTEST_LINK <= wanted.holds <= LONGEST_LINK:
-        raise InvalidInput("Đường dẫn có hạn từ 5 đến 1.440 phút.", "minutes")
+        raise InvalidInput("Đường dẫn có hạn từ 5 đến 1.440 phút.", "holds")
     return Invitation(wanted.role, name, unit, names_of(wanted.sitting_there), wanted.holds)
 
 
@@ -145,7 +146,7 @@ def of_link(token: str, *, now: datetime) -> Participant:
         NotFound: there is no such link. Conflict: used, expired, or taken back.
     """
     invited = db.session.scalar(
-        select(Participant).options(*_with()).where(Participant.link_hash == _hash(token))
+        select(Participant).options(_WITH).where(Participant.link_hash == hash_of(token))
     )
     if invited is None:
         raise NotFound("Đường dẫn này không đúng. Hãy xin cán bộ gửi lại.")
@@ -172,7 +173,7 @@ def open_link(token: str, *, sitting_there: str | None = None, now: datetime, ke
     names = None if sitting_there is None else names_of(sitting_there)
     with unit_of_work() as work:
         invited = work.session.scalar(
-            select(Participant).where(Participant.link_hash == _hash(token)).with_for_update()
+            select(Participant).where(Participant.link_hash == hash_of(token)).with_for_update()
         )
         if invited is None:
             raise NotFound("Đường dẫn này không đúng. Hãy xin cán bộ gửi lại.")
@@ -265,25 +266,29 @@ def _log(
     work.announce(topics.visit(visit))
 
 
-def _with() -> tuple[object, ...]:
-    return (joinedload(Participant.visit).joinedload(Visit.sitting),)
-
-
 def in_order(visit_id: int, *, inside_only: bool = False) -> list[Participant]:
     """Everyone who has a place now: the chair, the citizen, then guests as they were invited."""
     query = (
         select(Participant)
-        .options(*_with())
+        .options(_WITH)
         .where(Participant.visit_id == visit_id, Participant.removed_at.is_(None))
     )
     found = sorted(db.session.scalars(query), key=lambda one: (_ORDER[one.role], one.id))
     return [one for one in found if one.is_inside] if inside_only else found
 
 
+def had_guests(visit_id: int) -> bool:
+    """Whether anyone was ever invited into the room."""
+    invited = select(Participant.id).where(
+        Participant.visit_id == visit_id, Participant.link_hash.is_not(None)
+    )
+    return db.session.scalar(invited.limit(1)) is not None
+
+
 def by_code(code: str) -> Participant:
     """Any participant. Raises NotFound."""
     one = (
-        db.session.scalar(select(Participant).options(*_with()).where(Participant.code == code))
+        db.session.scalar(select(Participant).options(_WITH).where(Participant.code == code))
         if is_code(code)
         else None
     )
@@ -300,7 +305,7 @@ def of_actor(visit_id: int, by: Actor) -> Participant:
         mine = Participant.account_id == by.account_id
     one = db.session.scalar(
         select(Participant)
-        .options(*_with())
+        .options(_WITH)
         .where(Participant.visit_id == visit_id, Participant.removed_at.is_(None), mine)
     )
     if one is None:
@@ -331,5 +336,6 @@ def _token(code: str) -> str:
     return keyring.look_up(f"guest-link\0{code}")[:40]
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is kept of a link."""
     return hashlib.sha256(token.encode()).hexdigest()

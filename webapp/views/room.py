@@ -7,17 +7,17 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.errors import InvalidInput, NotFound
+from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
 from ..forms.screens import MessageForm
 from ..integrations import turn
 from ..models import Visit
-from ..policy import Permission, permits, requires
+from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import conversation, reception, visits
-from ..services.actor import Actor, citizen, officer
-from .common import as_citizen, request_key
+from .common import as_citizen, request_key, side_of
+from .people import people_context
 
 pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
 
@@ -46,6 +46,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "messages": conversation.messages(visit.id),
         "ice_servers": turn.ice_servers(current_user.id, utc_now()),
         "State": State,
+        **people_context(visit, side),
     }
 
 
@@ -71,23 +72,15 @@ def frame(code: str) -> Any:
     return render("room/frame.html", **room_context(visit, By.CITIZEN))
 
 
-def _side_of(code: str) -> tuple[Visit, Actor]:
-    """The visit and in which capacity this person takes part. Raises NotFound."""
-    if permits(current_user, Permission.RECEIVE):
-        visit = visits.by_code(code)
-        if visit.officer_id != current_user.id:
-            raise NotFound
-        return visit, officer(current_user.id)
-    return visits.of_citizen(code, current_user.id), citizen(current_user.id)
-
-
 @pages.get("/messages")
 @requires(Permission.TAKE_PART)
 def messages(code: str) -> Any:
     """All messages after an id: what a browser asks for when it was away."""
-    visit, _actor = _side_of(code)
+    visit, _actor = side_of(code)
     after = request.args.get("after", "0")
-    rows = conversation.messages(visit.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    since = current_user.participant.admitted_at if is_guest(current_user) else None
+    start = int(after) if after.isdecimal() and len(after) < 16 else 0
+    rows = conversation.messages(visit.id, start, since=since)
     return render("room/_messages.html", messages=rows)
 
 
@@ -95,7 +88,7 @@ def messages(code: str) -> Any:
 @requires(Permission.TAKE_PART)
 @limiter.limit("120/minute")
 def say(code: str) -> Any:
-    visit, actor = _side_of(code)
+    visit, actor = side_of(code)
     form, status = MessageForm(), 422
     try:
         message = conversation.say(visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key())
@@ -106,7 +99,9 @@ def say(code: str) -> Any:
             return jsonify(id=message.id), 201
         if actor.by is By.OFFICER:
             return redirect(url_for("desk.page"), 303)
+        if actor.by is By.GUEST:
+            return redirect(url_for("guest.page", _anchor="say"), 303)
         return redirect(url_for(".page", code=code, _anchor="say"), 303)
-    if actor.by is By.OFFICER:
+    if actor.by is not By.CITIZEN:
         raise InvalidInput(form.problems[0][1])
     return render("room/page.html", form=form, **room_context(visit, actor.by)), status

@@ -1,0 +1,86 @@
+// The call of a room with more than two: which engine carries it stands on the list of people, and
+// so does whether one's own microphone is open. Changes of either are followed as the list changes.
+import { ask } from "./live.js";
+import { createMeshCall } from "./mesh-call.js";
+import { createMixedCall } from "./mixed-call.js";
+
+/** What the list says: {engine, me, open, codes of everyone inside}. */
+export function readPeople() {
+  const part = document.querySelector("[data-people]");
+  if (!part) return { engine: "direct", me: "", open: true, codes: [] };
+  const codes = [...part.querySelectorAll("li[data-code]")].map((one) => one.dataset.code);
+  return { engine: part.dataset.engine, me: part.dataset.me, open: part.dataset.open === "yes", codes };
+}
+
+/** One call over either engine, with the shape of call.js's; `words` has none. */
+export function createRoomCall({ socket, visit, iceServers, onRemote, onState }) {
+  let call = null;
+  let engine = null;
+  let stream = null;
+  let wanted = true;
+  const kbps = () => (navigator.connection && navigator.connection.downlink ? navigator.connection.downlink * 1000 : null);
+
+  socket.on("direct", ({ visit: which, from, data }) => {
+    if (which === visit && call && engine === "direct") call.receive(data, from);
+  });
+  document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && follow());
+
+  function start(local) {
+    stream = local;
+    follow();
+  }
+
+  function follow() {
+    if (!stream) return;
+    const people = readPeople();
+    if (people.engine !== engine) change(people);
+    if (call && call.meet) call.meet(people.codes);
+    if (call) call.setMicrophone(wanted && people.open);
+  }
+
+  function change(people) {
+    if (call) call.close();
+    call = null;
+    engine = people.engine;
+    if (engine === "words") return onState({ connection: "words", remote: { microphone: false, camera: false } });
+    call =
+      engine === "mixer"
+        ? createMixedCall({
+            iceServers,
+            onRemote,
+            onState,
+            join: ({ offer, restart }) => ask(socket, "mix", { visit, offer, restart, kbps: kbps() }),
+          })
+        : createMeshCall({
+            me: people.me,
+            iceServers,
+            onRemote,
+            onState,
+            send: (to, data) => socket.emit("signal", { visit, to, data }),
+          });
+    call.start(stream);
+    return null;
+  }
+
+  function setMicrophone(on) {
+    wanted = Boolean(on);
+    follow();
+    return wanted;
+  }
+
+  function close() {
+    if (call) call.close();
+    call = engine = stream = null;
+  }
+
+  return {
+    start,
+    setMicrophone,
+    close,
+    setCamera: async () => false,
+    receive: () => {},
+    restart: () => call && call.restart(),
+    stats: async () => (call ? call.stats() : null),
+    get engine() { return engine; },
+  };
+}
