@@ -71,16 +71,20 @@ class Janus:
                 raise
 
     def join(self, room: str, who: str, offer: str, profile: Profile, *, muted: bool) -> str:
+        if "m=audio" not in offer:
+            raise EngineDown("no voice in the offer")
         self.leave(who)
         self.open_room(room)
-        try:
-            return self._join(room, who, offer, profile, muted)
-        except Refused as problem:
-            if problem.code != _ID_TAKEN:
-                raise
-        # The name is still held by a session of another process, or of one that has died.
-        self.kick(room, who)
-        return self._join(room, who, offer, profile, muted)
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._join(room, who, offer, profile, muted)
+            except Refused as problem:
+                if problem.code != _ID_TAKEN or time.monotonic() > until:
+                    raise
+            # The name is held by a session that is just ending, or by one of another process.
+            self.kick(room, who)
+            time.sleep(0.05)
 
     def _join(self, room: str, who: str, offer: str, profile: Profile, muted: bool) -> str:
         place = self._attach()

@@ -13,8 +13,8 @@ const LOST = 30000;
 const GATHER = 1500; // a mixer with an address of its own needs no candidate of ours
 
 /**
- * join({offer, restart})  passes an offer up; resolves to {ok, answer, bitrate} or null when the line did
- *                         not carry it; {ok: false, status} is the server's refusal
+ * join({offer, restart})  passes an offer up and resolves to {ok, answer, bitrate}; to null when the line
+ *                         did not carry it; without an answer where the link is too thin ("words")
  * onRemote("audio", stream)
  * onState({connection, remote: {microphone, camera}})
  */
@@ -23,14 +23,12 @@ export function createMixedCall({ join, iceServers = [], onRemote, onState }) {
   let [connection, shown] = ["closed", ""];
   let [heard, aliveAt, joinedAt] = [0, 0, 0];
   let joining = false;
-  let refused = false;
   let microphone = true;
 
   function start(local) {
     if (timer) return;
     stream = local || new MediaStream();
     aliveAt = performance.now();
-    refused = false;
     timer = setInterval(look, TICK);
     show("connecting");
     enter();
@@ -38,9 +36,7 @@ export function createMixedCall({ join, iceServers = [], onRemote, onState }) {
 
   function close() {
     if (!timer) return;
-    timer = clearInterval(timer);
-    drop();
-    show("closed");
+    giveUp("closed");
   }
 
   function drop() {
@@ -73,17 +69,16 @@ export function createMixedCall({ join, iceServers = [], onRemote, onState }) {
     await gathered(own);
     const answer = await join({ offer: own.localDescription.sdp, restart: false });
     if (own !== pc || !timer) return;
-    if (!answer) return;
-    if (!answer.ok) return refuse(answer);
+    if (!answer || answer.status === 409) return; // the watch tries again
+    if (!answer.ok || !answer.answer) return giveUp(answer.ok ? "words" : "closed");
     await own.setRemoteDescription({ type: "answer", sdp: answer.answer });
     limit(answer.bitrate);
   }
 
-  // A refusal is the server's last word, but for the mixer that does not answer just now.
-  function refuse({ status, final }) {
-    if (status === 409 && !final) return;
-    refused = true;
-    close();
+  function giveUp(state) {
+    timer = clearInterval(timer);
+    drop();
+    show(state);
   }
 
   function gathered(own) {
@@ -136,7 +131,7 @@ export function createMixedCall({ join, iceServers = [], onRemote, onState }) {
   function show(next) {
     connection = next;
     const up = next === "connected";
-    const state = { connection, refused, remote: { microphone: up, camera: false } };
+    const state = { connection, remote: { microphone: up, camera: false } };
     if (JSON.stringify(state) === shown) return;
     shown = JSON.stringify(state);
     onState(state);
