@@ -31,7 +31,7 @@ from . import audit, seats, topics
 from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
-_ORDER = {role: place for place, role in enumerate(ParticipantRole)}
+_FIRST = (ParticipantRole.OFFICER, ParticipantRole.CITIZEN)
 _WITH = joinedload(Participant.visit).joinedload(Visit.sitting)
 _SPENT = "Đường dẫn này đã có người dùng. Hãy xin cán bộ đường dẫn khác."
 _OVER = "Đường dẫn này đã hết hạn. Hãy xin cán bộ đường dẫn khác."
@@ -273,7 +273,10 @@ def in_order(visit_id: int, *, inside_only: bool = False) -> list[Participant]:
         .options(_WITH)
         .where(Participant.visit_id == visit_id, Participant.removed_at.is_(None))
     )
-    found = sorted(db.session.scalars(query), key=lambda one: (_ORDER[one.role], one.id))
+    found = sorted(
+        db.session.scalars(query),
+        key=lambda one: (_FIRST.index(one.role) if one.role in _FIRST else 2, one.id),
+    )
     return [one for one in found if one.is_inside] if inside_only else found
 
 
