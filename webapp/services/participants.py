@@ -22,7 +22,7 @@ from ..domain.participants import (
     Happening,
     ParticipantRole,
 )
-from ..domain.texts import clean_line, clean_text
+from ..domain.texts import N_, clean_line, clean_text
 from ..domain.visit_flow import By
 from ..extensions import db
 from ..keyring import keyring
@@ -33,8 +33,8 @@ from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 _FIRST = (ParticipantRole.OFFICER, ParticipantRole.CITIZEN)
 _WITH = joinedload(Participant.visit).joinedload(Visit.sitting)
-_SPENT = "Đường dẫn này đã có người dùng. Hãy xin cán bộ đường dẫn khác."
-_OVER = "Đường dẫn này đã hết hạn. Hãy xin cán bộ đường dẫn khác."
+_SPENT = N_("Đường dẫn này đã có người dùng. Hãy xin cán bộ đường dẫn khác.")
+_OVER = N_("Đường dẫn này đã hết hạn. Hãy xin cán bộ đường dẫn khác.")
 
 
 @dataclass(frozen=True)
