@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from ..domain.call_engine import profile_of
 from ..domain.errors import Conflict, NotFound
 from ..domain.visit_flow import ENDED
-from ..extensions import socketio
+from ..extensions import db, socketio
 from ..integrations.media_engine import EngineDown, engine
 from ..logs import log
 from ..models import Participant
@@ -40,15 +40,16 @@ def join(one: Participant, offer: str, *, kbps: float | None, again: bool, sid: 
     profile = profile_of(kbps)
     if profile is None:
         return {"answer": None}  # too thin a link: words remain
-    muted = not one.microphone_open
+    room, who, muted = one.visit.code, one.code, not one.microphone_open
     enter = mixer.restart if again else mixer.join
+    db.session.rollback()  # whoever waits for the mixer holds no connection
     try:
-        answer = enter(one.visit.code, one.code, offer, profile, muted=muted)
+        answer = enter(room, who, offer, profile, muted=muted)
     except EngineDown as problem:
         log.warning("mixer refused", problem=str(problem))
         raise Conflict("Chưa nối được tiếng. Hệ thống tự thử lại.") from None
-    _sids[one.code] = sid
-    agree(one.visit.code)  # what changed while the answer was on its way
+    _sids[who] = sid
+    agree(room)  # what changed while the answer was on its way
     return {"answer": answer, "muted": muted, "bitrate": profile.bitrate}
 
 
@@ -69,14 +70,16 @@ def _agree(code: str) -> None:
     mixer, visit = engine(), visits.by_code(code)
     if not participants.had_guests(visit.id):
         return  # two talk directly
-    if visit.state in ENDED:
+    inside = participants.in_order(visit.id, inside_only=True)
+    heard, over = {one.code: one.microphone_open for one in inside}, visit.state in ENDED
+    db.session.rollback()  # whoever waits for the mixer holds no connection
+    if over:
         mixer.close_room(code)
         return
-    inside = {one.code: one for one in participants.in_order(visit.id, inside_only=True)}
     for who, muted in mixer.listing(code).items():
-        if who not in inside:
+        if who not in heard:
             mixer.kick(code, who)
-        elif muted is inside[who].microphone_open:
+        elif muted is heard[who]:
             mixer.mute(code, who, not muted)
 
 
