@@ -8,9 +8,11 @@ import wave
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Page, expect
 
 from tests import people, servers
@@ -20,7 +22,7 @@ from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import load_settings
 from webapp.extensions import db
-from webapp.models import Account, Visit
+from webapp.models import Account, Petition, Visit
 from webapp.services import desks, participants, reception
 from webapp.services.actor import officer
 
@@ -72,11 +74,24 @@ class Guest:
     """Someone with a browser of their own, whose microphone hums one tone."""
 
     def __init__(self, browser: Browser, url: str, name: str):
-        self.name, self.tone = name, TONES[name]
+        self.name, self.url = name, url
         context = browser.new_context(base_url=url, viewport=PHONE, locale="vi-VN")  # type: ignore[arg-type]
         context.add_init_script(RAW_SOUND)
         self.page: Page = context.new_page()
         self.page.set_default_timeout(30_000)
+
+    def signs_in(self, app: Flask, account: Account) -> None:
+        signer: Any = SecureCookieSessionInterface().get_signing_serializer(app)
+        value = signer.dumps({"_user_id": account.get_id(), "_fresh": True})
+        self.page.context.add_cookies([{"name": "tcd", "value": value, "url": self.url}])
+
+    def sees(self) -> None:
+        """A picture of the other side runs."""
+        self.page.wait_for_function(
+            "!document.querySelector('[data-remote]').hidden"
+            " && document.querySelector('[data-remote]').videoWidth > 0",
+            timeout=60_000,
+        )
 
     def opens(self, token: str) -> None:
         self.page.goto(f"/guest/{token}")
@@ -203,10 +218,7 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     first.hears(second.name, third.name, seconds=90)
     third.hears(first.name, second.name, seconds=90)
 
-    row = desk.locator(f"#people li:has-text('{third.name}')")
-    row.locator("summary").click()
-    row.get_by_label("Lý do").fill("Xong phần của mình")
-    row.get_by_role("button", name="Xác nhận").click()
+    puts_out(desk, third.name)
     expect(third.page.get_by_role("heading", name="Cán bộ đã mời ra khỏi phòng")).to_be_visible()
     first.hears(second.name)
     camera.shoot(third.page, "put-out")
@@ -228,6 +240,37 @@ def test_without_a_mixer_three_hear_each_other_directly(
     third.hears(second.name)
     second.page.reload()
     third.hears(second.name)
+
+
+@pytest.mark.janus
+def test_officer_citizen_and_interpreter_hear_each_other_and_two_go_on_alone(
+    inside: Flask, guests: list[Guest], mixer: servers.Janus, album: Path
+) -> None:
+    visit, account = a_visit_in_session()
+    citizen, officer_, interpreter = guests
+    citizen.signs_in(inside, db.session.get_one(Petition, visit.petition_id).account)
+    officer_.signs_in(inside, account)
+    officer_.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    citizen.page.goto(f"/visits/{visit.code}/room")
+    officer_.page.goto("/desk")
+    officer_.page.wait_for_function("window.htmx")
+    citizen.hears(officer_.name)
+    officer_.hears(citizen.name)
+
+    come_in(officer_.page, [interpreter])
+    citizen.hears(officer_.name, interpreter.name)
+    officer_.hears(citizen.name, interpreter.name)
+    interpreter.hears(citizen.name, officer_.name)
+    Camera(album, "three").shoot(citizen.page, "citizen")
+    presses(officer_.page, "Điều hành: được mời mới nói")
+    officer_.hears()
+    citizen.hears(officer_.name)
+
+    presses(officer_.page, "Để mọi người nói tự do")
+    puts_out(officer_.page, interpreter.name)
+    citizen.hears(officer_.name)
+    officer_.hears(citizen.name)
+    citizen.sees()
 
 
 def at_the_desk(window: Callable[..., Page], account: Account) -> Page:
@@ -253,6 +296,13 @@ def come_in(desk: Page, guests: list[Guest]) -> list[Guest]:
 def presses(desk: Page, button: str, of: str = "") -> None:
     part = desk.locator(f"#people li:has-text('{of}')") if of else desk.locator("#people")
     part.get_by_role("button", name=button, exact=False).first.click()
+
+
+def puts_out(desk: Page, name: str) -> None:
+    row = desk.locator(f"#people li:has-text('{name}')")
+    row.locator("summary").click()
+    row.get_by_label("Lý do").fill("Xong phần của mình")
+    row.get_by_role("button", name="Xác nhận").click()
 
 
 def invites(desk: Page, name: str) -> str:

@@ -2,6 +2,7 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect } from "./live.js";
+import { followSeveral } from "./several.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
@@ -47,6 +48,7 @@ function receive() {
   saveMinutes = autosave();
   followState();
   panel.begin();
+  followSeveral({ socket, visit, iceServers: JSON.parse(desk.dataset.ice), words, panel });
 }
 
 // The close button opens when the citizen has come in.

@@ -16,6 +16,7 @@ document.addEventListener(
   (event) => {
     const { detail } = event;
     if (detail.xhr.status === 422) detail.shouldSwap = true;
+    if (detail.target === list) keepOpen();
     if (detail.target !== list || detail.requestConfig.verb !== "get" || !isTyped()) return;
     detail.shouldSwap = false;
     waiting = true;
@@ -27,6 +28,23 @@ document.addEventListener("focusout", ({ target }) => {
   if (!waiting || !list.contains(target)) return;
   waiting = false;
   setTimeout(() => list.dispatchEvent(new CustomEvent("changed")), 500);
+});
+
+// What was unfolded stays so, with what was typed in it.
+let unfolded = [];
+function keepOpen() {
+  unfolded = [...list.querySelectorAll("details[open]")].map((part) => {
+    return { code: part.closest("li").dataset.code, typed: part.querySelector("[name=reason]").value };
+  });
+}
+document.addEventListener("htmx:afterSwap", ({ target }) => {
+  if (target !== list) return;
+  for (const { code, typed } of unfolded) {
+    const part = list.querySelector(`li[data-code="${CSS.escape(code)}"] details`);
+    if (!part) continue;
+    part.open = true;
+    part.querySelector("[name=reason]").value = typed;
+  }
 });
 
 document.addEventListener("click", async ({ target }) => {

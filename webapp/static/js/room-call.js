@@ -3,14 +3,7 @@
 import { ask } from "./live.js";
 import { createMeshCall } from "./mesh-call.js";
 import { createMixedCall } from "./mixed-call.js";
-
-/** What the list says: {engine, me, open, codes of everyone inside}. */
-export function readPeople() {
-  const part = document.querySelector("[data-people]");
-  if (!part) return { engine: "direct", me: "", open: true, codes: [] };
-  const codes = [...part.querySelectorAll("li[data-code]")].map((one) => one.dataset.code);
-  return { engine: part.dataset.engine, me: part.dataset.me, open: part.dataset.open === "yes", codes };
-}
+import { readPeople } from "./several.js";
 
 /** One call over either engine, with the shape of call.js's; `words` has none. */
 export function createRoomCall({ socket, visit, iceServers, onRemote, onState }) {
@@ -42,7 +35,7 @@ export function createRoomCall({ socket, visit, iceServers, onRemote, onState })
     if (call) call.close();
     call = null;
     engine = people.engine;
-    if (engine === "words") return onState({ connection: "words", remote: { microphone: false, camera: false } });
+    if (engine === "words") return void onState({ connection: "words", remote: { microphone: false, camera: false } });
     call =
       engine === "mixer"
         ? createMixedCall({
@@ -59,7 +52,6 @@ export function createRoomCall({ socket, visit, iceServers, onRemote, onState })
             send: (to, data) => socket.emit("signal", { visit, to, data }),
           });
     call.start(stream);
-    return null;
   }
 
   function setMicrophone(on) {

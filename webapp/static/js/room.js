@@ -2,6 +2,7 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect } from "./live.js";
+import { followSeveral } from "./several.js";
 
 const room = document.getElementById("room");
 const { visit, side } = room.dataset;
@@ -34,6 +35,7 @@ setInterval(() => here && socket.connected && socket.emit("alive", { visit }), 5
 talk.addEventListener("click", () => openTalk(!stage.classList.contains("talking")));
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
 panel.begin();
+followSeveral({ socket, visit, iceServers: JSON.parse(room.dataset.ice), words, panel });
 
 function openTalk(open) {
   stage.classList.toggle("talking", open);
