@@ -1,6 +1,7 @@
 """A guest by link, as sessions and policy see one: no account and no role, one place in one room."""
 
 from flask_login import UserMixin
+from sqlalchemy import select
 
 from .domain.codes import is_code
 from .extensions import db
@@ -33,5 +34,5 @@ def guest_of(token: str) -> Guest | None:
     code = token.removeprefix(_MARK)
     if code == token or not is_code(code):
         return None
-    participant = db.session.query(Participant).filter_by(code=code).one_or_none()
+    participant = db.session.scalar(select(Participant).where(Participant.code == code))
     return Guest(participant) if participant and participant.used_at else None

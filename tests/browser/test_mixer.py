@@ -271,6 +271,10 @@ def test_officer_citizen_and_interpreter_hear_each_other_and_two_go_on_alone(
     citizen.hears(officer_.name)
     officer_.hears(citizen.name)
     citizen.sees()
+    presses(officer_.page, "Điều hành: được mời mới nói")
+    officer_.hears()
+    presses(officer_.page, "Mời nói", of="Nguyễn Văn Lành")
+    officer_.hears(citizen.name)
 
 
 def at_the_desk(window: Callable[..., Page], account: Account) -> Page:

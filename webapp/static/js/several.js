@@ -17,13 +17,28 @@ export function followSeveral({ socket, visit, iceServers, words, panel }) {
   let call = null;
   let stream = null;
   let several = false;
+  let held = false;
+  let own = false; // whether the person had closed the microphone themselves
 
   document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && look());
   // The buttons belong to the call that is on: while it is this one, the other does not hear them.
   microphone.addEventListener("click", () => call && call.setMicrophone(isWanted()));
   end.addEventListener("click", takeEnd, true);
   socket.on("connect", () => call && call.restart());
+  setInterval(hold, 500);
   look();
+
+  // In a moderated sitting of two, the button of their call is held down until the chair gives the word.
+  function hold() {
+    const calls = !several && Boolean(panel.stats);
+    const shut = calls && !readPeople().open;
+    if (shut === held) return;
+    held = shut;
+    microphone.disabled = false;
+    if (shut) own = !isWanted();
+    if (calls && isWanted() === (shut || own)) microphone.click();
+    microphone.disabled = shut;
+  }
 
   function look() {
     const now = readPeople().ends > 2;
