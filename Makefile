@@ -30,7 +30,7 @@ bench-network: ## measure calls over bad links, as root; ARGS="20k-5 --runs 1" f
 translations: ## gather the texts again and update the English catalogue
 	@bash scripts/bootstrap.sh dev
 	@.venv/bin/pybabel -q extract -F babel.cfg -k _l -k N_ -k InvalidInput:1 -k Conflict:1 -k NotFound:1 -k NotAllowed:1 -k TooMany:1 --no-location --sort-output --omit-header -o /tmp/messages.pot .
-	@.venv/bin/pybabel -q update -i /tmp/messages.pot -d webapp/translations -l en --no-fuzzy-matching --omit-header --ignore-pot-creation-date
+	@.venv/bin/pybabel -q update -i /tmp/messages.pot -d webapp/translations -l en --no-fuzzy-matching --ignore-pot-creation-date
 	@.venv/bin/pybabel -q compile -d webapp/translations
 
 lock: ## pin the newest versions of all packages, with hashes

@@ -7,6 +7,7 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
+command -v janus >/dev/null || missing+=(janus)
 command -v turnserver >/dev/null || missing+=(coturn)
 if [ "$(id -u)" = 0 ]; then # only root may join network namespaces by emulated links
   command -v ip >/dev/null || missing+=(iproute2)

@@ -23,6 +23,7 @@ from webapp.extensions import db
 MISSING = {
     "postgres": None if servers.POSTGRES else "PostgreSQL's server is not installed",
     "redis": None if servers.REDIS else "redis-server is not installed",
+    "janus": None if servers.JANUS else "janus is not installed",
     "browser": None if servers.CHROMIUM else "chromium is not installed",
     "relay": None if servers.COTURN else "coturn is not installed",
     "links": namespaces.missing(),
@@ -87,6 +88,12 @@ def playwright() -> Iterator[Playwright]:
 def redis_server() -> Iterator[str]:
     with servers.redis() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def janus_server() -> Iterator[servers.Janus]:
+    with servers.janus() as server:
+        yield server
 
 
 _numbers = itertools.count(1)

@@ -1,4 +1,4 @@
-"""The real parts that tests start: PostgreSQL, Redis and coturn on free ports, gone when the tests end."""
+"""The real parts that tests start: PostgreSQL, Redis, coturn and Janus on free ports, gone when the tests end."""
 
 import contextlib
 import os
@@ -25,6 +25,7 @@ REDIS = shutil.which("redis-server")
 COTURN = shutil.which("turnserver")
 COTURN_EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "coturn.conf.example"
 ROOT = Path(__file__).resolve().parents[1]
+JANUS = shutil.which("janus")
 CHROMIUM = shutil.which("chromium")
 
 
@@ -32,6 +33,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def own_address() -> str:
+    """The address by which this machine would reach others; nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect(("192.0.2.1", 9))
+        return str(probe.getsockname()[0])
 
 
 def wait_for_port(port: int, patience: float = 30, host: str = "127.0.0.1") -> None:
@@ -187,6 +195,83 @@ def _certificate(folder: Path) -> tuple[Path, Path]:
         )
     )
     return certificate, private
+
+
+class Janus:
+    """A Janus of its own: its interface on loopback only; media on the machine's address, as it uses no loopback."""
+
+    api_secret, admin_key = "api-secret-of-tests", "admin-key-of-tests"
+    _library = "/usr/lib/x86_64-linux-gnu/janus"
+    _used = ("audiobridge", "videoroom", "http")
+
+    def __init__(self, folder: Path):
+        self.folder, self.port = folder, free_port()
+        self.url = f"http://127.0.0.1:{self.port}/janus"
+        rooms = (
+            f'general: {{ admin_key = "{self.admin_key}"\n lock_rtp_forward = true\n lock_play_file = true\n'
+            ' record_tmp_ext = "tmp"\n string_ids = true }\n'
+        )
+        files = {
+            "janus": f'''general: {{ configs_folder = "{folder}"
+                plugins_folder = "{self._library}/plugins"
+                transports_folder = "{self._library}/transports"
+                events_folder = "{self._library}/events"
+                loggers_folder = "{self._library}/loggers"
+                api_secret = "{self.api_secret}"
+                session_timeout = 60
+                debug_level = 3 }}
+                media: {{ ipv6 = false
+                rtp_port_range = "20000-20200" }}
+                nat: {{ ice_lite = true
+                full_trickle = false
+                ice_tcp = false
+                ice_enforce_list = "{own_address()}" }}
+                plugins: {{ disable = "{self._all_but("plugins")}" }}
+                transports: {{ disable = "{self._all_but("transports")}" }}
+                loggers: {{ disable = "{self._all_but("loggers")}" }}
+                events: {{ broadcast = false }}''',
+            "janus.transport.http": f"""general: {{ json = "compact"
+                base_path = "/janus"
+                http = true
+                port = {self.port}
+                ip = "127.0.0.1"
+                acl = "127."
+                https = false }}
+                admin: {{ admin_http = false
+                admin_https = false }}""",
+            "janus.plugin.audiobridge": rooms,
+            "janus.plugin.videoroom": rooms,
+        }
+        for name, text in files.items():
+            (folder / f"{name}.jcfg").write_text(text)
+        self.start()
+
+    def _all_but(self, kind: str) -> str:
+        found = (path.name for path in Path(self._library, kind).glob("*.so"))
+        return ",".join(name for name in found if not any(f"_{used}." in name for used in self._used))
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [str(JANUS), "-F", str(self.folder), "-o"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
+        wait_for_port(self.port)
+
+    def kill(self) -> None:
+        """As a crash would: rooms, sessions and handles are gone."""
+        self._process.kill()
+        self._process.wait(10)
+
+
+@contextlib.contextmanager
+def janus() -> Iterator[Janus]:
+    """A running mixer, gone when the tests end."""
+    folder = Path(tempfile.mkdtemp(prefix="tcd-janus-"))
+    server = Janus(folder)
+    try:
+        yield server
+    finally:
+        server.kill()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def flask(instance: Path, *words: str, **more: str) -> str:

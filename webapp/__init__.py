@@ -10,6 +10,7 @@ from . import database, errors, languages, logs, models, policy, rendering, secu
 from .config import Settings, load_settings
 from .domain.sign_in_rules import SESSION_LIFE
 from .extensions import babel, compress, csrf, db, htmx, limiter, login_manager, migrate, socketio
+from .guest_identity import Guest, guest_of
 from .keyring import keyring
 
 _MOST_BYTES = 640 * 1024
@@ -90,11 +91,13 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
         manage_session=False,
         cookie=None,
     )
-    login_manager.user_loader(_load_account)
+    login_manager.user_loader(_load_identity)
 
 
-def _load_account(token: str) -> models.Account | None:
-    """The session's account, unless its sessions were ended or it is disabled."""
+def _load_identity(token: str) -> models.Account | Guest | None:
+    """The session's account, unless its sessions were ended or it is disabled; or a guest."""
+    if (guest := guest_of(token)) is not None:
+        return guest
     account_id, _, version = token.partition(".")
     if not (account_id.isdigit() and version.isdigit()):
         return None

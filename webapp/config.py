@@ -39,6 +39,9 @@ class Settings:
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
     ice_relay_only: bool = False
+    janus_url: str = ""
+    janus_api_secret: str = field(default="", repr=False)
+    janus_admin_key: str = field(default="", repr=False)
     rate_limits: bool = True
     testing: bool = False
 
@@ -74,10 +77,14 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         turn_urls=_words(env, "TURN_URLS"),
         turn_secret=env.get("TURN_SECRET", ""),
         ice_relay_only=_flag(env, "ICE_RELAY_ONLY"),
+        janus_url=env.get("JANUS_URL", "").rstrip("/"),
+        janus_api_secret=env.get("JANUS_API_SECRET", ""),
+        janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     _check_relays(settings)
+    _check_janus(settings)
     return settings
 
 
@@ -91,6 +98,15 @@ def _check_relays(settings: Settings) -> None:
         raise SettingsError("TURN_URLS is set but TURN_SECRET is not: set the secret shared with coturn.")
     if settings.ice_relay_only and not settings.turn_urls:
         raise SettingsError("ICE_RELAY_ONLY=1 without TURN_URLS: no call could be made. Set TURN_URLS.")
+
+
+def _check_janus(settings: Settings) -> None:
+    if not settings.janus_url:
+        return
+    if not settings.janus_url.startswith(("http://", "https://")):
+        raise SettingsError("JANUS_URL must begin with http:// or https://.")
+    if not (settings.janus_api_secret and settings.janus_admin_key):
+        raise SettingsError("JANUS_URL is set: set JANUS_API_SECRET and JANUS_ADMIN_KEY too.")
 
 
 def _refuse_unsafe_demo(settings: Settings, *, public: bool) -> None:

@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 class Identity(Protocol):
-    """Whoever asks: an account, or nobody."""
+    """Whoever asks: an account, a guest of one visit, or nobody."""
 
     is_authenticated: bool
     is_active: bool
@@ -42,11 +42,15 @@ class Permission(StrEnum):
     DECIDE_GATE = "decide_gate"
     """Decide whether a denunciation is received online."""
     TAKE_PART = "take_part"
-    """Take part in a visit that is one's own, on either side."""
+    """Take part in a visit that is one's own, on either side, or as a guest who was admitted."""
     HEAR_RECORDING = "hear_recording"
     """Hear the recordings of receptions that one held oneself, with a reason."""
     HEAR_EVERY_RECORDING = "hear_every_recording"
     """Hear everyone's recordings, with a reason."""
+    LISTEN = "listen"
+    """Hold a socket and hear what concerns oneself."""
+    BE_GUEST = "be_guest"
+    """See where one's invitation stands."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Make, change, disable accounts; sees no petition."""
     HAVE_ACCOUNT = "have_account"
@@ -63,7 +67,17 @@ def anyone(_identity: Any) -> bool:
 
 
 def signed_in(identity: Any) -> bool:
-    return bool(identity.is_authenticated and identity.is_active)
+    """Has an account; a guest has none."""
+    return bool(identity.is_authenticated and identity.is_active) and not is_guest(identity)
+
+
+def is_guest(identity: Any) -> bool:
+    return getattr(identity, "participant", None) is not None
+
+
+def is_inside(identity: Any) -> bool:
+    """A guest who was admitted and not removed, while the room is open."""
+    return bool(identity.participant.is_inside)
 
 
 def has(*roles: Role) -> Predicate:
@@ -91,12 +105,18 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.READ_QUEUE: ((has(Role.OFFICER, Role.LEADER),),),
     Permission.OPEN_IDENTITY: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
-    Permission.TAKE_PART: ((has(Role.CITIZEN),), (has(Role.OFFICER, Role.LEADER), holds_desk_rights)),
+    Permission.TAKE_PART: (
+        (has(Role.CITIZEN),),
+        (has(Role.OFFICER, Role.LEADER), holds_desk_rights),
+        (is_guest, is_inside),
+    ),
     Permission.HEAR_RECORDING: (
         (has(Role.OFFICER), holds_desk_rights),
         (has(Role.LEADER, Role.INSPECTOR),),
     ),
     Permission.HEAR_EVERY_RECORDING: ((has(Role.LEADER, Role.INSPECTOR),),),
+    Permission.LISTEN: ((signed_in,), (is_guest, is_inside)),
+    Permission.BE_GUEST: ((is_guest,),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
     Permission.HAVE_ACCOUNT: ((signed_in,),),
     Permission.READ_DEMO: ((demo_is_on,),),

@@ -11,7 +11,8 @@ from .config import Settings
 from .policy import STATIC_ENDPOINTS
 from .rendering import css, css_is_cached
 
-_LIVE = ("/desk", "/visits/")
+_FRAMES = ("room.frame", "guest.frame")
+_LIVE = ("/desk", "/visits/", "/guest")
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -43,7 +44,7 @@ def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "SAMEORIGIN" if request.endpoint == "room.frame" else "DENY")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN" if request.endpoint in _FRAMES else "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.endpoint in STATIC_ENDPOINTS:
         return response
@@ -51,7 +52,7 @@ def _add_headers(response: Response) -> Response:
     devices = "self" if request.path.startswith(_LIVE) else ""
     headers["Permissions-Policy"] = f"camera=({devices}), microphone=({devices}), geolocation=()"
     if response.mimetype == "text/html":
-        framed = "'self'" if request.endpoint == "room.frame" else "'none'"
+        framed = "'self'" if request.endpoint in _FRAMES else "'none'"
         style = "'self'" if css_is_cached() else f"'self' '{style_hash()}'"
         headers["Content-Security-Policy"] = (
             f"default-src 'none'; script-src 'self'; style-src {style}; img-src 'self' data: blob:; "

@@ -18,9 +18,10 @@ from tests.views.conftest import scene as scene  # a sitting, an officer at a de
 from webapp.clock import utc_now
 from webapp.domain.codes import new_code
 from webapp.extensions import db, socketio
+from webapp.guest_identity import Guest
 from webapp.models import Account, Message, Role
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, reception, unit_of_work
+from webapp.services import accounts, conversation, participants, reception, unit_of_work
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
@@ -45,7 +46,7 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Socket:
     """One browser's socket, apart from the test's own context as the browser is."""
 
-    def __init__(self, app: Flask, account: Account | None = None):
+    def __init__(self, app: Flask, account: Account | Guest | None = None):
         self.browser = Browser(app, account)
         self.raw = Context().run(socketio.test_client, app, flask_test_client=self.browser.client)
 
@@ -127,11 +128,13 @@ def test_signalling_reaches_the_other_side_of_the_visit_and_nobody_else(app: Fla
         Socket(app, people.an_officer()),
         Socket(app, people.staff(Role.ADMIN)),
     ]
-    about = {"visit": scene.code, "data": {"type": "offer", "sdp": "v=0"}}
-    assert mine.asks("signal", about) == {"ok": True}
-    assert (desk.hears("signal"), mine.hears("signal")) == ([about], [])
+    about: dict[str, object] = {"visit": scene.code, "data": {"type": "offer", "sdp": "v=0"}}
+    chair, person = (one.code for one in participants.in_order(scene.visit.id))
+    assert mine.asks("signal", about | {"from": chair}) == {"ok": True}
+    told = about | {"from": person}
+    assert (desk.hears("signal"), mine.hears("signal")) == ([told], []), "who sent it is the server's word"
     assert desk.asks("signal", about) == {"ok": True}
-    assert (mine.hears("signal"), desk.hears("signal")) == ([about], [])
+    assert (mine.hears("signal"), desk.hears("signal")) == ([about | {"from": chair}], [])
     for stranger in outside:
         for event in ("signal", "alive", "enter", "say"):
             assert stranger.asks(event, about)["status"] in (403, 404)

@@ -15,9 +15,11 @@ from tests import people
 from webapp.clock import utc_now
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
-from webapp.models import Account, Desk, Petition, Sitting, Visit
-from webapp.services import reception
+from webapp.guest_identity import Guest
+from webapp.models import Account, Desk, Participant, Petition, Sitting, Visit
+from webapp.services import participants, reception
 from webapp.services.actor import citizen, officer
+from webapp.services.participants import Invitation
 
 NO_CONTENT = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 UNLABELLED = {"hidden", "submit", "button"}
@@ -133,9 +135,9 @@ class Page(HTMLParser):
 
 
 class Browser:
-    """A client signed in as an account, or as nobody; every page that it is shown is looked over."""
+    """A client signed in as an account, as a guest, or as nobody; every page that it is shown is looked over."""
 
-    def __init__(self, app: Flask, account: Account | None = None):
+    def __init__(self, app: Flask, account: Account | Guest | None = None):
         self.client = app.test_client()
         self._token = ""
         if account is not None:
@@ -246,3 +248,17 @@ def a_denouncer_waits(sitting: Sitting, now: datetime, **changed: object) -> Vis
     return reception.take_number(
         petition.id, sitting.id, bridge_point_id=None, by=by, now=now, key=people.key()
     )
+
+
+def an_invitation(scene: Scene, role: str = "interpreter", **more: str) -> tuple[Participant, str]:
+    """Someone whom the officer of the visit invited, and the link's token."""
+    wanted = Invitation(role, "Trần Thị Mỵ", "Trung tâm phiên dịch", **more)
+    by = officer(scene.officer.id)
+    return participants.invite(scene.visit.id, wanted, by=by, now=utc_now(), key=people.key())
+
+
+def a_guest_inside(scene: Scene, role: str = "interpreter") -> Participant:
+    """Someone who opened the link and was let in."""
+    invited, token = an_invitation(scene, role)
+    participants.open_link(token, now=utc_now(), key=people.key())
+    return participants.admit(invited.id, by=officer(scene.officer.id), now=utc_now(), key=people.key())

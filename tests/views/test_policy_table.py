@@ -12,13 +12,13 @@ from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from tests import people
-from tests.views.conftest import Browser, Scene, a_denouncer_waits
+from tests.views.conftest import Browser, Scene, a_denouncer_waits, an_invitation
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Account, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, call_backs, drafts
+from webapp.services import accounts, call_backs, drafts, participants
 from webapp.services.actor import SYSTEM, citizen
 
 TABLE = """
@@ -47,8 +47,19 @@ POST desk.close_visit            401   403   403     303       404     403    40
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
+GET  guest.open_link             200   409   409     409       409     409    409      409    409   409  409       409
+POST guest.open_link             303   409   409     409       409     409    409      409    409   409  409       409
+GET  guest.page                  404   404   404     404       404     404    404      404    404   404  404       404
+GET  guest.status                 in   403   403     403       403     403    403      403    403   403  403       403
+GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
 GET  operations.healthz          200   200   200     200       200     200    200      200    200   200  200       200
 GET  operations.readyz           200   200   200     200       200     200    200      200    200   200  200       200
+GET  people.part                  in   200   404     200       404     403    404      403    403   403  403       403
+POST people.hand                 401   303   404     303       404     403    404      403    403   403  403       403
+GET  people.invite                in   403   403     200       404     403    404      403    403   403  403       403
+POST people.invite               401   403   403     200       404     403    404      403    403   403  403       403
+POST people.whole_room           401   403   403     303       404     403    404      403    403   403  403       403
+POST people.act                  401   403   403     303       404     403    404      403    403   403  403       403
 GET  petition.new                 in   302   302     403       403     403    403      403    403   403  403       403
 GET  petition.step                in   200   200     403       403     403    403      403    403   403  403       403
 POST petition.step               401   303   303     403       403     403    403      403    403   403  403       403
@@ -135,7 +146,12 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     """The address of an endpoint, for the things that the owner and the officer have."""
     spare = people.staff(Role.ADVISORY)
     waiting, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
+    (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
+    participants.open_link(opened, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
+        "guest.open_link": {"token": link},
+        "people.act": {"participant": at_door.code, "action": "admit"},
+        "people.whole_room": {"action": "mute"},
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},
@@ -176,6 +192,8 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
+        "people.hand": {"up": "yes"},
+        "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
         "petition.step": {"kind": "feedback"},
         "petition.book": {"place": "home", "sitting": scene.sitting.id},
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},

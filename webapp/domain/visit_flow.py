@@ -66,6 +66,7 @@ class By(StrEnum):
 
     CITIZEN = "citizen"
     BRIDGE = "bridge"
+    GUEST = "guest"
     OFFICER = "officer"
     ADMIN = "admin"
     SYSTEM = "system"

@@ -6,6 +6,7 @@ from wtforms.validators import InputRequired
 
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS
+from ..domain.participants import INVITED_ROLES, ROLE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
 from . import Form, ManyField, PickField
 
@@ -97,6 +98,20 @@ class CloseForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
+
+
+class InviteForm(Form):
+    role = PickField(
+        _l("Vai trò"),
+        options=[("", _l("Chọn vai trò")), *((role.value, ROLE_LABELS[role]) for role in INVITED_ROLES)],
+    )
+    name = StringField(_l("Tên hiện trong phòng"))
+    unit = StringField(_l("Cơ quan, nơi ngồi"))
+    holds = StringField(_l("Đường dẫn có hạn (phút)"), default="60")
+
+
+class JoinForm(Form):
+    sitting_there = TextAreaField(_l("Những người ngồi ở đây, mỗi người một dòng"))
 
 
 class AccountForm(Form):

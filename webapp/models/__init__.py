@@ -2,6 +2,7 @@
 
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
 from .draft import PetitionDraft
+from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
@@ -29,6 +30,8 @@ __all__ = [
     "Notification",
     "OneTimeCode",
     "Outcome",
+    "Participant",
+    "ParticipantEvent",
     "Petition",
     "PetitionDraft",
     "Petitioner",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
@@ -31,7 +31,8 @@ class Sitting(Model):
     """One scheduled reception.
 
     `ground` is decree art. 20's (1 to 5), `decision` its deciding document; home is offered only
-    when a decision names it ("another suitable place", art. 19.2).
+    when a decision names it ("another suitable place", art. 19.2). `moderated`: a microphone opens
+    only when the chair gives the word (art. 21.2).
     """
 
     __tablename__ = "sitting"
@@ -45,6 +46,7 @@ class Sitting(Model):
     ground: Mapped[str] = mapped_column(String(12), default="")
     decision: Mapped[str] = mapped_column(String(200), default="")
     home_offered: Mapped[bool] = mapped_column(default=False)
+    moderated: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_number: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -1,6 +1,7 @@
 """A visit (lượt tiếp): one citizen's turn in a sitting, its log, its words and its outcome."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,9 @@ from .petition import Petition
 from .place import BridgePoint
 from .sitting import Desk, Sitting
 from .types import UtcDateTime, Word
+
+if TYPE_CHECKING:
+    from .participant import Participant
 
 _OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupted')")
 _AT_DESK = text("state IN ('called', 'in_session')")
@@ -98,21 +102,29 @@ class VisitEvent(Model):
 
 
 class Message(Model):
-    """One chat message; its id gives the order, its key makes it exist once."""
+    """One chat message; its id gives the order, its key makes it exist once.
+
+    Its author is an account, or a guest of the visit.
+    """
 
     __tablename__ = "message"
-    __table_args__ = (UniqueConstraint("visit_id", "author_id", "request_key"),)
+    __table_args__ = (
+        UniqueConstraint("visit_id", "author_id", "request_key"),
+        Index("uq_message_participant_id", "participant_id", "request_key", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
-    author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
     by: Mapped[By] = mapped_column(Word(By))
     body: Mapped[str] = mapped_column(Text)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
 
     visit: Mapped[Visit] = relationship()
-    author: Mapped[Account] = relationship()
+    author: Mapped[Account | None] = relationship()
+    participant: Mapped["Participant | None"] = relationship()
 
 
 class Minutes(Model):

@@ -11,8 +11,8 @@ from ..extensions import db, socketio
 from ..logs import log
 from ..models import Message, Visit
 from ..rendering import render
-from ..services import visits
-from . import people
+from ..services import participants, visits
+from . import mixing, people
 
 INTERVAL = 1.0
 
@@ -73,8 +73,12 @@ def _announce(topic: str) -> None:
         _push_call(rest)
     elif kind == "revoked":
         people.cut(int(rest))
+    elif kind == "removed":
+        people.cut(rest)
     else:
         coalescer.announce(topic)
+    if kind == "visit":
+        mixing.agree(rest)
 
 
 def _emit_changed(topic: str) -> None:
@@ -92,8 +96,8 @@ def _push_message(message_id: int) -> None:
         "key": message.request_key,
         "html": render("room/_message.html", message=message),
     }
-    for account_id in people_of(message.visit):
-        socketio.emit("message", content, to=f"account:{account_id}")
+    for room in rooms_of(message.visit).values():
+        socketio.emit("message", content, to=room)
 
 
 def _push_call(code: str) -> None:
@@ -104,3 +108,11 @@ def _push_call(code: str) -> None:
 def people_of(visit: Visit) -> set[int]:
     """The accounts that take part in the visit: its citizen and the officer who holds it."""
     return {visit.petition.account_id} | ({visit.officer_id} if visit.officer_id else set())
+
+
+def rooms_of(visit: Visit) -> dict[str, str]:
+    """Where each person inside is reached, by the code of their place; the two sides in any case."""
+    inside = participants.in_order(visit.id, inside_only=True)
+    seats = {one.account_id: one.code for one in inside if not one.is_guest}
+    sides = {seats.get(account, str(account)): f"account:{account}" for account in people_of(visit)}
+    return sides | {one.code: f"guest:{one.code}" for one in inside if one.is_guest}

@@ -19,11 +19,11 @@ from ..errors import status_of
 from ..extensions import db, socketio
 from ..logs import log
 from ..models import Role, Visit
-from ..policy import Permission, ensure, permits
-from ..services import conversation, reception, room, visits
-from ..services.actor import Actor, citizen, officer
-from . import people
-from .announcer import people_of
+from ..policy import Permission, ensure, is_guest, permits
+from ..services import conversation, participants, reception, room, visits
+from ..services.actor import Actor, citizen, guest, officer
+from . import mixing, people
+from .announcer import people_of, rooms_of
 
 Payload = dict[str, Any]
 _SIGNAL_MAX = 24 * 1024
@@ -32,18 +32,26 @@ _SIGNAL_MAX = 24 * 1024
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
-    for handler in (join, enter, say, signal, alive, mode):
+    for handler in (join, enter, say, signal, alive, mode, mix):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
 
 def connect(_auth: Any = None) -> bool:
-    """Only people signed in; anyone else is refused."""
-    if not permits(current_user, Permission.HAVE_ACCOUNT):
+    """Only people signed in and guests who were admitted; anyone else is refused."""
+    if not permits(current_user, Permission.LISTEN):
         return False
-    people.arrived(current_user.id, request.sid, utc_now())  # type: ignore[attr-defined]
-    join_room(f"account:{current_user.id}")
+    who = current_user.participant.code if is_guest(current_user) else current_user.id
+    people.arrived(who, request.sid, utc_now())  # type: ignore[attr-defined]
+    join_room(_own_room())
     return True
+
+
+def _own_room() -> str:
+    """Where this person alone is reached, in all their windows."""
+    if is_guest(current_user):
+        return f"guest:{current_user.participant.code}"
+    return f"account:{current_user.id}"
 
 
 def disconnect(*_reason: Any) -> None:
@@ -60,7 +68,7 @@ def guarded(handler: Callable[[Payload], Payload | None]) -> Callable[..., Paylo
         if not isinstance(payload, dict):
             return {"ok": False, "status": 400}
         try:
-            ensure(current_user, Permission.HAVE_ACCOUNT)
+            ensure(current_user, Permission.LISTEN)
             return {"ok": True, **(handler(payload) or {})}
         except DomainError as problem:
             return {"ok": False, "status": status_of(problem), "problem": _(problem.message)}
@@ -100,7 +108,7 @@ def enter(payload: Payload) -> Payload:
     socketio.emit(
         "elsewhere",
         {"visit": visit.code},
-        to=f"account:{current_user.id}",
+        to=_own_room(),
         skip_sid=request.sid,  # type: ignore[attr-defined]
     )
     return {"state": visit.state}
@@ -117,20 +125,55 @@ def say(payload: Payload) -> Payload:
 
 
 def signal(payload: Payload) -> None:
-    """Carry a call's signalling to the other people of the same visit, and to nobody else."""
-    visit, _by = _visit_of(payload)
-    data = payload.get("data")
+    """Carry a call's signalling inside one visit: between its two sides, or to the one named in `to`.
+
+    What is addressed comes as `direct`, so that a call between the two sides never takes it for its
+    own. `from` is the server's word for who sent it.
+    """
+    visit, by = _visit_of(payload)
+    data, to = payload.get("data"), payload.get("to")
     if visit.state not in (State.CALLED, State.IN_SESSION, State.INTERRUPTED):
         raise NotFound
     if not isinstance(data, dict) or len(json.dumps(data)) > _SIGNAL_MAX:
         raise DomainError
+    mine = participants.of_actor(visit.id, by).code
+    content = {"visit": visit.code, "data": data, "from": mine}
+    if to is not None:
+        room = rooms_of(visit).get(to) if isinstance(to, str) and to != mine else None
+        if room is None:
+            raise NotFound
+        socketio.emit("direct", content, to=room)
+        return
+    if by.by is By.GUEST:
+        raise DomainError
     for account_id in people_of(visit) - {current_user.id}:
-        socketio.emit("signal", {"visit": visit.code, "data": data}, to=f"account:{account_id}")
+        socketio.emit("signal", content, to=f"account:{account_id}")
+
+
+def mix(payload: Payload) -> Payload:
+    """Join the room's mixer: a description of the sound offered goes up, its answer comes down."""
+    visit, by = _visit_of(payload)
+    if visit.state not in (State.CALLED, State.IN_SESSION, State.INTERRUPTED):
+        raise NotFound
+    offer, kbps = payload.get("offer"), payload.get("kbps")
+    known = isinstance(kbps, int | float) and not isinstance(kbps, bool) and kbps >= 0
+    if not isinstance(offer, str) or len(offer) > _SIGNAL_MAX or not (known or kbps is None):
+        raise DomainError
+    one = participants.of_actor(visit.id, by)
+    return mixing.join(
+        one,
+        offer,
+        kbps=float(kbps) if known and kbps is not None else None,
+        again=payload.get("restart") is True,
+        sid=request.sid,  # type: ignore[attr-defined]
+    )
 
 
 def alive(payload: Payload) -> None:
     """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds."""
     visit, by = _visit_of(payload)
+    if by.by is By.GUEST:
+        raise NotFound
     if by.by is not By.CITIZEN:
         return
     reception.sign_of_life(visit.id, now=utc_now())
@@ -159,6 +202,9 @@ def _visit_of(payload: Payload) -> tuple[Visit, Actor]:
     if not isinstance(code, str) or not is_code(code):
         raise NotFound
     ensure(current_user, Permission.TAKE_PART)
+    if is_guest(current_user):
+        place = current_user.participant.id
+        return visits.of_guest(code, place), guest(place)
     if permits(current_user, Permission.RECEIVE):
         visit = visits.by_code(code)
         if visit.officer_id == current_user.id:

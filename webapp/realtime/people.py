@@ -28,21 +28,24 @@ class Allowance:
         return True
 
 
-_sockets: dict[int, dict[str, datetime]] = defaultdict(dict)
+Key = int | str
+"""An account's id, or the code of a guest's place."""
+
+_sockets: dict[Key, dict[str, datetime]] = defaultdict(dict)
 _allowances: dict[str, Allowance] = {}
 
 
-def arrived(account_id: int, sid: str, now: datetime) -> None:
-    _sockets[account_id][sid] = now
+def arrived(who: Key, sid: str, now: datetime) -> None:
+    _sockets[who][sid] = now
     _allowances[sid] = Allowance()
 
 
 def left(sid: str) -> None:
     _allowances.pop(sid, None)
-    for account_id in [account for account, sids in _sockets.items() if sid in sids]:
-        del _sockets[account_id][sid]
-        if not _sockets[account_id]:
-            del _sockets[account_id]
+    for who in [one for one, sids in _sockets.items() if sid in sids]:
+        del _sockets[who][sid]
+        if not _sockets[who]:
+            del _sockets[who]
 
 
 def may_send(sid: str) -> bool:
@@ -50,12 +53,17 @@ def may_send(sid: str) -> bool:
     return allowance is not None and allowance.take()
 
 
-def cut(account_id: int, connected_before: datetime | None = None) -> None:
-    """End the account's sockets in this process; those that came after the moment may stay."""
-    for sid, since in list(_sockets.get(account_id, {}).items()):
+def cut(who: Key, connected_before: datetime | None = None) -> None:
+    """End someone's sockets in this process; those that came after the moment may stay."""
+    for sid, since in list(_sockets.get(who, {}).items()):
         if connected_before is None or since <= connected_before:
             socketio.server.disconnect(sid, namespace="/")
 
 
 def anyone_connected() -> bool:
     return bool(_sockets)
+
+
+def is_here(sid: str) -> bool:
+    """Whether this socket is still open."""
+    return sid in _allowances

@@ -10,8 +10,8 @@ from flask import Flask
 from ..clock import utc_now
 from ..extensions import db, socketio
 from ..logs import log
-from ..services import accounts, reception, recordings
-from . import people
+from ..services import accounts, participants, reception, recordings
+from . import mixing, people
 
 EVERY = 1.0
 _LOOK_BACK = timedelta(seconds=10)
@@ -30,6 +30,9 @@ def tick(now: datetime) -> None:
     if people.anyone_connected():
         for account_id, at in accounts.revoked_since(now - _LOOK_BACK):
             people.cut(account_id, connected_before=at)
+        for code in participants.removed_since(now - _LOOK_BACK):
+            people.cut(code)
+    mixing.tick()
 
 
 def _run(app: Flask) -> None:

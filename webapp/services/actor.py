@@ -7,10 +7,11 @@ from ..domain.visit_flow import By
 
 @dataclass(frozen=True)
 class Actor:
-    """An account acting in one capacity; the system has no account."""
+    """An account acting in one capacity; the system has no account, a guest has a place in a room."""
 
     account_id: int | None
     by: By
+    participant_id: int | None = None
 
 
 SYSTEM = Actor(None, By.SYSTEM)
@@ -22,3 +23,7 @@ def citizen(account_id: int) -> Actor:
 
 def officer(account_id: int) -> Actor:
     return Actor(account_id, By.OFFICER)
+
+
+def guest(participant_id: int) -> Actor:
+    return Actor(None, By.GUEST, participant_id)

@@ -32,7 +32,10 @@ def say(visit_id: int, body: str, *, by: Actor, now: datetime, key: str) -> Mess
     with unit_of_work() as work:
         before = work.session.scalar(
             select(Message).where(
-                Message.visit_id == visit_id, Message.author_id == by.account_id, Message.request_key == key
+                Message.visit_id == visit_id,
+                Message.author_id == by.account_id,
+                Message.participant_id == by.participant_id,
+                Message.request_key == key,
             )
         )
         if before is not None:
@@ -42,7 +45,13 @@ def say(visit_id: int, body: str, *, by: Actor, now: datetime, key: str) -> Mess
         if visit.state not in OPEN_FOR_WORDS:
             raise Conflict("Lượt tiếp đã kết thúc hoặc chưa bắt đầu nên không gửi được tin.")
         message = Message(
-            visit_id=visit_id, author_id=by.account_id, by=by.by, body=text, sent_at=now, request_key=key
+            visit_id=visit_id,
+            author_id=by.account_id,
+            participant_id=by.participant_id,
+            by=by.by,
+            body=text,
+            sent_at=now,
+            request_key=key,
         )
         work.session.add(message)
         work.session.flush()
@@ -50,7 +59,9 @@ def say(visit_id: int, body: str, *, by: Actor, now: datetime, key: str) -> Mess
         return message
 
 
-def messages(visit_id: int, after: int = 0, limit: int = 500) -> list[Message]:
-    """Messages with an id above `after`, oldest first."""
+def messages(visit_id: int, after: int = 0, limit: int = 500, since: datetime | None = None) -> list[Message]:
+    """Messages with an id above `after`, oldest first; a guest reads those since their admission."""
     query = select(Message).where(Message.visit_id == visit_id, Message.id > after).order_by(Message.id)
+    if since is not None:
+        query = query.where(Message.sent_at >= since)
     return list(db.session.scalars(query.limit(limit)))

@@ -1,6 +1,6 @@
 """Names of what can change on somebody's screen; a browser joins those it may."""
 
-from ..models import Message, Visit
+from ..models import Message, Participant, Visit
 
 
 def visit(visit: Visit) -> str:
@@ -26,3 +26,8 @@ def called(visit: Visit) -> str:
 def minutes(visit: Visit) -> str:
     """The minutes of one visit, for its officers."""
     return f"minutes:{visit.code}"
+
+
+def removed(participant: Participant) -> str:
+    """A guest who was turned out: their sockets are cut."""
+    return f"removed:{participant.code}"

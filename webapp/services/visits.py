@@ -7,7 +7,7 @@ from ..domain.codes import is_code
 from ..domain.errors import NotFound
 from ..domain.visit_flow import AT_DESK, OPEN_STATES
 from ..extensions import db
-from ..models import Petition, Visit
+from ..models import Participant, Petition, Visit
 
 _WITH = (joinedload(Visit.petition), joinedload(Visit.sitting), joinedload(Visit.desk))
 
@@ -30,6 +30,15 @@ def by_code(code: str) -> Visit:
     if visit is None:
         raise NotFound("Không tìm thấy lượt tiếp này.")
     return visit
+
+
+def of_guest(code: str, participant_id: int) -> Visit:
+    """The visit that a guest is inside of. Raises NotFound, for any other too."""
+    inside = select(Participant).where(Participant.id == participant_id)
+    place = db.session.scalar(inside)
+    if place is None or not place.is_inside or place.visit.code != code:
+        raise NotFound("Không tìm thấy lượt tiếp này.")
+    return by_code(code)
 
 
 def list_of_citizen(account_id: int) -> list[Visit]:

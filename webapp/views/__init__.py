@@ -9,7 +9,9 @@ from . import (
     call_backs,
     demo,
     desk,
+    guest,
     operations,
+    people,
     petition,
     public,
     recordings,
@@ -22,7 +24,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, call_backs),
+        *(public, sign_in, account, petition, waiting, room, people, guest, call_backs),
         *(desk, recordings, admin_accounts, operations),
     )
     for module in families:

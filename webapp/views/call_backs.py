@@ -9,8 +9,7 @@ from ..clock import utc_now
 from ..domain.visit_flow import By
 from ..policy import Permission, requires
 from ..services import call_backs
-from .common import as_officer, request_key
-from .room import side_of
+from .common import as_officer, request_key, side_of
 
 pages = Blueprint("call_backs", __name__)
 

@@ -6,9 +6,12 @@ from flask import request
 from flask_login import current_user
 
 from ..domain.codes import is_request_key
-from ..domain.errors import DomainError
+from ..domain.errors import DomainError, NotFound
 from ..domain.texts import N_
-from ..services.actor import Actor, citizen, officer
+from ..models import Visit
+from ..policy import Permission, is_guest, permits
+from ..services import visits
+from ..services.actor import Actor, citizen, guest, officer
 
 
 class KeyMissing(DomainError):
@@ -36,6 +39,18 @@ def as_citizen() -> Actor:
 
 def as_officer() -> Actor:
     return officer(current_user.id)
+
+
+def side_of(code: str) -> tuple[Visit, Actor]:
+    """The visit and in which capacity this person takes part. Raises NotFound."""
+    if is_guest(current_user):
+        return visits.of_guest(code, current_user.participant.id), guest(current_user.participant.id)
+    if permits(current_user, Permission.RECEIVE):
+        visit = visits.by_code(code)
+        if visit.officer_id != current_user.id:
+            raise NotFound
+        return visit, officer(current_user.id)
+    return visits.of_citizen(code, current_user.id), citizen(current_user.id)
 
 
 def way_back(default: str) -> str:

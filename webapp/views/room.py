@@ -8,17 +8,17 @@ from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
-from ..domain.errors import InvalidInput, NotFound
+from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
 from ..forms.screens import MessageForm
 from ..integrations import turn
 from ..models import Visit
-from ..policy import Permission, permits, requires
+from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import call_backs, conversation, reception, room, visits
-from ..services.actor import Actor, citizen, officer
-from .common import as_citizen, request_key
+from .common import as_citizen, request_key, side_of
+from .people import people_context
 from .recordings import sign_context
 
 pages = Blueprint("room", __name__, url_prefix="/visits/<code>/room")
@@ -29,7 +29,7 @@ ROOM_SCRIPTS = (
         f"js/{name}.js"
         for name in (
             *("talk", "room", "live", "call", "link", "sdp", "pilot", "ladder", "reports", "meter", "stills"),
-            *("media", "estimate", "chat", "call-panel"),
+            *("media", "estimate", "chat", "call-panel", "several"),
         )
     ),
 )
@@ -74,7 +74,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "ice": turn.ice_config(visit.code, utc_now()),
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
-        **sign_context(visit),
+        **people_context(visit, side),
     }
 
 
@@ -116,23 +116,15 @@ def frame(code: str) -> Any:
     return render("room/frame.html", **room_context(visit, By.CITIZEN))
 
 
-def side_of(code: str) -> tuple[Visit, Actor]:
-    """The visit and in which capacity this person takes part. Raises NotFound."""
-    if permits(current_user, Permission.RECEIVE):
-        visit = visits.by_code(code)
-        if visit.officer_id != current_user.id:
-            raise NotFound
-        return visit, officer(current_user.id)
-    return visits.of_citizen(code, current_user.id), citizen(current_user.id)
-
-
 @pages.get("/messages")
 @requires(Permission.TAKE_PART)
 def messages(code: str) -> Any:
     """All messages after an id: what a browser asks for when it was away."""
     visit, _actor = side_of(code)
     after = request.args.get("after", "0")
-    rows = conversation.messages(visit.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
+    since = current_user.participant.admitted_at if is_guest(current_user) else None
+    start = int(after) if after.isdecimal() and len(after) < 16 else 0
+    rows = conversation.messages(visit.id, start, since=since)
     return render("room/_messages.html", messages=rows)
 
 
@@ -151,7 +143,9 @@ def say(code: str) -> Any:
             return jsonify(id=message.id), 201
         if actor.by is By.OFFICER:
             return redirect(url_for("desk.page"), 303)
+        if actor.by is By.GUEST:
+            return redirect(url_for("guest.page", _anchor="say"), 303)
         return redirect(url_for(".page", code=code, _anchor="say"), 303)
-    if actor.by is By.OFFICER:
+    if actor.by is not By.CITIZEN:
         raise InvalidInput(form.problems[0][1])
     return render("room/page.html", form=form, **room_context(visit, actor.by)), status

@@ -21,11 +21,13 @@ from ...models import (
     Visit,
     VisitEvent,
 )
-from .. import topics
+from .. import seats, topics
 from ..actor import Actor
 from ..unit_of_work import Work
 
 TIMES = VisitTimes()
+_SEATED = (Action.CALL, Action.ANSWER, Action.RESUME, Action.TRANSFER)
+"""Moves after which the room has somebody else in it."""
 
 
 def reason_of(by: Actor, reason: str) -> str:
@@ -74,6 +76,8 @@ def move(
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise Conflict
     work.session.refresh(visit)
+    if action in _SEATED:
+        seats.take(work, visit, now)
     log_move(work, visit, action, seen, by, now, key=key, reason=reason)
     return visit
 

@@ -3,6 +3,7 @@ import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
 import { startRecording } from "./recording-panel.js";
+import { followSeveral } from "./several.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
@@ -59,6 +60,7 @@ function receive() {
   saveMinutes = autosave();
   followState();
   panel.begin();
+  followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording });
 }
 
 // The close button opens when the citizen has come in.

@@ -2,6 +2,7 @@
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, hush, keepAlive, onConnect } from "./live.js";
+import { followSeveral } from "./several.js";
 import { openTalk } from "./talk.js";
 
 const room = document.getElementById("room");
@@ -40,6 +41,7 @@ function onMode(mode) {
 
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
 panel.begin();
+followSeveral({ socket, visit, ice: JSON.parse(room.dataset.ice), words, panel });
 
 function count(part) {
   if (part.dataset.by === side || stage.classList.contains("talking")) return;

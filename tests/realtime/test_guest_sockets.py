@@ -1,0 +1,107 @@
+"""What people can rely on while more than two listen: each hears their room, and who is put out is cut."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests import people
+from tests.realtime.test_sockets import SAID, Socket
+from tests.realtime.test_sockets import database as database
+from tests.realtime.test_sockets import quiet as quiet
+from tests.views.conftest import Scene, a_guest_inside, an_invitation
+from tests.views.conftest import scene as scene
+from webapp.clock import utc_now
+from webapp.guest_identity import Guest
+from webapp.models import Participant
+from webapp.realtime import timers
+from webapp.services import participants, unit_of_work
+from webapp.services.actor import officer
+
+
+def removes(scene: Scene, place: Participant) -> None:
+    by = officer(scene.officer.id)
+    participants.remove(place.id, reason="Xong việc", by=by, now=utc_now(), key=people.key())
+
+
+def test_a_guest_has_a_socket_from_their_admission_to_their_removal(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    invited, token = an_invitation(scene)
+    assert not Socket(app, Guest(invited)).connected
+    participants.open_link(token, now=utc_now(), key=people.key())
+    assert not Socket(app, Guest(invited)).connected
+    participants.admit(invited.id, by=officer(scene.officer.id), now=utc_now(), key=people.key())
+    guest, mine = Socket(app, Guest(invited)), Socket(app, scene.citizen)
+    assert guest.connected
+    removes(scene, invited)
+    assert (guest.connected, mine.connected) == (False, True)
+    assert not Socket(app, Guest(invited)).connected
+
+
+def test_a_guest_removed_by_another_process_is_mute_at_once_and_cut_within_a_second(
+    app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.receive()
+    place = a_guest_inside(scene)
+    guest, mine = Socket(app, Guest(place)), Socket(app, scene.citizen)
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(unit_of_work, "listeners", [])
+        removes(scene, place)
+    assert guest.says(scene.code, SAID)["status"] == 403
+    timers.tick(utc_now())
+    assert (guest.connected, mine.connected) == (False, True)
+
+
+def test_a_guest_hears_and_says_in_their_room_alone(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    sides = [
+        Socket(app, scene.citizen),
+        Socket(app, scene.officer),
+        Socket(app, Guest(a_guest_inside(scene))),
+    ]
+    other, _ = people.a_waiting_visit(scene.sitting, scene.now)
+    guest = sides[2]
+    for speaker in sides:
+        assert speaker.says(scene.code, SAID)["ok"]
+        assert [len(side.hears("message")) for side in sides] == [1, 1, 1]
+    assert guest.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
+    for topic in (f"minutes:{scene.code}", f"visit:{other.code}", f"queue:{scene.sitting.id}", "desks"):
+        assert guest.asks("join", {"topic": topic})["status"] in (403, 404), topic
+    for event in ("say", "signal", "enter", "alive", "mix"):
+        about = {"visit": other.code, "body": "x", "key": people.key(), "data": {}, "offer": ""}
+        assert guest.asks(event, about)["status"] in (403, 404), event
+    assert guest.asks("alive", {"visit": scene.code})["status"] == 404, "no sign of the citizen's life"
+
+
+def test_what_is_addressed_reaches_the_one_named_and_tells_who_sent_it(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    place = a_guest_inside(scene)
+    chair, person = (one.code for one in participants.in_order(scene.visit.id)[:2])
+    desk, mine, guest = Socket(app, scene.officer), Socket(app, scene.citizen), Socket(app, Guest(place))
+    data: dict[str, Any] = {"hello": True}
+
+    def about(to: str) -> dict[str, Any]:
+        return {"visit": scene.code, "to": to, "data": data, "from": "someone else"}
+
+    assert guest.asks("signal", about(chair)) == {"ok": True}
+    assert desk.hears("direct") == [{"visit": scene.code, "data": data, "from": place.code}]
+    assert desk.asks("signal", about(place.code)) == {"ok": True}
+    assert guest.hears("direct") == [{"visit": scene.code, "data": data, "from": chair}]
+    assert mine.asks("signal", about(place.code)) == {"ok": True}
+    assert guest.hears("direct") == [{"visit": scene.code, "data": data, "from": person}]
+    assert mine.raw.get_received() == desk.raw.get_received() == []
+    for to in ("", place.code, "x" * 14, 3, None):
+        assert guest.asks("signal", about(to))["status"] in (400, 404), "a guest names whom"  # type: ignore[arg-type]
+    unnamed = {"visit": scene.code, "data": data}
+    assert mine.asks("signal", unnamed)["ok"]
+    assert (len(desk.hears("signal")), guest.raw.get_received()) == (1, []), (
+        "the two sides' call stays theirs"
+    )
+
+
+def test_without_a_mixer_nobody_joins_one(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    mine = Socket(app, scene.citizen)
+    assert mine.asks("mix", {"visit": scene.code, "offer": "v=0"})["status"] == 404
+    for wrong in ({"offer": 3}, {"offer": "x" * 30_000}, {"offer": "v=0", "kbps": "many"}):
+        assert mine.asks("mix", {"visit": scene.code, **wrong})["status"] == 400

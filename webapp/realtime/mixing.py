@@ -1,0 +1,102 @@
+"""The mixer follows the record: who may be heard, who is put out, when the room ends.
+
+`agree` brings the mixer to what the record says, from wherever it stands; it may run twice, in any
+order and in any process. Nothing here runs inside a unit of work.
+"""
+
+import threading
+import time
+from typing import Any
+
+from flask import Flask, current_app
+
+from ..domain.call_engine import profile_of
+from ..domain.errors import Conflict, NotFound
+from ..domain.visit_flow import ENDED
+from ..extensions import db, socketio
+from ..integrations.media_engine import EngineDown, engine
+from ..logs import log
+from ..models import Participant
+from ..services import participants, visits
+from . import people
+
+KEEP_ALIVE = 20.0
+"""Seconds between signs of life; the mixer forgets whoever gave none for a minute."""
+
+_lock = threading.Lock()
+_sids: dict[str, str] = {}
+_next = {"at": 0.0}
+
+
+def join(one: Participant, offer: str, *, kbps: float | None, again: bool, sid: str) -> dict[str, Any]:
+    """Take a participant into the mixer of their room.
+
+    Raises:
+        NotFound: there is no mixer. Conflict: the mixer does not answer.
+    """
+    mixer = engine()
+    if not mixer.mixes:
+        raise NotFound
+    profile = profile_of(kbps)
+    if profile is None:
+        return {"answer": None}  # too thin a link: words remain
+    room, who, muted = one.visit.code, one.code, not one.microphone_open
+    enter = mixer.restart if again else mixer.join
+    db.session.rollback()  # whoever waits for the mixer holds no connection
+    try:
+        answer = enter(room, who, offer, profile, muted=muted)
+    except EngineDown as problem:
+        log.warning("mixer refused", problem=str(problem))
+        raise Conflict("Chưa nối được tiếng. Hệ thống tự thử lại.") from None
+    _sids[who] = sid
+    agree(room)  # what changed while the answer was on its way
+    return {"answer": answer, "muted": muted, "bitrate": profile.bitrate}
+
+
+def agree(code: str) -> None:
+    """Mute, open, put out and end as the record says."""
+    mixer = engine()
+    if not mixer.mixes:
+        return
+    try:
+        with _lock:
+            _agree(code)
+    except EngineDown as problem:
+        # Fresh joins carry the record's word, so a mixer that comes back agrees by itself.
+        log.warning("mixer does not answer", problem=str(problem))
+
+
+def _agree(code: str) -> None:
+    mixer, visit = engine(), visits.by_code(code)
+    if not participants.had_guests(visit.id):
+        return  # two talk directly
+    inside = participants.in_order(visit.id, inside_only=True)
+    heard, over = {one.code: one.microphone_open for one in inside}, visit.state in ENDED
+    db.session.rollback()  # whoever waits for the mixer holds no connection
+    if over:
+        mixer.close_room(code)
+        return
+    for who, muted in mixer.listing(code).items():
+        if who not in heard:
+            mixer.kick(code, who)
+        elif muted is heard[who]:
+            mixer.mute(code, who, not muted)
+
+
+def tick() -> None:
+    """Once in a while, keep alive whoever is connected here; told every second."""
+    if time.monotonic() < _next["at"] or not _sids or not engine().mixes:
+        return
+    _next["at"] = time.monotonic() + KEEP_ALIVE
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    socketio.start_background_task(_keep_alive, app)
+
+
+def _keep_alive(app: Flask) -> None:
+    with app.app_context():
+        for who, sid in list(_sids.items()):
+            try:
+                if not (people.is_here(sid) and engine().keep_alive(who)):
+                    _sids.pop(who, None)
+            except EngineDown:
+                return  # a mixer that is down is asked again the next time

@@ -1,0 +1,101 @@
+// The guest's room: hears all others, speaks when the chair lets them, chats.
+import { startChat } from "./chat.js";
+import { ask, connect } from "./live.js";
+import { openMedia, stopMedia } from "./media.js";
+import { createRoomCall } from "./room-call.js";
+
+const room = document.getElementById("room");
+const { visit, side } = room.dataset;
+const words = JSON.parse(document.querySelector("template[data-words]").content.textContent);
+const find = (name) => document.querySelector(`[data-${name}]`);
+const [voice, line, notice, microphone, end] = ["voice", "line", "notice", "mic", "hang-up"].map(find);
+const endWord = end.querySelector("span");
+const hangUpWord = endWord.textContent;
+const socket = connect({ lively: true });
+let call = null;
+let stream = null;
+let here = true;
+
+startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages });
+window.callStats = () => (call ? call.stats() : null);
+socket.on("connect", async () => {
+  if (!here) return;
+  const answer = await ask(socket, "enter", { visit });
+  if (answer && !answer.ok) return out();
+  if (call) call.restart();
+});
+socket.on("connect_error", ({ message }) => message === "xhr poll error" || message === "websocket error" || out());
+socket.on("disconnect", (reason) => reason === "io server disconnect" && out());
+socket.on("elsewhere", (message) => {
+  if (message.visit !== visit) return;
+  here = false;
+  hangUp(words.elsewhere);
+  tell(words.elsewhere, () => location.reload(), words.here);
+});
+// The visit was closed, or the place taken away: the page itself says which.
+document.addEventListener("htmx:responseError", ({ detail }) => [403, 404].includes(detail.xhr.status) && out());
+microphone.addEventListener("click", () => {
+  const off = microphone.getAttribute("aria-pressed") !== "true";
+  microphone.setAttribute("aria-pressed", String(off));
+  microphone.querySelector("span").textContent = off ? microphone.dataset.off : microphone.dataset.on;
+  if (call) call.setMicrophone(!off);
+});
+end.addEventListener("click", () => (call ? hangUp(words.closed) : begin()));
+begin();
+
+async function begin() {
+  notice.hidden = true;
+  line.textContent = words.connecting;
+  const opened = await openMedia({ audio: true, video: false });
+  stream = opened.stream;
+  if (opened.problem) tell(words[opened.problem], retry, words.retry);
+  microphone.disabled = !stream;
+  call = createRoomCall({
+    socket,
+    visit,
+    ice: JSON.parse(room.dataset.ice),
+    onRemote: play,
+    onState: ({ connection }) => (line.textContent = words[connection]),
+  });
+  call.start(stream || new MediaStream());
+  endWord.textContent = hangUpWord;
+}
+
+function play(_kind, remote) {
+  voice.srcObject = remote;
+  const playing = voice.play();
+  // A browser that wants a touch before it plays says so by refusing.
+  if (playing) playing.catch(({ name }) => name === "NotAllowedError" && tell(words.play, () => voice.play(), words.play));
+}
+
+function retry() {
+  hangUp(words.connecting);
+  begin();
+}
+
+function hangUp(word) {
+  if (call) call.close();
+  call = null;
+  stopMedia(stream);
+  endWord.textContent = words.call_again;
+  line.textContent = word;
+}
+
+function out() {
+  if (!here) return;
+  here = false;
+  hangUp(words.closed);
+  location.assign(room.dataset.after);
+}
+
+function tell(sentence, act, label) {
+  notice.replaceChildren(document.createElement("p"), document.createElement("button"));
+  const [text, button] = notice.children;
+  text.textContent = sentence;
+  Object.assign(button, { type: "button", className: "btn", textContent: label });
+  button.addEventListener("click", () => {
+    notice.hidden = true;
+    act();
+  });
+  notice.hidden = false;
+}

@@ -1,0 +1,101 @@
+// When a third comes into the room, the call of two gives way to the call of all; when they are two
+// again, it comes back. What the call of all needs is fetched only then.
+import { openMedia, stopMedia } from "./media.js";
+
+/** What the list of people says: {engine, me, open, ends, codes of everyone inside}. */
+export function readPeople() {
+  const part = document.querySelector("[data-people]");
+  if (!part) return { engine: "direct", me: "", open: true, ends: 0, codes: [] };
+  const codes = [...part.querySelectorAll("li[data-inside]")].map((one) => one.dataset.code);
+  const { engine, me, open, ends } = part.dataset;
+  return { engine, me, open: open === "yes", ends: Number(ends), codes };
+}
+
+/** panel is the call of two: {hangUp(word), begin()}. */
+export function followSeveral({ socket, visit, ice, words, panel, record = null }) {
+  const [voice, line, microphone, end] = ["voice", "line", "mic", "hang-up"].map((name) => document.querySelector(`[data-${name}]`));
+  let call = null;
+  let stream = null;
+  let several = false;
+  let held = false;
+  let own = false; // whether the person had closed the microphone themselves
+
+  document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && look());
+  // The buttons belong to the call that is on: while it is this one, the other does not hear them.
+  microphone.addEventListener("click", () => call && call.setMicrophone(isWanted()));
+  end.addEventListener("click", takeEnd, true);
+  socket.on("connect", () => call && call.restart());
+  setInterval(hold, 500);
+  look();
+
+  // In a moderated sitting of two, the button of their call is held down until the chair gives the word.
+  function hold() {
+    const calls = !several && Boolean(panel.stats);
+    const shut = calls && !readPeople().open;
+    if (shut === held) return;
+    held = shut;
+    microphone.disabled = false;
+    if (shut) own = !isWanted();
+    if (calls && isWanted() === (shut || own)) microphone.click();
+    microphone.disabled = shut;
+  }
+
+  function look() {
+    const now = readPeople().ends > 2;
+    if (now === several) return;
+    several = now;
+    if (several) begin();
+    else {
+      hangUp();
+      panel.begin();
+    }
+  }
+
+  async function begin() {
+    panel.hangUp(words.connecting);
+    const [{ createRoomCall }, opened] = await Promise.all([
+      import("./room-call.js"),
+      openMedia({ audio: true, video: false }),
+    ]);
+    if (!several || call) return stopMedia(opened.stream);
+    stream = opened.stream;
+    if (record && stream) record.local(stream);
+    microphone.disabled = !stream;
+    call = createRoomCall({
+      socket,
+      visit,
+      ice,
+      onRemote(_kind, remote) {
+        voice.srcObject = remote;
+        if (record) record.remote("audio", remote);
+        const playing = voice.play();
+        if (playing) playing.catch(() => {});
+      },
+      onState({ connection, remote }) {
+        line.textContent = words[connection] || words.lost;
+        if (record && remote) record.media(remote);
+      },
+    });
+    call.start(stream || new MediaStream());
+    call.setMicrophone(isWanted());
+  }
+
+  function hangUp() {
+    if (call) call.close();
+    call = null;
+    stopMedia(stream);
+    stream = null;
+  }
+
+  function takeEnd(event) {
+    if (!several) return;
+    event.stopImmediatePropagation();
+    if (!call) return begin();
+    hangUp();
+    panel.hangUp();
+  }
+
+  const isWanted = () => microphone.getAttribute("aria-pressed") !== "true";
+
+  return { get stats() { return call ? call.stats() : null; } };
+}
