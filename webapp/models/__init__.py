@@ -1,6 +1,7 @@
 """The tables."""
 
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
+from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
@@ -12,6 +13,8 @@ __all__ = [
     "STAFF_ROLES",
     "Account",
     "AccountRole",
+    "Attachment",
+    "AttachmentPiece",
     "AuditEntry",
     "AuditSeal",
     "BridgePoint",
@@ -29,6 +32,7 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "ReadMark",
     "ResetLink",
     "Role",
     "SignInFailure",

@@ -1,6 +1,7 @@
 """A visit (lượt tiếp): one citizen's turn in a sitting, its log, its words and its outcome."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,9 @@ from .petition import Petition
 from .place import BridgePoint
 from .sitting import Desk, Sitting
 from .types import UtcDateTime, Word
+
+if TYPE_CHECKING:
+    from .attachment import Attachment
 
 _OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupted')")
 _AT_DESK = text("state IN ('called', 'in_session')")
@@ -98,7 +102,10 @@ class VisitEvent(Model):
 
 
 class Message(Model):
-    """One chat message; its id gives the order, its key makes it exist once."""
+    """One chat message; its id gives the order, its key makes it exist once.
+
+    One with an attachment may have no words.
+    """
 
     __tablename__ = "message"
     __table_args__ = (UniqueConstraint("visit_id", "author_id", "request_key"),)
@@ -113,6 +120,7 @@ class Message(Model):
 
     visit: Mapped[Visit] = relationship()
     author: Mapped[Account] = relationship()
+    attachment: Mapped["Attachment | None"] = relationship(back_populates="message", lazy="selectin")
 
 
 class Minutes(Model):
