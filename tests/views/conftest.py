@@ -6,6 +6,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -156,6 +157,16 @@ class Browser:
         """Send a form with the token of a page, as every form of ours carries it."""
         sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
         return self._ask(self.client.post, path, data=sent, **about)
+
+    def put(self, path: str, content: bytes, **headers: str) -> TestResponse:
+        """Send a content as it is, as a script of ours does, with the token beside it."""
+        return self._ask(
+            self.client.put, path, data=content, headers={"X-CSRFToken": self.token(), **headers}
+        )
+
+    def send(self, method: str, path: str, data: dict[str, Any]) -> TestResponse:
+        """A form, or the one content of a PUT."""
+        return self.post(path, data) if method == "POST" else self.put(path, data[""])
 
     def token(self) -> str:
         """Holds as long as the session does."""

@@ -10,7 +10,7 @@ from ..clock import utc_now
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
-from ..forms.screens import MessageForm
+from ..forms.screens import AttachmentForm, MessageForm
 from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, permits, requires
@@ -68,6 +68,9 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "visit": visit,
         "side": side.value,
         "messages": conversation.messages(visit.id),
+        "seen": conversation.seen(visit.id, side),
+        "unread": conversation.unread(visit.id, side),
+        "attachment_form": AttachmentForm(formdata=None),
         "ice": {"iceServers": turn.ice_servers(current_user.id, utc_now())},
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
@@ -93,10 +96,19 @@ def frame(code: str) -> Any:
     if visit.state in IN_ROOM:
         reception.enter_room(visit.id, by=as_citizen(), now=utc_now())
         visit = visits.of_citizen(code, current_user.id)
-    return render("room/frame.html", **room_context(visit, By.CITIZEN))
+    context = room_context(visit, By.CITIZEN)
+    mark_read(context, as_citizen())
+    return render("room/frame.html", **context)
 
 
-def _side_of(code: str) -> tuple[Visit, Actor]:
+def mark_read(context: dict[str, Any], by: Actor) -> None:
+    """What a page is about to show counts as seen."""
+    if context["messages"]:
+        newest = context["messages"][-1].id
+        conversation.read_up_to(context["visit"].id, newest, by=by, now=utc_now())
+
+
+def side_of(code: str) -> tuple[Visit, Actor]:
     """The visit and in which capacity this person takes part. Raises NotFound."""
     if permits(current_user, Permission.RECEIVE):
         visit = visits.by_code(code)
@@ -110,7 +122,7 @@ def _side_of(code: str) -> tuple[Visit, Actor]:
 @requires(Permission.TAKE_PART)
 def messages(code: str) -> Any:
     """All messages after an id: what a browser asks for when it was away."""
-    visit, _actor = _side_of(code)
+    visit, _actor = side_of(code)
     after = request.args.get("after", "0")
     rows = conversation.messages(visit.id, int(after) if after.isdecimal() and len(after) < 16 else 0)
     return render("room/_messages.html", messages=rows)
@@ -120,7 +132,7 @@ def messages(code: str) -> Any:
 @requires(Permission.TAKE_PART)
 @limiter.limit("120/minute")
 def say(code: str) -> Any:
-    visit, actor = _side_of(code)
+    visit, actor = side_of(code)
     form, status = MessageForm(), 422
     try:
         message = conversation.say(visit.id, form.body.data or "", by=actor, now=utc_now(), key=request_key())
