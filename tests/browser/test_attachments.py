@@ -96,7 +96,7 @@ def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_t
     citizen.context.on("request", lambda one: sent_again.append(one.url) if one.method == "PUT" else None)
     citizen.context.set_offline(False)
     citizen.reload()
-    expect(officer.locator(".msg [data-kind=voice]")).to_have_count(1)
+    expect(officer.locator(".msg [data-kind=voice]")).to_have_count(1, timeout=30_000)
     assert arrived[0] not in sent_again, "only what was missing is sent"
     assert sent_again
     opens_the_chat(citizen)

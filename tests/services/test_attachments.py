@@ -17,8 +17,8 @@ from webapp.domain.errors import Conflict, InvalidInput, NotFound
 from webapp.domain.outcomes import OutcomeKind
 from webapp.extensions import db
 from webapp.integrations import objects
-from webapp.models import Attachment, Message, Visit
-from webapp.services import attachments, audit, conversation, reception
+from webapp.models import Attachment, AuditEntry, Message, Visit
+from webapp.services import attachments, conversation, reception
 from webapp.services.actor import Actor, citizen
 from webapp.services.attachments import Announced, Begun
 
@@ -346,7 +346,7 @@ def test_a_form_without_scripts_sends_in_one_go_once() -> None:
 def test_its_hash_stands_in_the_sealed_trail() -> None:
     visit, person, _by = live()
     sent(visit, VOICE, person)
-    entry = db.session.query(audit.AuditEntry).filter_by(action="attach").one()
+    entry = db.session.query(AuditEntry).filter_by(action="attach").one()
     assert entry.details["sha256"] == hashlib.sha256(VOICE).hexdigest()
 
 

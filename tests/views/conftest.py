@@ -164,6 +164,10 @@ class Browser:
             self.client.put, path, data=content, headers={"X-CSRFToken": self.token(), **headers}
         )
 
+    def send_as_it_is(self, path: str, **about: object) -> TestResponse:
+        """A form that the test itself has put together."""
+        return self._ask(self.client.post, path, **about)
+
     def send(self, method: str, path: str, data: dict[str, Any]) -> TestResponse:
         """A form, or the one content of a PUT."""
         return self.post(path, data) if method == "POST" else self.put(path, data[""])

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ..services import audit, notifications, reception
+from ..integrations import objects
+from ..services import attachments, audit, notifications, reception
 
 Send = Callable[[str, str, str, str], None]
 """Hands one message to its carrier: channel, recipient, body, key."""
@@ -16,5 +17,6 @@ def each_second(now: datetime, send: Send) -> None:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled."""
+    """Sittings that are over are settled; what was never sent to its end is given up."""
     reception.close_day(now)
+    attachments.forget_unfinished(now, objects)

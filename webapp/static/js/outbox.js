@@ -10,6 +10,7 @@ const LONGEST_REST = 20000;
 export async function startOutbox({ form, list, side, visit, words, chat, socket }) {
   const store = await openStore(`${visit}:${side}`);
   const token = form.querySelector("[name=csrf_token]").value;
+  const base = form.dataset.attach;
   const bubbles = new Map();
   let sending = false;
   let rest = 1000;
@@ -51,12 +52,12 @@ export async function startOutbox({ form, list, side, visit, words, chat, socket
   // {done}, {problem} when it was refused for good, or {} to try again later.
   async function send(item) {
     for (let round = 0; round < 3; round += 1) {
-      const begun = await ask("POST", form.dataset.attach, announce(item), item);
+      const begun = await ask("POST", `${base}/new`, announce(item), item);
       if (!begun.ok) return verdict(begun, item);
       const { code, pieces, have, message } = begun.told;
       if (message) return { done: true };
       const left = await sendPieces(item, code, pieces, have);
-      const end = left || (await ask("POST", `${form.action}/${code}/whole`, null, item));
+      const end = left || (await ask("POST", `${base}/${code}/whole`, null, item));
       if (end.ok) return { done: true };
       // What the server forgot, or found not to be whole, is begun anew; so is what meanwhile ended there.
       if (end.status !== 404 && end.status !== 409) return verdict(end, item);
@@ -71,7 +72,7 @@ export async function startOutbox({ form, list, side, visit, words, chat, socket
       tell(item, `${words.sending} ${Math.floor((100 * (number - 1)) / pieces)} %`);
       if (there.has(number)) continue;
       const piece = item.content.slice((number - 1) * PIECE, number * PIECE);
-      const answer = await ask("PUT", `${form.action}/${code}/${number}`, piece, item);
+      const answer = await ask("PUT", `${base}/${code}/${number}`, piece, item);
       if (!answer.ok) return answer;
       rest = 1000;
     }
