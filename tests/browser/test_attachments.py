@@ -121,6 +121,37 @@ def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_t
     camera.shoot(citizen, "seen")
 
 
+def test_a_message_whose_last_answer_was_lost_is_not_sent_again(meeting: tuple[Page, Page, Camera]) -> None:
+    citizen, officer, _camera = meeting
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        citizen.context.set_offline(True)
+        route.abort()
+
+    citizen.context.route("**/whole", lose_the_answer)
+    holds_and_talks(citizen, 1_500)
+    citizen.mouse.up()
+    expect(officer.locator(".att[data-kind=voice]")).to_have_count(1)
+    citizen.wait_for_function("() => !navigator.onLine")
+    citizen.context.unroute_all()
+    citizen.context.set_offline(False)
+    citizen.reload()
+    opens_the_chat(citizen)
+    citizen.wait_for_function(
+        """() => new Promise((resolve) => {
+            const opening = indexedDB.open("outbox");
+            opening.onsuccess = () => {
+                const asking = opening.result.transaction("items").objectStore("items").count();
+                asking.onsuccess = () => resolve(asking.result === 0);
+            };
+        })"""
+    )
+    expect(citizen.locator(".att[data-kind=voice]")).to_have_count(1)
+    expect(citizen.locator("[data-waiting]")).to_have_count(0)
+    assert officer.locator(".msg").count() == 1
+
+
 def a_photo(width: int, height: int) -> bytes:
     """A PNG full of noise, as heavy as a camera's, with what a camera writes of the place."""
     seed, rows = 1, bytearray()
@@ -285,3 +316,26 @@ def test_read_marks_follow_the_readers_eyes(meeting: tuple[Page, Page, Camera]) 
     officer.reload()
     expect(officer.locator(".msg + .seen")).to_contain_text("Đã xem ")
     camera.shoot(officer, "desk")
+
+
+def test_over_ten_kilobits_a_second_words_and_voice_arrive_once_and_in_order(
+    meeting: tuple[Page, Page, Camera],
+) -> None:
+    citizen, officer, camera = meeting
+    citizen.get_by_role("button", name="Ngừng").click()
+    line = citizen.context.new_cdp_session(citizen)
+    line.send("Network.enable")
+    slow = {"offline": False, "latency": 300, "downloadThroughput": 1250, "uploadThroughput": 1250}
+    line.send("Network.emulateNetworkConditions", slow)
+    for _ in range(2):
+        holds_and_talks(citizen, 4_000)
+        citizen.mouse.up()
+    writes(citizen, "Tôi nói xong rồi.")
+    camera.shoot(citizen, "queued")
+    expect(officer.locator(".msg")).to_have_count(3, timeout=120_000)
+    expect(citizen.locator("[data-waiting]")).to_have_count(0, timeout=60_000)
+    seconds = officer.locator(".att").evaluate_all(
+        "parts => parts.map((part) => part.closest('.msg').dataset.id)"
+    )
+    assert seconds == sorted(seconds, key=int)
+    assert citizen.locator(".msg").count() == officer.locator(".msg").count() == 3

@@ -11,10 +11,7 @@ export async function startAttachments({ socket, visit, side, chat, openMicropho
   const list = document.querySelector("[data-chat]");
   const words = JSON.parse(form.querySelector("template[data-attach-words]").content.textContent);
   const line = form.querySelector("[data-attach-say]");
-  const say = (sentence) => {
-    line.textContent = sentence;
-    line.hidden = !sentence;
-  };
+  const say = (sentence) => (line.textContent = sentence);
 
   startReadMarks({ socket, visit, side, list, words });
   startPlayer({ form, list, side, visit, words, say });

@@ -88,7 +88,8 @@ export async function startOutbox({ form, list, side, visit, words, chat, socket
   async function ask(method, address, body, item) {
     current = new AbortController();
     const patience = setTimeout(() => current.abort(), PATIENCE);
-    bubbles.get(item.key).dropped = () => current.abort();
+    const bubble = bubbles.get(item.key);
+    if (bubble) bubble.dropped = () => current.abort();
     try {
       const headers = { Accept: "application/json", "X-CSRFToken": token };
       if (body instanceof ArrayBuffer) headers["Content-Type"] = "application/octet-stream";
@@ -118,6 +119,7 @@ export async function startOutbox({ form, list, side, visit, words, chat, socket
     part.className = "msg";
     Object.assign(part.dataset, { key, waiting: "", by: side });
     const [text, state, drop] = ["span", "small", "button"].map((name) => document.createElement(name));
+    state.setAttribute("aria-live", "off"); // nobody wants to hear every per cent
     text.textContent = label;
     Object.assign(drop, { type: "button", className: "btn txt", textContent: words.drop });
     drop.addEventListener("click", () => giveUp(key));
@@ -133,22 +135,26 @@ export async function startOutbox({ form, list, side, visit, words, chat, socket
     if (bubble && bubble.state.textContent !== sentence) bubble.state.textContent = sentence;
   }
 
+  // One whose answer was lost came with the page and has no bubble.
   function close({ key }) {
-    bubbles.get(key).drop.remove();
+    const bubble = bubbles.get(key);
+    if (bubble) bubble.drop.remove();
     bubbles.delete(key);
   }
 
   function refuse(item, problem) {
-    const { part } = bubbles.get(item.key);
+    const bubble = bubbles.get(item.key);
+    if (!bubble) return;
     tell(item, problem);
-    part.dataset.refused = "";
+    bubble.state.removeAttribute("aria-live");
+    bubble.part.dataset.refused = "";
     close(item);
   }
 
   async function giveUp(key) {
-    await store.remove({ key });
     const bubble = bubbles.get(key);
-    if (!bubble) return;
+    bubbles.delete(key);
+    await store.remove({ key });
     bubble.part.remove();
     if (bubble.dropped) bubble.dropped();
   }

@@ -28,12 +28,14 @@ export function startPlayer({ form, list, side, visit, words, say }) {
   }
 
   async function play(part) {
+    const audio = part.querySelector("audio");
     stop();
+    if (!audio.canPlayType(soundOf(part))) return say(words.unplayable);
     playing = part;
     draw(part);
     say(words.playing.replace("{time}", length(part)));
     try {
-      await part.querySelector("audio").play();
+      await audio.play();
     } catch {
       if (playing === part) failed(part);
     }
@@ -97,6 +99,7 @@ export function startPlayer({ form, list, side, visit, words, say }) {
 }
 
 const messageOf = (part) => part.closest("[data-id]");
+const soundOf = ({ dataset }) => (dataset.type === "audio/mp4" ? dataset.type : `${dataset.type}; codecs=opus`);
 const idOf = (part) => messageOf(part).dataset.id;
 const length = (part) => clock(Number(part.dataset.ms));
 
