@@ -32,6 +32,14 @@ ROOM_SCRIPTS = (
     ),
 )
 """What the room's script imports, however deep: told at once, so that no import waits for another."""
+BESIDE_SCRIPTS = tuple(
+    f"js/{name}.js"
+    for name in (
+        *("attach", "outbox", "outbox-store", "pictures", "read-marks"),
+        *("voice-message", "voice-player"),
+    )
+)
+"""What the room fetches after the first words; who still waits has the time to fetch it before."""
 
 IN_ROOM = (State.CALLED, State.IN_SESSION, State.INTERRUPTED)
 
