@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
         now=utc_now,
         minutes_since=lambda moment: int((utc_now() - moment).total_seconds() // 60),
     )
-    app.jinja_env.filters.update(kilobytes=_kilobytes, clock=clock, day=_day, moment=_moment)
+    app.jinja_env.filters.update(clock=clock, day=_day, moment=_moment, phone=_phone, kilobytes=_kilobytes)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -94,6 +94,11 @@ def _day(moment: datetime) -> str:
 
 def _moment(moment: datetime) -> str:
     return f"{clock(moment)} {_day(moment)}"
+
+
+def _phone(number: str) -> str:
+    """0912 345 678, as people read it out."""
+    return f"{number[:4]} {number[4:7]} {number[7:]}".strip()
 
 
 def weekday(moment: datetime) -> str:

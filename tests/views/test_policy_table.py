@@ -23,7 +23,7 @@ from webapp.extensions import db
 from webapp.integrations import objects
 from webapp.models import Account, Attachment, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, attachments, drafts
+from webapp.services import accounts, attachments, call_backs, drafts
 from webapp.services.actor import SYSTEM, citizen
 from webapp.services.attachments import Announced
 
@@ -80,6 +80,8 @@ GET  room.ahead                   in   204   404     403       403     403    40
 GET  room.status                  in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.frame                   in   200   404     403       403     403    403      403    403   403  403       403
 GET  room.messages                in   200   404     200       404     403    404      403    403   403  403       403
+POST call_backs.ask              401   303   404     303       404     403    404      403    403   403  403       403
+POST call_backs.settle           401   403   403     303       404     403    404      403    403   403  403       403
 POST room.say                    401   303   404     303       404     403    404      403    403   403  403       403
 GET  sign_in.phone               200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.phone               422   422   422     422       422     422    422      422    422   422  422       422
@@ -157,7 +159,9 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         message = attachments.send(scene.visit.id, pdf, "qd.pdf", store=objects, **about)
         return db.session.query(Attachment).filter_by(message_id=message.id).one().code
 
-    usual = {"account_id": spare.id, "code": scene.code, "size": "big", "number": 1}
+    owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
+    usual = {"account_id": spare.id, "code": scene.code, "size": "big"}
+    usual |= {"call_back_id": owed.id, "number": 1}
 
     def find(endpoint: str) -> str:
         needed = next(app.url_map.iter_rules(endpoint)).arguments
@@ -179,6 +183,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
+        "call_backs.settle": {"reached": "no"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "petition.step": {"kind": "feedback"},
         "petition.book": {"place": "home", "sitting": scene.sitting.id},

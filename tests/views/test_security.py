@@ -195,6 +195,7 @@ def test_a_static_file_is_kept_by_the_browser_whatever_the_cookies(
         answer = person.get(path)
         assert "immutable" in answer.headers["Cache-Control"]
         assert "Cookie" not in answer.headers.get("Vary", "")
+        answer.close()
 
 
 def test_the_demos_pages_are_not_there_without_the_demo(settings: Settings) -> None:

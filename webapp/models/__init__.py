@@ -6,6 +6,7 @@ from .draft import PetitionDraft
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .room import CallBack, ModeChange
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
@@ -18,6 +19,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "BridgePoint",
+    "CallBack",
     "Case",
     "Delivery",
     "Desk",
@@ -25,6 +27,7 @@ __all__ = [
     "Message",
     "Minutes",
     "MinutesVersion",
+    "ModeChange",
     "Notification",
     "OneTimeCode",
     "Outcome",

@@ -11,6 +11,7 @@ from flask_login import current_user
 from flask_socketio import join_room
 
 from ..clock import utc_now
+from ..domain.call_modes import Cause, Mode
 from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.visit_flow import By, State
@@ -19,7 +20,7 @@ from ..extensions import db, socketio
 from ..logs import log
 from ..models import Role, Visit
 from ..policy import Permission, ensure, permits
-from ..services import conversation, reception, visits
+from ..services import conversation, reception, room, visits
 from ..services.actor import Actor, citizen, officer
 from . import people
 from .announcer import people_of, seen_content
@@ -32,7 +33,7 @@ _ID_MAX = 2**31 - 1
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
-    for handler in (join, enter, say, read, signal, alive):
+    for handler in (join, enter, say, read, signal, alive, mode):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -146,6 +147,17 @@ def alive(payload: Payload) -> None:
     reception.sign_of_life(visit.id, now=utc_now())
     for account_id in people_of(visit) - {current_user.id}:
         socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
+
+
+def mode(payload: Payload) -> None:
+    """How people can talk now, as the officer's page finds it."""
+    visit, by = _visit_of(payload)
+    if by.by is not By.OFFICER:
+        raise NotFound
+    how, why = payload.get("mode"), payload.get("cause")
+    if how not in set(Mode) or why not in set(Cause):
+        raise DomainError
+    room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())
 
 
 def _visit_of(payload: Payload) -> tuple[Visit, Actor]:

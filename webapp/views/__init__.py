@@ -7,6 +7,7 @@ from . import (
     account,
     admin_accounts,
     attachments,
+    call_backs,
     demo,
     desk,
     operations,
@@ -20,18 +21,11 @@ from . import (
 
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
-    for module in (
-        public,
-        sign_in,
-        account,
-        petition,
-        waiting,
-        room,
-        attachments,
-        desk,
-        admin_accounts,
-        operations,
-    ):
+    families = (
+        *(public, sign_in, account, petition, waiting, room, attachments, call_backs),
+        *(desk, admin_accounts, operations),
+    )
+    for module in families:
         app.register_blueprint(module.pages)
     if settings.demo:
         app.register_blueprint(demo.pages)

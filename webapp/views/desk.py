@@ -17,9 +17,9 @@ from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import desks, minutes, petitions, queue, reception, visits
+from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
 from .common import as_officer, request_key, small_number
-from .room import mark_read, room_context
+from .room import line_context, mark_read, room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -62,6 +62,7 @@ def queue_context(desk: Desk | None) -> dict[str, Any]:
         "queue": queue.in_order(sitting.id) if sitting else [],
         "next_number": queue.next_number(sitting.id, now) if sitting else None,
         "in_hand": visits.at_desk(desk.id) if desk else None,
+        "owed_calls": call_backs.owed_by(current_user.id),
         "kind_labels": KIND_LABELS,
         "State": State,
         "Gate": Gate,
@@ -75,6 +76,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "petitioner": None if petitioner.sealed else petitioner,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
+        **line_context(visit),
         "kind_labels": KIND_LABELS,
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
         "State": State,

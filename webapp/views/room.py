@@ -7,6 +7,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
+from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
@@ -15,7 +16,7 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, permits, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
-from ..services import conversation, reception, visits
+from ..services import call_backs, conversation, reception, room, visits
 from ..services.actor import Actor, citizen, officer
 from .common import as_citizen, request_key
 
@@ -75,6 +76,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
     return {
         "visit": visit,
         "side": side.value,
+        "call_backs": call_backs.of_visit(visit.id),
         "messages": conversation.messages(visit.id),
         "seen": conversation.seen(visit.id, side),
         "unread": conversation.unread(visit.id, side),
@@ -85,12 +87,27 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
     }
 
 
+def line_context(visit: Visit) -> dict[str, Any]:
+    """How people could talk during the visit."""
+    return {
+        "mode_changes": room.mode_changes(visit.id),
+        "mode_labels": MODE_LABELS,
+        "cause_labels": CAUSE_LABELS,
+    }
+
+
 @pages.get("/status")
 @requires(Permission.BE_CITIZEN)
 def status(code: str) -> Response:
     """Where the visit stands; an ended one sends the browser to its page."""
     visit = visits.of_citizen(code, current_user.id)
-    response = page_or_fragment("room/_status.html", "room/_status.html", visit=visit, State=State)
+    response = page_or_fragment(
+        "room/_status.html",
+        "room/_status.html",
+        visit=visit,
+        State=State,
+        call_backs=call_backs.of_visit(visit.id),
+    )
     if asked_by_htmx() and visit.state not in IN_ROOM:
         response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
     return response

@@ -16,7 +16,7 @@ from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import queue, reception, visits
 from .common import as_citizen, request_key
-from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS
+from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS, line_context
 
 pages = Blueprint("waiting", __name__, url_prefix="/visits/<code>")
 
@@ -41,6 +41,7 @@ def page(code: str) -> str:
         outcome_labels=OUTCOME_LABELS,
         outcome_sentences=OUTCOME_SENTENCES,
         ground_labels=GROUND_LABELS,
+        **line_context(visit),
         **allowed(visit),
     )
 

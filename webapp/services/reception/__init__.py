@@ -11,7 +11,7 @@ from .citizen import (
     wait_a_little,
 )
 from .clock import close_day, detect_lost, expire_calls
-from .moves import TIMES
+from .moves import TIMES, keep_place
 from .officer import (
     call,
     call_next,
@@ -38,6 +38,7 @@ __all__ = [
     "detect_lost",
     "enter_room",
     "expire_calls",
+    "keep_place",
     "leave",
     "mark_no_show",
     "send_back",

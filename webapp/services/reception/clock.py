@@ -10,6 +10,7 @@ from ...domain.visit_flow import Action, State
 from ...extensions import db
 from ...models import (
     BridgePoint,
+    CallBack,
     Sitting,
     SittingKind,
     SittingMode,
@@ -36,10 +37,17 @@ def expire_calls(now: datetime) -> int:
 
 
 def detect_lost(now: datetime) -> int:
-    """In session without a sign of the citizen for 30 s: the place is kept for 15 minutes."""
+    """In session without a sign of the citizen for 30 s: the place is kept for 15 minutes.
+
+    Whoever is to be called by telephone keeps it to the sitting's end.
+    """
 
     def lose(work: Work, visit: Visit) -> None:
-        move(work, visit, Action.LOSE, SYSTEM, now, kept_until=now + TIMES.place_kept)
+        owed = select(CallBack.id).where(CallBack.visit_id == visit.id, CallBack.settled_at.is_(None))
+        until = now + TIMES.place_kept
+        if work.session.scalar(owed) is not None:
+            until = max(until, work.session.get_one(Sitting, visit.sitting_id).ends_at)
+        move(work, visit, Action.LOSE, SYSTEM, now, kept_until=until)
 
     silent = select(Visit.id).where(Visit.state == State.IN_SESSION, Visit.seen_at <= now - TIMES.lost)
     return _each(silent, lose)

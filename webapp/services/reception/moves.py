@@ -132,6 +132,12 @@ def not_answered(work: Work, visit: Visit, by: Actor, now: datetime, key: str | 
     return move(work, visit, Action.SEND_BACK, by, now, key=key, head=True, answer_by=None)
 
 
+def keep_place(work: Work, visit: Visit, until: datetime) -> None:
+    """A longer patience with someone whose line is lost."""
+    if visit.state is State.INTERRUPTED:
+        visit.kept_until = until
+
+
 def check_desk(work: Work, visit: Visit, by: Actor) -> None:
     desk = work.session.get(Desk, visit.desk_id) if visit.desk_id else None
     if desk is None or desk.officer_id != by.account_id:

@@ -19,7 +19,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   const [microphone, camera, sound, tryPicture, end] = [find("mic"), find("cam"), find("sound"), find("try"), find("hang-up")];
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
-  let [call, stream, asked, upSince, mode, pending] = [null, null, 0, null, null, null];
+  let [call, stream, asked, upSince, mode, pending, recovering] = [null, null, 0, null, null, null, false];
   let last = { connection: "closed", remote: {}, mode: {} };
 
   socket.on("signal", (message) => {
@@ -37,6 +37,10 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   end.addEventListener("click", () => (call ? hangUp() : begin()));
   picture.hidden = self.hidden = still.hidden = true;
   setInterval(keepFigures, 5000);
+  document.addEventListener("visibilitychange", () => {
+    recover();
+    stayAwake();
+  });
 
   async function begin() {
     if (call) return;
@@ -51,6 +55,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     call = mine;
     call.start();
     endWord.textContent = hangUpWord;
+    stayAwake();
     const opened = await openMedia();
     if (turn !== asked) return stopMedia(opened.stream);
     stream = opened.stream;
@@ -59,8 +64,44 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     showSelf();
     if (!stream) return;
     press(camera, !stream.getVideoTracks().length);
-    mine.give(stream);
-    onStream("local", stream);
+    take(stream);
+  }
+
+  function take(opened) {
+    opened.getTracks().forEach((track) => track.addEventListener("ended", () => setTimeout(recover, 1000)));
+    call.give(opened);
+    onStream("local", opened);
+  }
+
+  /** A telephone call, a headset pulled out, a locked screen took a device away: it is opened again. */
+  async function recover() {
+    if (!call || !stream || document.hidden || recovering) return;
+    const wanted = { audio: !isOpen("audio"), video: !isOpen("video") && camera.getAttribute("aria-pressed") !== "true" };
+    if (!wanted.audio && !wanted.video) return;
+    recovering = true;
+    const opened = await openMedia(wanted);
+    recovering = false;
+    if (!opened.stream) return tell(words[opened.problem], recover);
+    if (!call || !stream) return stopMedia(opened.stream);
+    const muted = microphone.getAttribute("aria-pressed") === "true";
+    opened.stream.getAudioTracks().forEach((track) => (track.enabled = !muted));
+    keep(opened.stream);
+    take(opened.stream);
+    showSelf();
+  }
+
+  const isOpen = (kind) => Boolean(stream) && stream.getTracks().some((track) => track.kind === kind && track.readyState === "live");
+
+  // Whatever was opened is in `stream`, so that hanging up puts every light out.
+  function keep(opened) {
+    stream.getTracks().filter((track) => track.readyState === "ended").forEach((track) => stream.removeTrack(track));
+    opened.getTracks().forEach((track) => stream.addTrack(track));
+  }
+
+  // A screen that goes dark ends the call on many phones.
+  async function stayAwake() {
+    if (!navigator.wakeLock || document.hidden || !call) return;
+    await navigator.wakeLock.request("screen").catch(() => {});
   }
 
   function hangUp(word = words.closed) {
@@ -130,7 +171,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   /** The lower of the two directions; a camera that its owner put out is no matter of the network. */
   function modeNow() {
     if (!call || last.connection !== "connected" || !last.mode.theirs) return null;
-    const mine = Boolean(stream && stream.getVideoTracks().length);
+    const mine = isOpen("video");
     const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
     const lowest = Math.max(...seen.map((one) => ORDER.indexOf(one)));
     return lowest < 0 ? "voice" : ORDER[lowest];
@@ -153,7 +194,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     const first = mode === null;
     mode = now;
     const chosen = sound.getAttribute("aria-pressed") === "true";
-    const device = now === "voice" && !(stream && stream.getVideoTracks().length && last.remote.camera);
+    const device = now === "voice" && !(isOpen("video") && last.remote.camera);
     const cause = chosen ? "choice" : device ? "device" : first && now === "video" ? "start" : "network";
     told.textContent = (cause === "choice" && words.mode_choice) || (cause === "device" ? "" : words[`mode_${now}`] || "");
     tryPicture.hidden = cause !== "network" || !["voice", "still"].includes(now);
@@ -161,9 +202,8 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   }
 
   function showSelf() {
-    const seen = Boolean(stream && stream.getVideoTracks().length);
-    self.hidden = !seen;
-    if (!seen) return;
+    self.hidden = !isOpen("video");
+    if (self.hidden) return;
     self.srcObject = new MediaStream(stream.getVideoTracks());
     self.play().catch(() => {});
   }
@@ -171,12 +211,12 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   async function freshCamera() {
     const opened = await openMedia({ audio: false, video: true });
     const [track] = opened.stream ? opened.stream.getVideoTracks() : [];
-    if (track) {
-      self.srcObject = new MediaStream([track]);
-      self.hidden = false;
-      onStream("local", self.srcObject);
-    }
-    return track || null;
+    if (!track) return null;
+    if (!stream) return stopMedia(opened.stream);
+    keep(opened.stream);
+    showSelf();
+    onStream("local", opened.stream);
+    return track;
   }
 
   async function keepFigures() {

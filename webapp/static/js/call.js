@@ -57,6 +57,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 
   /** The devices, whenever they are ready: the way to the other side is sought meanwhile. */
   function give(local) {
+    stream.getTracks().filter((track) => track.readyState === "ended").forEach((track) => stream.removeTrack(track));
     local.getTracks().forEach((track) => {
       stream.addTrack(track);
       watch(track);

@@ -68,16 +68,20 @@ function followState() {
   });
 }
 
-// Ten seconds without a sign of the citizen are shown; the server takes the line for lost at thirty.
+// Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
+// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then.
 function watchSilence() {
   const shown = document.querySelector("[data-seen]");
   let seen = 0;
   socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
   setInterval(() => {
     const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
-    shown.textContent = seconds >= 10 ? words.silent.replace("{n}", seconds) : "";
+    const kept = clock(seen + 15 * 60000 + 30000);
+    shown.textContent = seconds >= 8 ? words.silent.replace("{n}", seconds).replace("{time}", kept) : "";
   }, 1000);
 }
+
+const clock = (moment) => new Date(moment).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh", hour: "numeric", minute: "2-digit" });
 
 function autosave() {
   const [area, base, state] = ["[data-minutes]", "[data-base]", "[data-saved]"].map((one) => document.querySelector(one));

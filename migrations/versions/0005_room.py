@@ -1,0 +1,78 @@
+"""how people could talk, and calls owed by telephone"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0005"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+OWED = sa.text("settled_at IS NULL")
+
+
+def upgrade() -> None:
+    op.create_table(
+        "mode_change",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("mode", sa.String(24), nullable=False),
+        sa.Column("cause", sa.String(24), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_mode_change_visit_id_visit")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mode_change")),
+    )
+    op.create_index(op.f("ix_mode_change_visit_id"), "mode_change", ["visit_id"])
+    _keep_forever("mode_change")
+    op.create_table(
+        "call_back",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("visit_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.String(24), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("request_key", sa.String(64), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_by_id", sa.Integer(), nullable=True),
+        sa.Column("reached", sa.Boolean(), nullable=True),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["visit_id"], ["visit.id"], name=op.f("fk_call_back_visit_id_visit")),
+        sa.ForeignKeyConstraint(
+            ["settled_by_id"], ["account.id"], name=op.f("fk_call_back_settled_by_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back")),
+        sa.UniqueConstraint("visit_id", "request_key", name=op.f("uq_call_back_visit_id")),
+    )
+    op.create_index(
+        "uq_call_back_owed",
+        "call_back",
+        ["visit_id"],
+        unique=True,
+        sqlite_where=OWED,
+        postgresql_where=OWED,
+    )
+
+
+def _keep_forever(table: str) -> None:
+    """The database itself refuses to change or delete what was recorded."""
+    if op.get_bind().dialect.name == "sqlite":
+        for act in ("UPDATE", "DELETE"):
+            op.execute(
+                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+        return
+    op.execute(
+        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
+    )
+    op.execute(
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("call_back")
+    op.drop_table("mode_change")
+    if op.get_bind().dialect.name != "sqlite":
+        op.execute("DROP FUNCTION mode_change_append_only()")
