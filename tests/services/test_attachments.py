@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import threading
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -111,6 +112,29 @@ def test_everything_sent_twice_is_one_message() -> None:
     put(visit, begun.code, person, 1, b"x" * PIECE)
     assert content_of(visit, first) == VOICE, "what is whole changes no more"
     assert len(conversation.messages(visit.id)) == 1
+
+
+def test_copies_that_race_each_other_are_one_message(app: Flask) -> None:
+    visit, person, _by = live()
+    same, start, made = key(), threading.Barrier(4), []
+
+    def send_all() -> None:
+        with app.app_context():
+            start.wait(20)
+            begun = begin(visit, told(VOICE), person, same)
+            for number, piece in pieces_of(VOICE):
+                put(visit, begun.code, person, number, piece)
+            made.append(finish(visit, begun.code, person).id)
+            db.session.remove()
+
+    copies = [threading.Thread(target=send_all) for _ in range(4)]
+    for copy in copies:
+        copy.start()
+    for copy in copies:
+        copy.join(50)
+    assert len(made) == 4 and len(set(made)) == 1
+    (message,) = conversation.messages(visit.id)
+    assert content_of(visit, message) == VOICE
 
 
 def test_a_key_given_to_another_thing_is_refused() -> None:
