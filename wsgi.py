@@ -35,10 +35,12 @@ def serve() -> None:
     import gc
 
     from webapp.extensions import socketio
+    from webapp.integrations import relays
     from webapp.realtime import timers
 
     settings = app.config["SETTINGS"]
     timers.start(app)
+    relays.start(app, socketio.start_background_task, socketio.sleep)
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
     if settings.async_mode != "eventlet":

@@ -7,6 +7,13 @@ missing=()
 command -v chromium >/dev/null || missing+=(chromium)
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
+command -v turnserver >/dev/null || missing+=(coturn)
+if [ "$(id -u)" = 0 ]; then # only root may join network namespaces by emulated links
+  command -v ip >/dev/null || missing+=(iproute2)
+  [ -c /dev/net/tun ] || echo "Tests of calls over bad links are left out: no /dev/net/tun here"
+else
+  echo "Tests of calls over bad links are left out: they need root"
+fi
 if [ ${#missing[@]} -gt 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   echo "Installing Debian packages: ${missing[*]}"
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } \

@@ -1,4 +1,4 @@
-"""The real parts that tests start: PostgreSQL and Redis on free ports, gone when the tests end."""
+"""The real parts that tests start: PostgreSQL, Redis and coturn on free ports, gone when the tests end."""
 
 import contextlib
 import os
@@ -9,12 +9,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 import psycopg
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 POSTGRES = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
 REDIS = shutil.which("redis-server")
+COTURN = shutil.which("turnserver")
+COTURN_EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "coturn.conf.example"
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = shutil.which("chromium")
 
@@ -115,6 +124,84 @@ def redis() -> Iterator[str]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+@dataclass(frozen=True)
+class Relay:
+    """A coturn with one address for each transport; its certificate is its own."""
+
+    udp: str
+    tcp: str
+    tls: str
+    secret: str
+    certificate: Path
+
+
+@contextlib.contextmanager
+def coturn() -> Iterator[Relay]:
+    """A relay of its own on loopback, set up as deploy/coturn.conf.example tells but for addresses."""
+    folder = Path(tempfile.mkdtemp(prefix="tcd-coturn-"))
+    certificate, key = _certificate(folder)
+    plain, secure, secret = free_port(), free_port(), "the secret of tests"
+    here = {
+        "static-auth-secret": secret,
+        "listening-ip": "127.0.0.1",
+        "relay-ip": "127.0.0.1",
+        "listening-port": plain,
+        "tls-listening-port": secure,
+        "cert": certificate,
+        "pkey": key,
+    }
+    lines = [
+        line for line in COTURN_EXAMPLE.read_text().splitlines() if line != "syslog" and "=127." not in line
+    ]
+    lines = [f"{name}={here[name]}" if (name := line.split("=")[0]) in here else line for line in lines]
+    lines += [
+        "allow-loopback-peers",
+        "log-file=stdout",
+        f"pidfile={folder / 'pid'}",
+        f"userdb={folder / 'db'}",
+    ]
+    (folder / "conf").write_text("\n".join(lines))
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen([str(COTURN), "-c", str(folder / "conf")], stdout=log, stderr=log, cwd=folder)
+    try:
+        wait_for_port(plain)
+        wait_for_port(secure)
+        yield Relay(
+            udp=f"turn:127.0.0.1:{plain}?transport=udp",
+            tcp=f"turn:127.0.0.1:{plain}?transport=tcp",
+            tls=f"turns:127.0.0.1:{secure}?transport=tcp",
+            secret=secret,
+            certificate=certificate,
+        )
+    finally:
+        server.terminate()
+        server.wait(10)
+        log.close()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """Signed by itself, for 127.0.0.1."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    certificate, private = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    private.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+    )
+    return certificate, private
 
 
 def flask(instance: Path, *words: str, **more: str) -> str:

@@ -2,10 +2,17 @@
 
 import contextlib
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+RELAY = re.compile(
+    r"(?P<scheme>turns?):(?P<host>\[[0-9a-fA-F:]+\]|[^:?/@\s]+)(?::(?P<port>\d{1,5}))?"
+    r"(?:\?transport=(?P<way>udp|tcp))?"
+)
+"""A relay's address (RFC 7065); without a transport `turn` goes by UDP, `turns` by TLS over TCP."""
 
 
 class SettingsError(Exception):
@@ -31,6 +38,7 @@ class Settings:
     ice_servers: tuple[dict[str, object], ...] = ()
     turn_urls: tuple[str, ...] = ()
     turn_secret: str = field(default="", repr=False)
+    ice_relay_only: bool = False
     rate_limits: bool = True
     testing: bool = False
 
@@ -65,12 +73,24 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         ice_servers=tuple({"urls": url} for url in _words(env, "STUN_URLS")),
         turn_urls=_words(env, "TURN_URLS"),
         turn_secret=env.get("TURN_SECRET", ""),
+        ice_relay_only=_flag(env, "ICE_RELAY_ONLY"),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
+    _check_relays(settings)
+    return settings
+
+
+def _check_relays(settings: Settings) -> None:
+    for url in settings.turn_urls:
+        if not RELAY.fullmatch(url):
+            raise SettingsError(
+                f"TURN_URLS: {url!r} is not like turn:host:3478?transport=udp or turns:host:443."
+            )
     if settings.turn_urls and not settings.turn_secret:
         raise SettingsError("TURN_URLS is set but TURN_SECRET is not: set the secret shared with coturn.")
-    return settings
+    if settings.ice_relay_only and not settings.turn_urls:
+        raise SettingsError("ICE_RELAY_ONLY=1 without TURN_URLS: no call could be made. Set TURN_URLS.")
 
 
 def _refuse_unsafe_demo(settings: Settings, *, public: bool) -> None:

@@ -98,6 +98,7 @@ def _moment(moment: datetime) -> str:
 
 def _phone(number: str) -> str:
     """0912 345 678, as people read it out."""
+    number = "0" + number.removeprefix("+84") if number.startswith("+84") else number
     return f"{number[:4]} {number[4:7]} {number[7:]}".strip()
 
 

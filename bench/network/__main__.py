@@ -8,10 +8,10 @@ from typing import Any
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench.network import ends, namespaces, results
+from bench.network import ends, media, namespaces, results
 from bench.network.call import run
 from bench.network.link import Links
-from bench.network.rows import ROWS, Row
+from bench.network.rows import ROWS, Row, is_busy
 
 AGAIN = 2
 """how often a run is repeated because the machine was busy"""
@@ -27,6 +27,7 @@ def main() -> None:
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
     if reason := namespaces.missing():
         sys.exit(reason)
+    print(f"The voice is {media.spoken_by()}.", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder, Links() as links, sync_playwright() as playwright:
         props = ends.props(Path(folder))
         for name in wanted.rows or ROWS:
@@ -47,7 +48,7 @@ def _row(
             for _ in range(1 + AGAIN):
                 found = run(playwright, links, props, row.cell, variant)
                 print(f"{row.name} {variant} {number + 1}/{runs}: {found}", file=sys.stderr, flush=True)
-                if not results.is_busy(found):
+                if not is_busy(found):
                     break
             figures[variant].append(found)
     return figures

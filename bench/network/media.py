@@ -32,7 +32,11 @@ def speech(folder: Path) -> Path:
 
 
 def spoken_by() -> str:
-    return "espeak-ng, Vietnamese" if shutil.which("espeak-ng") else "tones in the rhythm of speech"
+    return (
+        "espeak-ng, Vietnamese"
+        if shutil.which("espeak-ng")
+        else "tones in the rhythm of speech (apt install espeak-ng)"
+    )
 
 
 def _resampled(path: Path) -> "array[int]":

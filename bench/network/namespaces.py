@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,8 +19,8 @@ def missing() -> str | None:
         return "links between network namespaces need root"
     if not TUN.exists():
         return f"links between network namespaces need {TUN}"
-    if subprocess.run(["ip", "netns", "list"], capture_output=True, check=False).returncode != 0:
-        return "links between network namespaces need iproute2's ip"
+    if absent := [name for name in ("ip", "nsenter") if shutil.which(name) is None]:
+        return f"links between network namespaces need {' and '.join(absent)}"
     return None
 
 

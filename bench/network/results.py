@@ -6,21 +6,18 @@ from statistics import median, mode
 from typing import Any
 
 from bench.network import chart
-from bench.network.rows import NAMES, ROWS, WAITED_FOR, Row, medians
+from bench.network.media import spoken_by
+from bench.network.rows import NAMES, ROWS, WAITED_FOR, Row, counted, medians
 from bench.report import RESULTS, keep, machine
-
-BUSY = 90
-"""percent of CPU above which a run says more about this machine than about the call"""
 
 SAID = """Calls between two Chromium, the citizen's behind an emulated link (network namespaces, TUN), the
 same link for the product's pages (`ours`) and for a plain page that tunes nothing (`defaults`: 640x480,
-one connection, one video element).
-Median of the runs (smallest to largest). Pairs are officer / citizen for what is heard and seen, up /
-down for what is sent. Concealed: sound that was made up, of all that was played; where the gap is long the browser
-puts in silence, which is counted beside it. First voice and bytes:
-from the citizen's tap to the first sound there, scripts in the browser's cache, the page itself not;
-bytes are all IP bytes offered to the link. Queue: from a packet's coming to its last bit sent.
-A run with the CPU above 90 % does not count."""
+one connection, one video element). Median of the runs (smallest to largest). Pairs are officer / citizen
+for what is heard and seen, up / down for what is sent. Concealed: sound that was made up, of all that was
+played; where a gap is long the browser puts in silence, which is counted beside it. First voice and
+bytes: from the citizen's tap to the first sound there, scripts in the browser's cache, the page itself
+not; bytes are all IP bytes offered to the link. Queue: from a packet's coming to its last bit sent. A run
+with the CPU above 90 % does not count."""
 
 
 def earlier() -> dict[str, Any]:
@@ -39,20 +36,14 @@ def write(runs: dict[str, Any]) -> None:
     ]
     used = [head for head in lines[0] if any(line[head] for line in lines)]
     rows = [[line[head] for head in used] for line in lines]
-    keep("network", SAID, used, rows, made_by="make bench-network", runs=runs)
+    keep(
+        "network", f"{SAID}\nThe voice is {spoken_by()}.", used, rows, made_by="make bench-network", runs=runs
+    )
     (RESULTS / "network.svg").write_text(chart.draw(runs))
 
 
 def gathered(figures: list[dict[str, Any]]) -> dict[str, Any]:
     return {"machine": machine(), "runs": figures}
-
-
-def is_busy(figures: dict[str, Any]) -> bool:
-    return bool(figures.get("cpu", 0) > BUSY)
-
-
-def counted(figures: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one for one in figures if not is_busy(one)]
 
 
 def _line(row: Row, variant: str, figures: list[dict[str, Any]]) -> dict[str, object]:

@@ -98,6 +98,18 @@ CURVE = tuple(Row(f"{rate}k-5", Cell(rate, loss=5)) for rate in (30, 50, 75, 150
 ROWS = {row.name: row for row in (*TABLE, *CURVE)}
 
 
+BUSY = 90
+"""percent of CPU above which a run says more about this machine than about the call"""
+
+
+def is_busy(figures: dict[str, Any]) -> bool:
+    return bool(figures.get("cpu", 0) > BUSY)
+
+
+def counted(runs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in runs if not is_busy(one)]
+
+
 def medians(runs: list[dict[str, Any]], pick: Callable[[list[float]], float]) -> dict[str, list[float]]:
     """For each figure and side, `pick` of all runs; what never came is infinitely late."""
     found: dict[str, list[float]] = {}

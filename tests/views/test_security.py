@@ -192,10 +192,9 @@ def test_a_static_file_is_kept_by_the_browser_whatever_the_cookies(
     with app.test_request_context():
         path = asset("js/page.js")
     for person in (browser(None), browser(scene.officer)):
-        answer = person.get(path)
-        assert "immutable" in answer.headers["Cache-Control"]
-        assert "Cookie" not in answer.headers.get("Vary", "")
-        answer.close()
+        with person.get(path) as answer:
+            assert "immutable" in answer.headers["Cache-Control"]
+            assert "Cookie" not in answer.headers.get("Vary", "")
 
 
 def test_the_demos_pages_are_not_there_without_the_demo(settings: Settings) -> None:

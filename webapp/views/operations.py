@@ -7,6 +7,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from ..extensions import db
+from ..integrations import relays
 from ..policy import Permission, requires
 
 pages = Blueprint("operations", __name__)
@@ -22,11 +23,12 @@ def healthz() -> Response:
 @pages.get("/readyz")
 @requires(Permission.READ_PUBLIC)
 def readyz() -> Response:
-    """The database, and Redis where it is set, answer."""
+    """The database, and Redis where it is set, answer; how the relays are is told, calls can do without."""
     down = [name for name, answers in (("database", _database), ("redis", _redis)) if not answers()]
     if down:
         return Response(f"not ready: {', '.join(down)}\n", 503, mimetype="text/plain")
-    return Response("ready\n", mimetype="text/plain")
+    lines = ["ready", *relays.told(current_app)]
+    return Response("".join(f"{line}\n" for line in lines), mimetype="text/plain")
 
 
 def _database() -> bool:

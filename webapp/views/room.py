@@ -81,7 +81,7 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "seen": conversation.seen(visit.id, side),
         "unread": conversation.unread(visit.id, side),
         "attachment_form": AttachmentForm(formdata=None),
-        "ice": {"iceServers": turn.ice_servers(current_user.id, utc_now())},
+        "ice": turn.ice_config(visit.code, utc_now()),
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
     }

@@ -1,0 +1,103 @@
+"""The room on a line that carries less and less: each mode in its own words, kept in the record.
+
+Chromium shapes the citizen's line itself, which is good enough to bring about a mode; how well a
+voice fares on a given line is measured by the bench of networks.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.navigators import Camera, Citizen, Officer, writes
+
+pytestmark = pytest.mark.browser
+
+CLIMB = 60_000
+"""ms that a call may take to find its mode on a busy machine"""
+
+
+class Line:
+    """The citizen's way to the network, as the browser shapes it."""
+
+    def __init__(self, page: Page):
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Network.enable")
+
+    def carries(self, kbits: float, delay: int = 150, loss: float = 0) -> None:
+        conditions: dict[str, Any] = {
+            "offline": False,
+            "latency": delay,
+            "downloadThroughput": kbits * 125,
+            "uploadThroughput": kbits * 125,
+            "packetLoss": loss,
+            "packetQueueLength": 60,
+        }
+        self._session.send("Network.emulateNetworkConditions", conditions)
+
+
+@pytest.fixture
+def room(window: Callable[..., Page], album: Path) -> tuple[Citizen, Officer, Camera, Line]:
+    """A citizen who was called and has entered, over a line that is good yet."""
+    camera = Camera(album, "modes")
+    citizen, officer = Citizen(window(PHONE), "0912 000 007", camera), Officer(window(DESK), camera)
+    citizen.signs_in()
+    citizen.presents_the_matter()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.calls(number)
+    line = Line(citizen.page)
+    line.carries(5_000)  # only what begins shaped can be shaped later
+    citizen.page.get_by_role("link", name="Vào phòng tiếp").click()
+    expect(officer.page.locator("#visit")).to_contain_text("Đang tiếp")
+    return citizen, officer, camera, line
+
+
+def test_a_good_line_carries_picture_and_voice_and_a_person_may_want_voice_alone(
+    room: tuple[Citizen, Officer, Camera, Line],
+) -> None:
+    citizen, officer, camera, _line = room
+    picture = citizen.page.locator("[data-remote]")
+    expect(picture).to_be_visible(timeout=CLIMB)
+    camera.shoot(citizen.page, "video")
+    camera.shoot(officer.page, "desk-video")
+
+    citizen.page.get_by_role("button", name="Chỉ tiếng").click()
+    expect(citizen.page.get_by_text("Đang nói chuyện chỉ bằng tiếng.")).to_be_visible(timeout=CLIMB)
+    expect(officer.page.locator("[data-remote]")).to_be_hidden()
+    expect(officer.page.locator("#visit")).to_contain_text("Chỉ có tiếng", timeout=CLIMB)
+    camera.shoot(citizen.page, "voice-chosen")
+
+    citizen.page.get_by_role("button", name="Thử bật hình").first.click()
+    expect(picture).to_be_visible(timeout=CLIMB)
+
+
+def test_as_the_line_grows_weaker_the_picture_goes_then_the_voice_and_never_the_words(
+    room: tuple[Citizen, Officer, Camera, Line],
+) -> None:
+    citizen, officer, camera, line = room
+    expect(citizen.page.locator("[data-remote]")).to_be_visible(timeout=CLIMB)
+    line.carries(45)
+    expect(citizen.page.locator("[data-mode]")).to_contain_text("Mạng yếu", timeout=CLIMB)
+    expect(citizen.page.locator("[data-remote]")).to_be_hidden(timeout=CLIMB)
+    expect(officer.page.locator("[data-remote]")).to_be_hidden(timeout=CLIMB)
+    camera.shoot(citizen.page, "voice")
+    camera.shoot(officer.page, "desk-voice")
+
+    line.carries(8, delay=400)
+    told = citizen.page.get_by_text("Tạm thời chỉ nhắn tin được.")
+    expect(told).to_be_visible(timeout=2 * CLIMB)
+    camera.shoot(citizen.page, "messages")
+    writes(citizen.page, "Tôi vẫn ở đây")
+    expect(officer.page.get_by_role("log")).to_contain_text("Tôi vẫn ở đây", timeout=CLIMB)
+    camera.shoot(officer.page, "desk-messages")
+
+    citizen.page.get_by_role("button", name="Gọi lại cho tôi bằng điện thoại").click()
+    expect(citizen.page.get_by_text("Cán bộ sẽ gọi vào số 0912 000 007")).to_be_visible(timeout=CLIMB)
+    camera.shoot(citizen.page, "call-back")
+    task = officer.page.get_by_text("Cần gọi điện")
+    expect(task).to_be_visible(timeout=CLIMB)
+    camera.shoot(officer.page, "desk-call-back")
