@@ -92,11 +92,26 @@ def postgres() -> Iterator[str]:
     )
     try:
         wait_for_port(port)
-        yield f"postgresql://tcd@127.0.0.1:{port}"
+        address = f"postgresql://tcd@127.0.0.1:{port}"
+        _wait_until_it_answers(address)
+        yield address
     finally:
         server.terminate()
         server.wait(30)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_until_it_answers(server: str, patience: float = 30) -> None:
+    """On a busy machine its port is open before it takes anyone in."""
+    until = time.monotonic() + patience
+    while True:
+        try:
+            psycopg.connect(f"{server}/postgres").close()
+            return
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.1)
 
 
 def create_database(server: str, name: str, template: str = "base") -> None:
@@ -309,7 +324,11 @@ class Web:
         self._process = subprocess.Popen(
             [sys.executable, "wsgi.py"], cwd=ROOT, env=self._environment, stderr=self.log, stdout=self.log
         )
-        wait_for_port(self.port)
+        try:
+            wait_for_port(self.port, 60)
+        except TimeoutError:
+            self.kill()
+            raise
 
     def kill(self) -> None:
         """As a power cut would: no goodbye."""

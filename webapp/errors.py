@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -64,7 +64,9 @@ def register(app: Flask) -> None:
 
 
 def answer(status: int, sentence: str, headers: dict[str, str] | None = None) -> Any:
-    """One look for every error: a whole page, or the notice alone for a fragment."""
+    """One look for every error: a whole page, the notice alone for a fragment, the sentence for a script."""
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(problem=sentence), status, headers or {}
     title = str(TITLES.get(status, TITLES[400]))
     name = "errors/_error.html" if asked_by_htmx() else "errors/page.html"
     return render(name, title=title, sentence=sentence, status=status), status, headers or {}

@@ -62,7 +62,9 @@ def register(app: Flask) -> None:
         now=utc_now,
         minutes_since=lambda moment: int((utc_now() - moment).total_seconds() // 60),
     )
-    app.jinja_env.filters.update(clock=_clock, exactly=_exactly, day=_day, moment=_moment, phone=_phone)
+    app.jinja_env.filters.update(
+        clock=clock, exactly=_exactly, day=_day, moment=_moment, phone=_phone, kilobytes=_kilobytes
+    )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
 
@@ -75,7 +77,7 @@ def _send_versioned(version: str, filename: str) -> Response:
     return response
 
 
-def _clock(moment: datetime) -> str:
+def clock(moment: datetime) -> str:
     """9:05, as the State writes it."""
     there = local(moment)
     return f"{there.hour}:{there.minute:02d}"
@@ -83,7 +85,14 @@ def _clock(moment: datetime) -> str:
 
 def _exactly(moment: datetime) -> str:
     """9:05:31, where seconds tell."""
-    return f"{_clock(moment)}:{moment.second:02d}"
+    return f"{clock(moment)}:{moment.second:02d}"
+
+
+def _kilobytes(size: int) -> str:
+    """84 KB, 2,4 MB: rounded up, as it weighs on a slow line."""
+    if size < 1_000_000:
+        return f"{-(-size // 1000)} KB"
+    return f"{size / 1_000_000:.1f} MB".replace(".", "," if str(get_locale() or "vi") == "vi" else ".")
 
 
 def _day(moment: datetime) -> str:
@@ -91,7 +100,7 @@ def _day(moment: datetime) -> str:
 
 
 def _moment(moment: datetime) -> str:
-    return f"{_clock(moment)} {_day(moment)}"
+    return f"{clock(moment)} {_day(moment)}"
 
 
 def _phone(number: str) -> str:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from tests import people
 from tests.views.conftest import Browser, Scene
 from tests.views.conftest import scene as scene  # a sitting, an officer at a desk, a citizen who waits
+from tests.views.test_attachments import sent
 from webapp.clock import utc_now
 from webapp.domain.codes import new_code
 from webapp.extensions import db, socketio
@@ -136,7 +137,7 @@ def test_signalling_reaches_the_other_side_of_the_visit_and_nobody_else(app: Fla
     assert desk.asks("signal", about) == {"ok": True}
     assert (mine.hears("signal"), desk.hears("signal")) == ([about | {"from": chair}], [])
     for stranger in outside:
-        for event in ("signal", "alive", "enter", "say"):
+        for event in ("signal", "alive", "enter", "say", "read"):
             assert stranger.asks(event, about)["status"] in (403, 404)
         assert stranger.raw.get_received() == []
     assert mine.raw.get_received() == desk.raw.get_received() == []
@@ -160,6 +161,30 @@ def test_a_message_reaches_both_sides_once_with_its_key(app: Flask, scene: Scene
     assert stranger.raw.get_received() == []
 
 
+def test_a_read_message_is_told_to_its_author_alone(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    mine, desk, stranger = (Socket(app, who) for who in (scene.citizen, scene.officer, people.an_officer()))
+    ids = [mine.says(scene.code, SAID)["id"] for _ in "ab"]
+    assert desk.asks("read", {"visit": scene.code, "id": ids[0]}) == {"ok": True, "seen": None}
+    (told,) = mine.hears("read")
+    assert (told["visit"], told["by"], told["seen"]["id"]) == (scene.code, "officer", ids[0])
+    assert desk.asks("read", {"visit": scene.code, "id": ids[0]})["ok"]
+    assert mine.hears("read") == [], "what was told is not told again"
+    answer = mine.asks("read", {"visit": scene.code, "id": 0})
+    assert answer["seen"]["id"] == ids[0], "whoever comes back is told how far the other has read"
+    assert stranger.asks("read", {"visit": scene.code, "id": ids[1]})["status"] == 404
+    assert stranger.raw.get_received() == []
+
+
+def test_a_voice_message_is_pushed_to_both_sides_once(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    mine, desk = Socket(app, scene.citizen), Socket(app, scene.officer)
+    address = sent(mine.browser, scene)
+    for side in (mine, desk):
+        (heard,) = side.hears("message")
+        assert f'src="{address}"' in heard["html"]
+
+
 def test_the_call_is_heard_by_the_called_alone(app: Flask, scene: Scene) -> None:
     mine, other = Socket(app, scene.citizen), Socket(app, people.a_citizen())
     scene.call()
@@ -169,7 +194,7 @@ def test_the_call_is_heard_by_the_called_alone(app: Flask, scene: Scene) -> None
 
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:
     mine, nothing = Socket(app, scene.citizen), [(), (None,), ("x",), (3,), ([],), (True,)]
-    for event, payload in product(["join", "enter", "say", "signal", "alive"], nothing):
+    for event, payload in product(["join", "enter", "say", "read", "signal", "alive"], nothing):
         assert mine.asks(event, *payload) == {"ok": False, "status": 400}, (event, payload)
 
 
@@ -184,6 +209,10 @@ def test_payloads_of_the_wrong_shape_change_nothing(app: Flask, scene: Scene) ->
         ("say", say | {"body": " \x00 "}, 422),
         ("say", say | {"body": "ế" * 2001}, 422),
         ("say", say | {"visit": code + "\x00"}, 404),
+        ("read", {"visit": code}, 400),
+        ("read", {"visit": code, "id": "1"}, 400),
+        ("read", {"visit": code, "id": True}, 400),
+        ("read", {"visit": code, "id": 2**31}, 400),
         ("signal", hello | {"data": "x"}, 400),
         ("signal", hello | {"data": {"sdp": "x" * 25_000}}, 400),
         ("join", {"topic": {"visit": code}}, 404),

@@ -6,6 +6,7 @@ from contextvars import Context
 from dataclasses import dataclass
 from datetime import datetime
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -159,10 +160,20 @@ class Browser:
         sent = {"csrf_token": self.token() if token is None else token, **(data or {})}
         return self._ask(self.client.post, path, data=sent, **about)
 
-    def put(self, path: str, content: bytes, media_type: str) -> TestResponse:
-        """Send raw bytes, as a script does."""
-        about = {"data": content, "content_type": media_type, "headers": {"X-CSRFToken": self.token()}}
-        return self._ask(self.client.put, path, **about)
+    def put(
+        self, path: str, content: bytes, media_type: str = "application/octet-stream", **headers: str
+    ) -> TestResponse:
+        """Send a content as it is, as a script of ours does, with the token beside it."""
+        about = {"content_type": media_type, "headers": {"X-CSRFToken": self.token(), **headers}}
+        return self._ask(self.client.put, path, data=content, **about)
+
+    def send_as_it_is(self, path: str, **about: object) -> TestResponse:
+        """A form that the test itself has put together."""
+        return self._ask(self.client.post, path, **about)
+
+    def send(self, method: str, path: str, data: dict[str, Any]) -> TestResponse:
+        """A form, or the one content of a PUT."""
+        return self.post(path, data) if method == "POST" else self.put(path, data[""])
 
     def token(self) -> str:
         """Holds as long as the session does."""

@@ -4,7 +4,10 @@
 theirs. Below 400, and 409 and 422, the person was let in.
 """
 
+import hashlib
+import io
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -15,11 +18,14 @@ from tests import people
 from tests.views.conftest import Browser, Scene, a_denouncer_waits, an_invitation
 from webapp import create_app
 from webapp.config import Settings
+from webapp.domain.attachments import AttachmentKind
 from webapp.extensions import db
-from webapp.models import Account, Role
+from webapp.integrations import objects
+from webapp.models import Account, Attachment, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, call_backs, drafts, participants
+from webapp.services import accounts, attachments, call_backs, drafts, participants
 from webapp.services.actor import SYSTEM, citizen
+from webapp.services.attachments import Announced
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
@@ -33,6 +39,11 @@ GET  admin_accounts.listing       in   403   403     403       403     403    40
 POST admin_accounts.reset        401   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.disable      401   403   403     403       403     403    403      403    403   303  403       403
 POST admin_accounts.enable       401   403   403     403       403     403    403      403    403   303  403       403
+POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
+PUT  attachments.put_piece       401   204   404     404       404     403    404      403    403   403  403       403
+POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
+GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
+POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
 GET  demo.outbox                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  demo.outbox_json            200   200   200     200       200     200    200      200    200   200  200       200
 GET  desk.page                    in   403   403     200       200     200    200      403    403   403  403       403
@@ -149,6 +160,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
+        "attachments.put_piece": {"number": 1},
         "guest.open_link": {"token": link},
         "people.act": {"participant": at_door.code, "action": "admit"},
         "people.whole_room": {"action": "mute"},
@@ -161,6 +173,16 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
+    pdf, by = b"%PDF-1.7\n", citizen(scene.citizen.id)
+    about: dict[str, Any] = {"by": by, "now": scene.now, "key": people.key()}
+    told = Announced(AttachmentKind.FILE, len(pdf), hashlib.sha256(pdf).hexdigest())
+
+    def attachment(endpoint: str) -> str:
+        if endpoint != "attachments.content":
+            return attachments.begin(scene.visit.id, told, **about).code
+        message = attachments.send(scene.visit.id, pdf, "qd.pdf", store=objects, **about)
+        return db.session.query(Attachment).filter_by(message_id=message.id).one().code
+
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
     usual = {
         "call_back_id": owed.id,
@@ -175,6 +197,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     def find(endpoint: str) -> str:
         needed = next(app.url_map.iter_rules(endpoint)).arguments
         values = usual | special.get(endpoint, {})
+        if "attachment" in needed:
+            values["attachment"] = attachment(endpoint)
         with app.test_request_context():
             return url_for(endpoint, **{name: values[name] for name in needed})
 
@@ -199,6 +223,9 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
         "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},
         "room.say": {"body": "Chào anh/chị."},
+        "attachments.begin": {"kind": "file", "size": "9", "sha256": "0" * 64},
+        "attachments.put_piece": {"": b"%PDF-1.7\n"},
+        "attachments.send": {"file": (io.BytesIO(b"%PDF-1.7 quyet dinh"), "quyet-dinh.pdf")},
         "sign_in.phone": {"phone": "113"},
         "sign_in.staff_login": {"username": f"khong-co-{who}", "password": "sai"},
         "sign_in.new_password": {"password": "ngan"},
@@ -220,10 +247,12 @@ def test_each_person_gets_the_answer_of_the_table(
     for who, _expected in sorted(ROWS[method, endpoint].items(), key=lambda cell: cell[1] < "400"):
         person = browser(everyone[who])
         form = _form(endpoint, scene, who) | {"desk": free}
-        if method == "PUT":
+        if endpoint == "recordings.piece":
             answer = person.put(f"{path}?began=5000&ended=0", b"a piece", "video/webm")
+        elif method == "GET":
+            answer = person.get(path)
         else:
-            answer = person.get(path) if method == "GET" else person.post(path, form)
+            answer = person.send(method, path, form)
         told[who] = _verdict(answer, path)
     assert told == ROWS[method, endpoint]
 

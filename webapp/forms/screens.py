@@ -1,7 +1,7 @@
 """The forms of the screens, from a citizen's phone number to an admin's accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, HiddenField, PasswordField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ..domain.identity_papers import PAPER_LABELS
@@ -78,6 +78,10 @@ class NumberForm(Form):
 
 class MessageForm(Form):
     body = TextAreaField(_l("Tin nhắn"))
+
+
+class AttachmentForm(Form):
+    file = FileField(_l("Gửi ảnh, giấy tờ"))
 
 
 class CloseForm(Form):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ..integrations import media, objects
-from ..services import audit, notifications, reception, recordings
+from ..services import attachments, audit, notifications, reception, recordings
 
 Send = Callable[[str, str, str, str], None]
 """Hands one message to its carrier: channel, recipient, body, key."""
@@ -23,5 +23,6 @@ def make_recording(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled."""
+    """Sittings that are over are settled; what was never sent to its end is given up."""
     reception.close_day(now)
+    attachments.forget_unfinished(now, objects)

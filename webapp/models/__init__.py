@@ -1,6 +1,7 @@
 """The tables."""
 
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
+from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
@@ -15,6 +16,8 @@ __all__ = [
     "STAFF_ROLES",
     "Account",
     "AccountRole",
+    "Attachment",
+    "AttachmentPiece",
     "AuditEntry",
     "AuditSeal",
     "BridgePoint",
@@ -36,6 +39,7 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "ReadMark",
     "Recording",
     "RecordingGap",
     "RecordingPiece",

@@ -16,6 +16,7 @@ from .sitting import Desk, Sitting
 from .types import UtcDateTime, Word
 
 if TYPE_CHECKING:
+    from .attachment import Attachment
     from .participant import Participant
 
 _OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupted')")
@@ -104,7 +105,7 @@ class VisitEvent(Model):
 class Message(Model):
     """One chat message; its id gives the order, its key makes it exist once.
 
-    Its author is an account, or a guest of the visit.
+    Its author is an account, or a guest of the visit. One with an attachment may have no words.
     """
 
     __tablename__ = "message"
@@ -125,6 +126,7 @@ class Message(Model):
     visit: Mapped[Visit] = relationship()
     author: Mapped[Account | None] = relationship()
     participant: Mapped["Participant | None"] = relationship()
+    attachment: Mapped["Attachment | None"] = relationship(back_populates="message", lazy="selectin")
 
 
 class Minutes(Model):

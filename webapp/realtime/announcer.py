@@ -7,11 +7,12 @@ for itself again. A lost announcement is never a wrong state.
 import threading
 import time
 
+from ..domain.visit_flow import By
 from ..extensions import db, socketio
 from ..logs import log
-from ..models import Message, Visit
-from ..rendering import render
-from ..services import participants, visits
+from ..models import Message, ReadMark, Visit
+from ..rendering import clock, render
+from ..services import conversation, participants, visits
 from . import mixing, people
 
 INTERVAL = 1.0
@@ -69,6 +70,9 @@ def _announce(topic: str) -> None:
     kind, _, rest = topic.partition(":")
     if kind == "message":
         _push_message(int(rest))
+    elif kind == "read":
+        visit_id, _, by = rest.partition(":")
+        _push_read(int(visit_id), By(by))
     elif kind == "called":
         _push_call(rest)
     elif kind == "revoked":
@@ -98,6 +102,22 @@ def _push_message(message_id: int) -> None:
     }
     for room in rooms_of(message.visit).values():
         socketio.emit("message", content, to=room)
+
+
+def _push_read(visit_id: int, by: By) -> None:
+    """How far one side has read, to the people of the visit."""
+    mark = db.session.get(ReadMark, (visit_id, by))
+    visit = db.session.get(Visit, visit_id)
+    if mark is None or visit is None:
+        return
+    content = {"visit": visit.code, "by": by, "seen": seen_content(conversation.seen_by(mark))}
+    for account_id in people_of(visit):
+        socketio.emit("read", content, to=f"account:{account_id}")
+
+
+def seen_content(seen: conversation.Seen | None) -> dict[str, object] | None:
+    """As browsers are told it."""
+    return None if seen is None else {"id": seen.message_id, "at": clock(seen.at)}
 
 
 def _push_call(code: str) -> None:

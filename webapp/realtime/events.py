@@ -23,16 +23,17 @@ from ..policy import Permission, ensure, is_guest, permits
 from ..services import conversation, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
 from . import mixing, people
-from .announcer import people_of, rooms_of
+from .announcer import people_of, rooms_of, seen_content
 
 Payload = dict[str, Any]
 _SIGNAL_MAX = 24 * 1024
+_ID_MAX = 2**31 - 1
 
 
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
-    for handler in (join, enter, say, signal, alive, mode, mix):
+    for handler in (join, enter, say, read, signal, alive, mode, mix):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -122,6 +123,18 @@ def say(payload: Payload) -> Payload:
         raise DomainError
     message = conversation.say(visit.id, body, by=by, now=utc_now(), key=key)
     return {"id": message.id}
+
+
+def read(payload: Payload) -> Payload:
+    """The messages up to here are on the screen; the answer says how far the other side has read."""
+    visit, by = _visit_of(payload)
+    message_id = payload.get("id")
+    if type(message_id) is not int or not 0 <= message_id <= _ID_MAX:
+        raise DomainError
+    if by.by is By.GUEST:
+        return {"seen": None}  # a guest's eyes are neither side's
+    conversation.read_up_to(visit.id, message_id, by=by, now=utc_now())
+    return {"seen": seen_content(conversation.seen(visit.id, by.by))}
 
 
 def signal(payload: Payload) -> None:

@@ -1,6 +1,6 @@
 """Names of what can change on somebody's screen; a browser joins those it may."""
 
-from ..models import Message, Participant, Visit
+from ..models import Message, Participant, ReadMark, Visit
 
 
 def visit(visit: Visit) -> str:
@@ -16,6 +16,11 @@ def queue(sitting_id: int) -> str:
 def message(message: Message) -> str:
     """One new message; it is pushed with its content to the people of its visit."""
     return f"message:{message.id}"
+
+
+def read(mark: ReadMark) -> str:
+    """One side has read further; pushed to the people of the visit."""
+    return f"read:{mark.visit_id}:{mark.by}"
 
 
 def called(visit: Visit) -> str:

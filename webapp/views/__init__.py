@@ -6,6 +6,7 @@ from ..config import Settings
 from . import (
     account,
     admin_accounts,
+    attachments,
     call_backs,
     demo,
     desk,
@@ -24,7 +25,8 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, people, guest, call_backs),
+        *(public, sign_in, account, petition, waiting, room, people, guest),
+        *(attachments, call_backs),
         *(desk, recordings, admin_accounts, operations),
     )
     for module in families:

@@ -20,7 +20,7 @@ from ..rendering import page_or_fragment, render
 from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
 from .common import as_officer, request_key, small_number
 from .recordings import sign_context
-from .room import line_context, room_context
+from .room import line_context, mark_read, room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -37,6 +37,7 @@ def _page(form: CloseForm) -> str:
     context: dict[str, Any] = {**queue_context(desk), "desks": desks.all_desks(), "form": form}
     if visit is not None:
         context |= record_context(visit) | room_context(visit, By.OFFICER)
+        mark_read(context, as_officer())
     return render("desk/page.html", message_form=MessageForm(), **context)
 
 

@@ -11,12 +11,13 @@ from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
 from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
-from ..forms.screens import MessageForm
+from ..forms.screens import AttachmentForm, MessageForm
 from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
 from ..services import call_backs, conversation, reception, room, visits
+from ..services.actor import Actor
 from .common import as_citizen, request_key, side_of
 from .people import people_context
 from .recordings import sign_context
@@ -34,6 +35,14 @@ ROOM_SCRIPTS = (
     ),
 )
 """What the room's script imports, however deep: told at once, so that no import waits for another."""
+BESIDE_SCRIPTS = tuple(
+    f"js/{name}.js"
+    for name in (
+        *("attach", "outbox", "outbox-store", "pictures", "read-marks"),
+        *("voice-message", "voice-player"),
+    )
+)
+"""What the room fetches after the first words; who still waits has the time to fetch it before."""
 
 IN_ROOM = (State.CALLED, State.IN_SESSION, State.INTERRUPTED)
 
@@ -71,6 +80,9 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "side": side.value,
         "call_backs": call_backs.of_visit(visit.id),
         "messages": conversation.messages(visit.id),
+        "seen": conversation.seen(visit.id, side),
+        "unread": conversation.unread(visit.id, side),
+        "attachment_form": AttachmentForm(formdata=None),
         "ice": turn.ice_config(visit.code, utc_now()),
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
@@ -113,7 +125,16 @@ def frame(code: str) -> Any:
     if visit.state in IN_ROOM:
         reception.enter_room(visit.id, by=as_citizen(), now=utc_now())
         visit = visits.of_citizen(code, current_user.id)
-    return render("room/frame.html", **room_context(visit, By.CITIZEN))
+    context = room_context(visit, By.CITIZEN)
+    mark_read(context, as_citizen())
+    return render("room/frame.html", **context)
+
+
+def mark_read(context: dict[str, Any], by: Actor) -> None:
+    """What a page is about to show counts as seen."""
+    if context["messages"]:
+        newest = context["messages"][-1].id
+        conversation.read_up_to(context["visit"].id, newest, by=by, now=utc_now())
 
 
 @pages.get("/messages")

@@ -16,7 +16,7 @@ from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import queue, reception, visits
 from .common import as_citizen, request_key
-from .room import ROOM_SCRIPTS, line_context
+from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS, line_context
 
 pages = Blueprint("waiting", __name__, url_prefix="/visits/<code>")
 
@@ -56,7 +56,7 @@ def wait(code: str) -> Response:
 
 def waiting_context(visit: Visit) -> dict[str, Any]:
     place = queue.place_of(visit, utc_now()) if visit.state is State.WAITING else None
-    return {"visit": visit, "place": place, "room_scripts": ROOM_SCRIPTS, **allowed(visit)}
+    return {"visit": visit, "place": place, "room_scripts": ROOM_SCRIPTS + BESIDE_SCRIPTS, **allowed(visit)}
 
 
 def allowed(visit: Visit) -> dict[str, Any]:

@@ -29,6 +29,7 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   });
   unsent().forEach(showWaiting);
   scroll();
+  return { catchUp, scroll };
 
   function say() {
     const body = field.value.trim();

@@ -1,4 +1,5 @@
 // The officer's desk: keys, the call, the chat, and minutes that save themselves.
+import { startAttachments } from "./attach.js";
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
@@ -40,7 +41,8 @@ if (visit) receive();
 
 function receive() {
   const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode, record: recording });
-  startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
+  const chat = startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
+  startAttachments({ socket, visit, side: "officer", chat });
   window.callStats = () => panel.stats;
   onConnect(socket, () => ask(socket, "enter", { visit }));
   keepAlive(socket, visit, () => true);

@@ -13,9 +13,10 @@ const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
 const unread = document.querySelector("[data-unread]");
 let here = true;
+let beside = null;
 
 const panel = startPanel({ socket, visit, polite: true, ice: JSON.parse(room.dataset.ice), words, onMode });
-startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
+const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
 window.callStats = () => panel.stats;
 
 onConnect(socket, async () => {
@@ -32,16 +33,25 @@ socket.on("elsewhere", (message) => {
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
 keepAlive(socket, visit, () => here);
+onConnect(socket, () => setTimeout(bringBeside, 8000));
+document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 
 // Where nothing but words gets through, the place to write them opens by itself.
 function onMode(mode) {
   document.querySelector("[data-call-back]").hidden = mode !== "messages";
-  if (mode === "messages") openTalk(true);
+  if (mode === "messages") openTalk(true), bringBeside();
 }
 
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
 panel.begin();
 followSeveral({ socket, visit, ice: JSON.parse(room.dataset.ice), words, panel });
+
+// Beside words, fetched after the call's own scripts: the voice comes first.
+function bringBeside() {
+  if (beside) return;
+  const start = ({ startAttachments }) => startAttachments({ socket, visit, side, chat });
+  beside = import("./attach.js").then(start, () => (beside = null));
+}
 
 function count(part) {
   if (part.dataset.by === side || stage.classList.contains("talking")) return;
