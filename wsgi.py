@@ -54,7 +54,9 @@ def serve() -> None:
     refuse_blocking_driver(settings.database_url)
     use_thread_pool(thread_pool())
     listener = eventlet.listen((settings.host, settings.port), backlog=4096)
-    wsgi.server(
+    stopped = told_to_stop()
+    eventlet.spawn(
+        wsgi.server,
         listener,
         without_deflate(app),
         # Every websocket holds one green thread; the default of 1,024 would stop all answers.
@@ -63,6 +65,29 @@ def serve() -> None:
         minimum_chunk_size=1,
         socket_timeout=75,
     )
+    stopped.wait()
+
+
+def told_to_stop() -> Any:
+    """An event that comes with SIGTERM or Ctrl-C.
+
+    An exception raised by a signal would strike whichever green thread runs at that moment, and some
+    libraries swallow whatever strikes theirs.
+    """
+    import signal
+
+    from eventlet.event import Event
+    from eventlet.hubs import get_hub
+
+    stopped = Event()
+
+    def stop(*_: Any) -> None:
+        if not stopped.ready():
+            get_hub().schedule_call_global(0, lambda: stopped.ready() or stopped.send())
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    return stopped
 
 
 def thread_pool() -> Callable[..., Any]:
@@ -103,10 +128,4 @@ def without_deflate(application):  # type: ignore[no-untyped-def]
 
 
 if SERVING:
-    import signal
-
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    try:
-        serve()
-    except (KeyboardInterrupt, SystemExit):
-        sys.exit(0)
+    serve()

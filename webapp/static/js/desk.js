@@ -21,7 +21,6 @@ const KEYS = {
   F6: () => press("#send-back button"),
   F8: () => press("[data-mic]"),
   F9: () => press("[data-cam]"),
-  F10: () => press("[data-sound]"),
 };
 
 document.addEventListener("keydown", (event) => {
