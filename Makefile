@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench bench-network translations lock clean
+.PHONY: help run test test-long lint format bench bench-network translations lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -11,6 +11,9 @@ run: ## install what is missing, migrate, load the demo, serve http://127.0.0.1:
 
 test: ## run all tests, installing what they need; ARGS="-k name" narrows them
 	@bash scripts/test.sh $(ARGS)
+
+test-long: ## run the tests that take long, left out of `make test`
+	@bash scripts/test.sh -m long $(ARGS)
 
 lint: ## check the form of Python, templates and JavaScript
 	@bash scripts/lint.sh

@@ -247,6 +247,7 @@ def test_the_officer_reloads_the_page_and_the_call_comes_back(officer, citizen):
     meet(officer, citizen)
 
 
+@pytest.mark.long
 def test_both_reload_one_after_the_other_again_and_again(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -258,6 +259,7 @@ def test_both_reload_one_after_the_other_again_and_again(officer, citizen):
         meet(officer, citizen)
 
 
+@pytest.mark.long
 def test_both_enter_at_the_same_instant(officer, citizen):
     officer.does("hold()")
     citizen.does("hold()")
@@ -322,6 +324,7 @@ def test_the_camera_off_is_told_and_on_again_shows_a_picture(officer, citizen):
     assert citizen.does("local.getTracks().every((t) => t.readyState === 'ended')")
 
 
+@pytest.mark.long
 def test_the_camera_stays_off_for_who_changes_their_mind_before_it_opens(officer, citizen):
     officer.joins()
     citizen.joins("{ video: false }")
@@ -334,6 +337,7 @@ def test_the_camera_stays_off_for_who_changes_their_mind_before_it_opens(officer
     assert citizen.does("late.readyState") == "ended"
 
 
+@pytest.mark.long
 def test_the_microphone_off_is_told(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -356,6 +360,7 @@ def test_a_citizen_without_a_camera_sees_the_officer_and_may_find_one_later(offi
     officer.sees()
 
 
+@pytest.mark.long
 def test_a_citizen_without_any_device_still_hears_and_sees(officer, citizen):
     officer.joins()
     citizen.joins("null")
@@ -365,6 +370,7 @@ def test_a_citizen_without_any_device_still_hears_and_sees(officer, citizen):
     officer.is_told(microphone=False, camera=False)
 
 
+@pytest.mark.long
 def test_the_officer_hangs_up_and_may_call_again(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -414,6 +420,7 @@ def test_a_cut_line_is_shown_and_the_call_comes_back(officer, citizen):
     meet(officer, citizen)
 
 
+@pytest.mark.long
 def test_a_line_cut_for_long_is_lost_and_the_call_still_comes_back(officer, citizen):
     network = Network(officer)
     officer.joins()
@@ -426,6 +433,7 @@ def test_a_line_cut_for_long_is_lost_and_the_call_still_comes_back(officer, citi
     meet_again(officer, citizen)
 
 
+@pytest.mark.long
 def test_silence_of_both_is_not_taken_for_a_cut_line(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -438,6 +446,7 @@ def test_silence_of_both_is_not_taken_for_a_cut_line(officer, citizen):
         assert "unstable" not in [state["connection"] for state in one.states]
 
 
+@pytest.mark.long
 def test_the_later_of_two_tabs_of_the_citizen_has_the_call(officer, citizen, person):
     officer.joins()
     citizen.joins()
@@ -449,6 +458,7 @@ def test_the_later_of_two_tabs_of_the_citizen_has_the_call(officer, citizen, per
     assert citizen.does("peers.length") == 1  # the two tabs never called one another
 
 
+@pytest.mark.long
 def test_a_broken_connection_is_replaced_by_a_fresh_one(officer, citizen):
     officer.joins()
     citizen.joins()

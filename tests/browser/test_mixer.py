@@ -225,6 +225,7 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     assert all(one.name != third.name for one in participants.in_order(visit.id))
 
 
+@pytest.mark.long
 def test_without_a_mixer_three_hear_each_other_directly(
     inside: Flask, guests: list[Guest], window: Callable[..., Page]
 ) -> None:
@@ -242,6 +243,7 @@ def test_without_a_mixer_three_hear_each_other_directly(
     third.hears(second.name)
 
 
+@pytest.mark.long
 @pytest.mark.janus
 def test_officer_citizen_and_interpreter_hear_each_other_and_two_go_on_alone(
     inside: Flask, guests: list[Guest], mixer: servers.Janus, album: Path

@@ -148,6 +148,7 @@ def finished(app: Flask) -> tuple[str, bytes]:
             return recording.visit.code, file.read()
 
 
+@pytest.mark.long
 def test_a_reception_is_recorded_and_can_be_heard_and_wound(
     window: Callable[..., Page], app: Flask, album: Path
 ) -> None:
@@ -233,6 +234,7 @@ def test_a_killed_browser_loses_at_most_its_last_piece(
         assert any(gap.began_at < killed_at + timedelta(seconds=1) < gap.ended_at for gap in dead)
 
 
+@pytest.mark.long
 def test_what_is_missing_is_seen_and_the_chair_decides(
     window: Callable[..., Page], app: Flask, album: Path
 ) -> None:
@@ -273,6 +275,7 @@ def test_what_is_missing_is_seen_and_the_chair_decides(
         assert decided[Missing.EVERYTHING, GapReason.PAUSED] is Decision.PAUSE
 
 
+@pytest.mark.long
 def test_pieces_wait_for_the_network_and_arrive_once(
     window: Callable[..., Page], app: Flask, album: Path
 ) -> None:
@@ -290,6 +293,7 @@ def test_pieces_wait_for_the_network_and_arrive_once(
     assert [piece.number for piece in arrived] == list(range(len(arrived)))
 
 
+@pytest.mark.long
 def test_an_officer_hears_a_test_before_the_day_and_nothing_is_kept(
     window: Callable[..., Page], app: Flask, album: Path
 ) -> None:
@@ -311,6 +315,7 @@ def test_an_officer_hears_a_test_before_the_day_and_nothing_is_kept(
     assert pieces(app) == []
 
 
+@pytest.mark.long
 def test_without_scripts_the_citizen_sees_the_sign_too(window: Callable[..., Page], album: Path) -> None:
     camera = Camera(album, "plain-sign")
     page = window(PHONE, javascript=False)

@@ -56,6 +56,7 @@ def room(window: Callable[..., Page], album: Path) -> tuple[Citizen, Officer, Ca
     return citizen, officer, camera, line
 
 
+@pytest.mark.long
 def test_a_good_line_carries_picture_and_voice_and_a_person_may_want_voice_alone(
     room: tuple[Citizen, Officer, Camera, Line],
 ) -> None:
