@@ -286,7 +286,7 @@ def at_the_desk(window: Callable[..., Page], account: Account) -> Page:
     desk.get_by_label("Mật khẩu").fill(people.PASSWORD)
     desk.get_by_role("button", name="Đăng nhập").click()
     expect(desk.locator("#people")).to_contain_text("Nguyễn Văn Lành")
-    desk.wait_for_function("window.htmx")  # or the forms lead to pages of their own
+    desk.wait_for_load_state()  # before that the forms lead to pages of their own
     return desk
 
 
