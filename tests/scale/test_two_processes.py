@@ -97,7 +97,8 @@ def test_a_call_a_message_and_signalling_cross_and_a_shut_account_is_cut(
     assert officer.asks("say", visit=code, body="Chào ông", key=people.key())["ok"]
     officer.hears("message")
     assert officer.asks("signal", visit=code, data={"hello": True})["ok"]
-    assert citizen.hears("signal") == {"visit": code, "data": {"hello": True}}
+    heard = citizen.hears("signal")
+    assert (heard["visit"], heard["data"]) == (code, {"hello": True}) and heard["from"]
 
     admin.post("/staff/login", "/staff/login", username="quantri", password=PASSWORD)
     account = re.search(r'/admin/accounts/(\d+)">canbo1', admin.get("/admin/accounts"))
