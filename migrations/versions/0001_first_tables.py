@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.append_only import forget, keep_forever
+
 revision = '0001'
 down_revision = None
 branch_labels = None
@@ -332,28 +334,9 @@ def upgrade() -> None:
     # ### end Alembic commands ###
 
 
-    _keep_forever("audit_entry")
-    _keep_forever("audit_seal")
-    _keep_forever("visit_event")
-
-
-def _keep_forever(table: str) -> None:
-    """The database itself refuses to change or delete what was recorded."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
-    )
+    keep_forever("audit_entry")
+    keep_forever("audit_seal")
+    keep_forever("visit_event")
 
 
 def downgrade() -> None:
@@ -421,6 +404,5 @@ def downgrade() -> None:
     op.drop_table('locality')
     op.drop_table('case')
     # ### end Alembic commands ###
-    if op.get_bind().dialect.name != "sqlite":
-        for table in ("audit_entry", "audit_seal", "visit_event"):
-            op.execute(f"DROP FUNCTION {table}_append_only()")
+    for table in ("audit_entry", "audit_seal", "visit_event"):
+        forget(table)

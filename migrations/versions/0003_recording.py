@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.append_only import forget, keep_forever
+
 revision = '0003'
 down_revision = "0002"
 branch_labels = None
@@ -77,29 +79,10 @@ def upgrade() -> None:
         batch_op.create_index('uq_recording_gap_open', ['recording_id', 'kind'], unique=True, sqlite_where=sa.text('ended_at IS NULL'), postgresql_where=sa.text('ended_at IS NULL'))
 
     for table in KEPT:
-        _keep_forever(table)
+        keep_forever(table)
 
 
 KEPT = ('recording_piece', 'recording_take')
-
-
-def _keep_forever(table: str) -> None:
-    """The database itself refuses to change or delete what was recorded."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
-    )
 
 
 def downgrade() -> None:
@@ -114,6 +97,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_recording_state'))
 
     op.drop_table('recording')
-    if op.get_bind().dialect.name != "sqlite":
-        for table in KEPT:
-            op.execute(f"DROP FUNCTION {table}_append_only()")
+    for table in KEPT:
+        forget(table)

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.append_only import forget, keep_forever
+
 revision = '0004'
 down_revision = "0003"
 branch_labels = None
@@ -77,26 +79,7 @@ def upgrade() -> None:
         batch_op.create_foreign_key(batch_op.f('fk_message_participant_id_participant'), 'participant', ['participant_id'], ['id'])
         batch_op.create_index('uq_message_participant_id', ['participant_id', 'request_key'], unique=True)
 
-    _keep_forever("participant_event")
-
-
-def _keep_forever(table: str) -> None:
-    """The database itself refuses to change or delete what was recorded."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
-    )
+    keep_forever("participant_event")
 
 
 def downgrade() -> None:
@@ -112,5 +95,4 @@ def downgrade() -> None:
 
     op.drop_table('participant_event')
     op.drop_table('participant')
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute("DROP FUNCTION participant_event_append_only()")
+    forget("participant_event")

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.append_only import forget, keep_forever
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -23,7 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mode_change")),
     )
     op.create_index(op.f("ix_mode_change_visit_id"), "mode_change", ["visit_id"])
-    _keep_forever("mode_change")
+    keep_forever("mode_change")
     op.create_table(
         "call_back",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -52,27 +54,7 @@ def upgrade() -> None:
     )
 
 
-def _keep_forever(table: str) -> None:
-    """The database itself refuses to change or delete what was recorded."""
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
-            )
-        return
-    op.execute(
-        f"CREATE FUNCTION {table}_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$"
-    )
-    op.execute(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        f"FOR EACH STATEMENT EXECUTE FUNCTION {table}_append_only()"
-    )
-
-
 def downgrade() -> None:
     op.drop_table("call_back")
     op.drop_table("mode_change")
-    if op.get_bind().dialect.name != "sqlite":
-        op.execute("DROP FUNCTION mode_change_append_only()")
+    forget("mode_change")

@@ -116,6 +116,7 @@ def _make_recordings_until(app: Flask, stop: threading.Event) -> None:
             try:
                 made = rounds.make_recording(utc_now())
             except Exception:
+                # As above; the recording's own count of attempts ends what never succeeds.
                 made = False
                 log.exception("recording failed")
             finally:

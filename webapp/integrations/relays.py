@@ -46,5 +46,6 @@ def _run(app: Flask, sleep: Callable[[float], object]) -> None:
         try:
             look(app)
         except Exception:
+            # Nobody waits for this answer; the next round asks again.
             log.exception("asking the relays failed")
         sleep(EVERY)

@@ -160,7 +160,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (record) record.media(now.remote);
     if (now.connection !== "connected") upSince = null;
     else if (upSince === null) upSince = Date.now();
-    say(words[now.connection]);
+    sayLine();
     const quiet = [];
     if (now.remote && !now.remote.microphone) quiet.push(words.muted);
     if (now.remote && !now.remote.camera) quiet.push(words.hidden);
@@ -176,6 +176,11 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
     const lowest = Math.max(...seen.map((one) => ORDER.indexOf(one)));
     return lowest < 0 ? "voice" : ORDER[lowest];
+  }
+
+  // Connected, but words alone get through: "talking" would be untrue.
+  function sayLine() {
+    say(last.connection === "connected" && mode === "messages" ? words.words : words[last.connection]);
   }
 
   function showMode() {
@@ -199,6 +204,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     const cause = chosen ? "choice" : device ? "device" : first && now === "video" ? "start" : "network";
     told.textContent = (cause === "choice" && words.mode_choice) || (cause === "device" ? "" : words[`mode_${now}`] || "");
     tryPicture.hidden = cause !== "network" || !["voice", "still"].includes(now);
+    sayLine();
     onMode(now, cause);
   }
 
@@ -226,7 +232,8 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     rememberLink(found.believed);
     const shown = find("figures");
     if (!shown) return;
-    const delay = found.roundTrip === null ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
+    // A line that carries next to nothing answers after its queue: that is no delay to steer by.
+    const delay = found.roundTrip === null || found.roundTrip > 10000 ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
     const size = found.height && !picture.hidden ? ` · ${words.size} ${found.height}p` : "";
     shown.textContent = `${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`;
   }
