@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests import servers
 
@@ -23,6 +23,7 @@ ARGS = [
     "--use-fake-device-for-media-stream",
     "--autoplay-policy=no-user-gesture-required",
 ]
+expect.set_options(timeout=20_000)  # waiting ends when the thing happens; a busy machine is slow
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 
 

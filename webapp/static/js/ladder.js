@@ -45,15 +45,20 @@ export function rungFor(kbits) {
  *   capacity    kbit/s measured by pairs of packets, or null
  *   available   kbit/s that the browser believes in while a picture flows, or null
  *   highest     the rung that people want at most
+ * miss(seen) -> rung, once a second while no report comes, with
+ *   missed      how many should have come since the last one
  */
 export function createLadder(estimate) {
   let believed = estimate || UNKNOWN;
   let rung = Math.min(rungFor(believed), PLAIN_VOICE);
+  let measured = null;
   let failures = 0;
-  let [calmSince, holdUntil, strain, loss, starving, quiet] = [null, 0, 0, 0, 0, 0];
+  let surrenders = 0; // how often the voice was given up since it last held for a minute
+  let [calmSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, 0, 0, 0, 0, 0, 0];
 
   function tick(seen) {
-    if (seen.capacity) believed = seen.capacity;
+    // The same figure again is no news: it was measured before the last failure.
+    if (seen.capacity && seen.capacity !== measured) believed = measured = seen.capacity;
     if (seen.highest < rung) return change(seen.highest, seen.now);
     if (rung === MESSAGES) return listen(seen);
     return isStrained(seen) ? down(seen) : up(seen);
@@ -70,20 +75,34 @@ export function createLadder(estimate) {
   function down({ now, queue, concealed }) {
     const { video, stills } = RUNGS[rung];
     const bad = queue > 700 || concealed > 0.2;
-    // Without a full queue and at the last rung, only a voice that is not understood ends the voice.
-    if (rung === LOWEST_VOICE && !(concealed > 0.35 && loss > 7) && queue < 3000) return rung;
+    // At the last rung only a voice that is not understood ends the voice, or a queue that stays full
+    // though what the picture left there has had its time to flow off.
+    const hopeless = (concealed > 0.35 && loss > 7) || (queue > 3000 && now - changedAt > 12000);
+    if (rung === LOWEST_VOICE && !hopeless) return rung;
     if (!video && !stills && loss > 7 && queue < 150 && rung > LOWEST_VOICE && concealed < 0.35) return rung;
+    return fail(video && bad ? PLAIN_VOICE : rung - 1, now);
+  }
+
+  // What fills a link also keeps the reports of it from coming: silence is the worst report.
+  function miss({ now, missed, highest }) {
+    if (rung === MESSAGES) return listen({ now, highest });
+    const most = missed > 14 ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 3 ? PLAIN_VOICE : rung;
+    return most < rung ? fail(most, now) : rung;
+  }
+
+  function fail(to, now) {
     failures += 1;
+    if (to === MESSAGES) surrenders += 1;
     holdUntil = now + Math.min(120, 5 * 2 ** failures) * 1000;
     if (believed > RUNGS[rung].needs) believed = RUNGS[rung].needs;
-    return change(video && bad ? STILL - 1 : rung - 1, now);
+    return change(to, now);
   }
 
   function up({ now, queue, concealed, available, highest }) {
     if (queue > 100 || concealed > 0.04) calmSince = null;
     else if (calmSince === null) calmSince = now;
+    if (calmSince !== null && now - calmSince > 60000) failures = surrenders = 0;
     if (calmSince === null || now - calmSince < CALM || now < holdUntil || rung >= highest) return rung;
-    if (now - calmSince > 60000) failures = 0;
     return change(Math.min(highest, next(available)), now);
   }
 
@@ -100,13 +119,14 @@ export function createLadder(estimate) {
   // Voice was given up: after a while of quiet it is tried again, each time later.
   function listen({ now, highest }) {
     quiet = quiet || now;
-    if (now - quiet < Math.min(120, 15 * 2 ** failures) * 1000 || highest < LOWEST_VOICE) return rung;
+    if (now - quiet < Math.min(120, 10 * 2 ** surrenders) * 1000 || highest < LOWEST_VOICE) return rung;
     quiet = 0;
     return change(LOWEST_VOICE, now);
   }
 
   function change(to, now) {
     rung = to;
+    changedAt = now;
     [strain, loss, starving, calmSince, quiet] = [0, 0, 0, null, 0];
     // The effect of a step shows after a round trip and a report.
     holdUntil = Math.max(holdUntil, now + 2000);
@@ -115,6 +135,7 @@ export function createLadder(estimate) {
 
   return {
     tick,
+    miss,
     get rung() {
       return rung;
     },

@@ -42,8 +42,10 @@ function readIncoming(sum, report) {
   }
 }
 
-/** The share of sound (0..1) that was missing between two readings. */
+/** The share of sound (0..1) that was missing between two readings, of which the first had some. */
 export function missingBetween(before, after) {
+  // What is made up for a long gap fades into a silence that counts as none missing.
+  if (before.audioBytes > 0 && after.audioBytes === before.audioBytes) return 1;
   const sound = after.sound - before.sound;
   return sound > 0 ? Math.min(1, Math.max(0, (after.missing - before.missing) / sound)) : 0;
 }

@@ -32,3 +32,24 @@ addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("[data-sent]")) delete form.dataset.sent;
   for (const button of document.querySelectorAll("[data-sending]")) delete button.dataset.sending;
 });
+
+// A line that breaks while a page comes leaves it without its scripts, and nothing on it says so. They are
+// asked for again until they come; then the page begins anew, unless something was typed: forms work as they are.
+const scripts = [...document.querySelectorAll("script[src]")];
+const modules = scripts.filter(({ type }) => type === "module").map(({ src }) => import(src));
+const others = new Promise((done, fail) => addEventListener("load", () => (window.htmx || scripts.every(({ defer }) => !defer) ? done() : fail(new TypeError("htmx")))));
+Promise.all([...modules, others])
+  .then(() => sessionStorage.removeItem("begun"))
+  .catch((problem) => problem instanceof TypeError && beginAnew(2000));
+
+async function beginAnew(pause) {
+  await new Promise((done) => setTimeout(done, pause));
+  const answers = await Promise.all(scripts.map(({ src }) => fetch(src).catch(() => ({ ok: false }))));
+  if (!answers.every(({ ok }) => ok)) return beginAnew(Math.min(pause * 2, 15000));
+  const begun = Number(sessionStorage.getItem("begun")) + 1;
+  if (begun > 3 || isTyped()) return;
+  sessionStorage.setItem("begun", begun);
+  location.reload();
+}
+
+const isTyped = () => [...document.querySelectorAll("input, textarea")].some(({ value, defaultValue }) => value !== defaultValue);

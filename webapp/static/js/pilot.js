@@ -5,7 +5,6 @@ import { createReports } from "./reports.js";
 import { createStills } from "./stills.js";
 
 const TOP = RUNGS.length - 1;
-const STALE = 3500; // a report older than this says nothing about now
 const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 
 /**
@@ -42,9 +41,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function hear(text, now) {
     const words = reports.take(text, now);
     if (!words) return false;
-    const [missing, theirRung, theirWish] = words;
+    const [lack, theirRung, theirWish] = words;
     const news = theirRung !== far.rung || !far.said;
-    Object.assign(far, { missing: missing / 1000, rung: clamp(theirRung), wish: clamp(theirWish), fresh: true, said: true });
+    Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), fresh: true, said: true });
     if (news) onStep();
     return true;
   }
@@ -53,22 +52,21 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function tick(now, seen) {
     upAt = upAt || now;
     const about = reports.about(now);
-    if (far.fresh && about.silence < STALE) climb(now, about, seen);
-    if (now - saidAt > (ladder.rung < PLAIN_VOICE ? 1900 : 900)) tell(now, seen);
+    if (about.silence < Infinity) climb(now, about, seen);
+    if (now - saidAt > pace(ladder.rung)) tell(now, seen);
     if (now - probedAt > probeInterval()) probe(now);
   }
 
   function climb(now, about, seen) {
     const before = rung();
+    const highest = Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE);
+    if (far.fresh) {
+      const available = before.video ? seen.available : null;
+      ladder.tick({ now, highest, concealed: far.missing, queue: about.queue, capacity: about.capacity, available });
+    } else {
+      ladder.miss({ now, highest, missed: about.silence / pace(far.rung) });
+    }
     far.fresh = false;
-    ladder.tick({
-      now,
-      highest: Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE),
-      concealed: far.missing,
-      queue: about.queue,
-      capacity: about.capacity,
-      available: before.video ? seen.available : null,
-    });
     if (rung() !== before) step(before);
   }
 
@@ -88,9 +86,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
 
   function tell(now, seen) {
     saidAt = now;
-    const missing = hears() ? missingBetween(lastSaid, seen) : 0;
+    const missing = hears() && far.rung !== MESSAGES ? missingBetween(lastSaid, seen) : 0;
     lastSaid = seen;
-    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish]);
+    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish], 4 * pace(far.rung));
   }
 
   // Three soon after the call is up, then seldom, and hardly ever where a pair fills half a second.
@@ -137,4 +135,5 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
 }
 
 const modeOf = (place, camera) => (place > PLAIN_VOICE && !camera ? "voice" : RUNGS[place].mode);
+const pace = (place) => (place < PLAIN_VOICE ? 1900 : 900); // ms from report to report
 const clamp = (place) => (RUNGS[place] ? place : TOP);

@@ -21,11 +21,15 @@ export function createReports(send) {
   let roundTrip = null;
   const mine = { queue: 0, capacity: null };
 
-  /** `words`: [concealed share, rung, highest wanted rung] and what else the page wants told. */
-  function say(now, words) {
+  /**
+   * `words`: [concealed share, rung, highest wanted rung] and what else the page wants told.
+   * `due`: ms within which the other side's next report should come; what is late waits somewhere.
+   */
+  function say(now, words, due) {
     number += 1;
+    const queue = Math.max(mine.queue, theirs ? now - theirs.at - due : 0);
     const echo = theirs ? [theirs.stamp, Math.round(now - theirs.at)] : [0, 0];
-    send(JSON.stringify([number, Math.round(now), ...echo, Math.round(mine.queue), mine.capacity || 0, ...words]));
+    send(JSON.stringify([number, Math.round(now), ...echo, Math.round(queue), mine.capacity || 0, ...words]));
   }
 
   /** Two messages back to back: how far apart they arrive is how long the link needs for one. */

@@ -1,0 +1,110 @@
+"""The rule by which a call goes down with its link and up again, told what was measured."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+LADDER = (Path(__file__).parents[2] / "webapp/static/js/ladder.js").read_text()
+GOOD: dict[str, Any] = {"concealed": 0, "queue": 5, "capacity": 4000, "available": 3000, "highest": 9}
+
+CLIMB = """async ([source, estimate, seconds]) => {
+  const { createLadder, RUNGS } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const ladder = createLadder(estimate);
+  return seconds.map((seen, second) => {
+    const now = second * 1000;
+    const rung = "missed" in seen ? ladder.miss({ ...seen, now }) : ladder.tick({ ...seen, now });
+    return [rung, RUNGS[rung].mode];
+  });
+}"""
+MESSAGES, LOWEST_VOICE, PLAIN_VOICE, TOP = 0, 1, 3, 9
+
+Climb = Callable[..., list[tuple[int, str]]]
+
+
+@pytest.fixture
+def climb(chromium: Browser) -> Iterator[Climb]:
+    """Where a ladder stands after each second of what was seen in it."""
+    page = chromium.new_page()
+
+    def run(*seconds: dict[str, Any], estimate: float | None = None) -> list[tuple[int, str]]:
+        return [tuple(step) for step in page.evaluate(CLIMB, [LADDER, estimate, list(seconds)])]
+
+    yield run
+    page.close()
+
+
+def seen(seconds: int, **measured: Any) -> list[dict[str, Any]]:
+    return [GOOD | measured] * seconds
+
+
+def silent(seconds: int, pace: float = 0.9) -> list[dict[str, Any]]:
+    """No report comes, where one is due each `pace` seconds."""
+    return [{"missed": (second + 1) / pace, "highest": 9} for second in range(seconds)]
+
+
+def test_a_good_link_climbs_from_voice_to_the_best_picture(climb: Climb) -> None:
+    steps = climb(*seen(30))
+    assert steps[0] == (PLAIN_VOICE, "voice")
+    assert steps[-1] == (TOP, "video")
+
+
+def test_a_link_that_was_never_seen_to_carry_more_gets_no_picture(climb: Climb) -> None:
+    assert climb(*seen(60, capacity=None))[-1][1] in {"voice", "still"}
+
+
+def test_the_rung_is_never_above_what_the_people_want(climb: Climb) -> None:
+    assert {rung for rung, _ in climb(*seen(20), *seen(5, highest=PLAIN_VOICE))[-5:]} == {PLAIN_VOICE}
+
+
+def test_a_queue_that_grows_takes_the_picture_away_at_once(climb: Climb) -> None:
+    steps = climb(*seen(30), *seen(1, queue=900))
+    assert steps[-2][0] == TOP
+    assert steps[-1] == (PLAIN_VOICE, "voice")
+
+
+def test_reports_that_stop_coming_take_the_picture_then_all_but_the_thinnest_voice_then_that(climb: Climb) -> None:
+    steps = climb(*seen(30), *silent(20))[30:]
+    assert steps[1][0] == TOP  # one or two lost reports say nothing
+    assert steps[3][0] <= PLAIN_VOICE
+    assert steps[7][0] == LOWEST_VOICE
+    assert steps[-1] == (MESSAGES, "messages")
+    assert [rung for rung, _ in steps] == sorted((rung for rung, _ in steps), reverse=True)
+
+
+def test_a_full_queue_left_by_the_picture_does_not_end_the_voice(climb: Climb) -> None:
+    draining = [GOOD | {"queue": queue, "capacity": None} for queue in range(9000, 0, -1000)]
+    assert climb(*seen(30), *silent(8), *draining)[-1][0] >= LOWEST_VOICE
+
+
+def test_a_queue_that_stays_full_or_a_voice_not_understood_leaves_words_alone(climb: Climb) -> None:
+    assert climb(*seen(20, queue=5000, capacity=None), estimate=20)[-1][0] == MESSAGES
+    assert climb(*seen(20, concealed=0.5, queue=0, capacity=None), estimate=20)[-1][0] == MESSAGES
+
+
+def test_a_voice_given_up_is_tried_again_and_each_time_later(climb: Climb) -> None:
+    dead = {"queue": 5000, "capacity": None}
+    rungs = [rung for rung, _ in climb(*seen(200, **dead), estimate=20)]
+    ends = [at for at in range(1, 200) if rungs[at - 1 : at + 1] == [LOWEST_VOICE, MESSAGES]]
+    tries = [at for at in range(1, 200) if rungs[at - 1 : at + 1] == [MESSAGES, LOWEST_VOICE]]
+    pauses = [again - end for end, again in zip(ends, tries, strict=False)]
+    assert len(pauses) > 1
+    assert pauses == sorted(set(pauses))
+
+
+def test_a_link_that_was_good_for_long_forgets_its_failures(climb: Climb) -> None:
+    """After a bad minute the way back to the picture is long, after a bad second short."""
+
+    def seconds_to_the_top(*before: dict[str, Any]) -> int:
+        steps = climb(*before, *seen(600, capacity=3999))[len(before) :]
+        return next(at for at, (rung, _) in enumerate(steps) if rung == TOP)
+
+    bad = seen(1, queue=900)
+    once = seconds_to_the_top(*seen(30), *bad)
+    often = seconds_to_the_top(*seen(30), *(bad + seen(20)) * 4, *bad)
+    forgotten = seconds_to_the_top(*seen(30), *(bad + seen(20)) * 4, *seen(300), *bad)
+    assert once <= forgotten < often
