@@ -4,10 +4,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
-from tests.browser.conftest import DESK
-from tests.browser.navigators import PASSWORD, Camera, Officer
+from tests.browser.conftest import DESK, PHONE
+from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, writes
 
 pytestmark = pytest.mark.browser
 
@@ -58,3 +58,34 @@ def test_what_was_typed_meanwhile_stays(window: Callable[..., Page]) -> None:
     expect(name).to_have_value("canbo1")
     page.get_by_role("button", name="Tìm", exact=True).click()
     expect(page.locator("#accounts tbody tr")).to_have_count(1)
+
+
+def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
+    window: Callable[..., Page], album: Path
+) -> None:
+    camera = Camera(album, "late")
+    citizen, officer = Citizen(window(PHONE), "0912000010", camera), Officer(window(DESK), camera)
+    closed = True
+
+    def carry(line: WebSocketRoute) -> None:
+        if closed:
+            line.close()
+        else:
+            line.connect_to_server()
+
+    citizen.signs_in()
+    citizen.presents_the_matter()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.page.route(
+        "**/socket.io/*transport=polling*", lambda route: route.abort() if closed else route.continue_()
+    )
+    officer.page.route_web_socket("**/socket.io/*", carry)
+    officer.calls(number)
+    citizen.page.get_by_role("link", name="Vào phòng tiếp").click()
+    officer.page.wait_for_timeout(8000)  # whatever asks once for what came with the page has done so
+    citizen.page.get_by_role("button", name="Nhắn tin").click()
+    writes(citizen.page, "Cán bộ có nghe tôi không?")
+    expect(citizen.page.locator(".msg:not([data-waiting])")).to_contain_text("Cán bộ có nghe")
+    closed = False
+    expect(officer.page.get_by_role("log")).to_contain_text("Cán bộ có nghe", timeout=40_000)

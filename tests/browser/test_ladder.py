@@ -67,7 +67,9 @@ def test_a_queue_that_grows_takes_the_picture_away_at_once(climb: Climb) -> None
     assert steps[-1] == (PLAIN_VOICE, "voice")
 
 
-def test_reports_that_stop_coming_take_the_picture_then_all_but_the_thinnest_voice_then_that(climb: Climb) -> None:
+def test_reports_that_stop_coming_take_the_picture_then_all_but_the_thinnest_voice_then_that(
+    climb: Climb,
+) -> None:
     steps = climb(*seen(30), *silent(20))[30:]
     assert steps[1][0] == TOP  # one or two lost reports say nothing
     assert steps[3][0] <= PLAIN_VOICE

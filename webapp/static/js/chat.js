@@ -8,11 +8,11 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   const field = form.querySelector("textarea");
   const store = `unsent:${visit}:${side}`;
   let sending = false;
-  let fresh = true; // the page has just come, with all messages
+  const begun = Date.now();
 
   onConnect(socket, async () => {
-    if (!fresh) await catchUp();
-    fresh = false;
+    // The page has just come, with all messages: the line is left to the call.
+    if (Date.now() - begun > 5000) await catchUp();
     flush();
   });
   setTimeout(catchUp, 6000); // what came between the page and the socket
