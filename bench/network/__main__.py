@@ -1,4 +1,4 @@
-"""Run rows of the table, or all: `make bench-network ARGS="20k-5 cut-25 --runs 1"`."""
+"""Run rows of the table, or all: `make bench-network ARGS="20k-5 cut-25 --runs 1 --more"`."""
 
 import argparse
 import sys
@@ -22,6 +22,7 @@ def main() -> None:
     parser.add_argument("rows", nargs="*", metavar="ROW", help=f"of {', '.join(ROWS)}")
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--only", choices=ends.VARIANTS)
+    parser.add_argument("--more", action="store_true", help="keep the runs that there are and add to them")
     wanted = parser.parse_args()
     if unknown := set(wanted.rows) - set(ROWS):
         parser.error(f"no such row: {', '.join(sorted(unknown))}")
@@ -34,7 +35,10 @@ def main() -> None:
             variants = [one for one in ROWS[name].variants if wanted.only in (None, one)]
             figures = _row(playwright, links, props, ROWS[name], variants, wanted.runs)
             kept = results.earlier()
-            kept[name] = kept.get(name, {}) | {one: results.gathered(figures[one]) for one in variants}
+            row = kept.setdefault(name, {})
+            for one in variants:
+                before = row[one]["runs"] if wanted.more and one in row else []
+                row[one] = results.gathered(before + figures[one])
             results.write(kept)
 
 

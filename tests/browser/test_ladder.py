@@ -10,7 +10,7 @@ from playwright.sync_api import Browser
 pytestmark = pytest.mark.browser
 
 LADDER = (Path(__file__).parents[2] / "webapp/static/js/ladder.js").read_text()
-GOOD: dict[str, Any] = {"concealed": 0, "queue": 5, "capacity": 4000, "available": 3000, "highest": 9}
+GOOD: dict[str, Any] = {"concealed": 0, "queue": 5, "capacity": 4000, "available": 3000, "highest": 9, "pairs": 1}
 
 CLIMB = """async ([source, estimate, seconds]) => {
   const { createLadder, RUNGS } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
@@ -44,7 +44,7 @@ def seen(seconds: int, **measured: Any) -> list[dict[str, Any]]:
 
 def silent(seconds: int, pace: float = 0.9) -> list[dict[str, Any]]:
     """No report comes, where one is due each `pace` seconds."""
-    return [{"missed": (second + 1) / pace, "highest": 9} for second in range(seconds)]
+    return [{"missed": int((second + 1) / pace), "highest": 9} for second in range(seconds)]
 
 
 def test_a_good_link_climbs_from_voice_to_the_best_picture(climb: Climb) -> None:
@@ -102,7 +102,7 @@ def test_a_link_that_was_good_for_long_forgets_its_failures(climb: Climb) -> Non
     """After a bad minute the way back to the picture is long, after a bad second short."""
 
     def seconds_to_the_top(*before: dict[str, Any]) -> int:
-        steps = climb(*before, *seen(600, capacity=3999))[len(before) :]
+        steps = climb(*before, *seen(600, pairs=2))[len(before) :]
         return next(at for at, (rung, _) in enumerate(steps) if rung == TOP)
 
     bad = seen(1, queue=900)
@@ -110,3 +110,15 @@ def test_a_link_that_was_good_for_long_forgets_its_failures(climb: Climb) -> Non
     often = seconds_to_the_top(*seen(30), *(bad + seen(20)) * 4, *bad)
     forgotten = seconds_to_the_top(*seen(30), *(bad + seen(20)) * 4, *seen(300), *bad)
     assert once <= forgotten < often
+
+
+def test_a_cut_is_no_failure_the_picture_comes_back_when_the_link_was_measured_anew(climb: Climb) -> None:
+    steps = climb(*seen(30), *silent(20), *seen(3, capacity=None), *seen(12, pairs=2))[50:]
+    assert steps[0][0] == LOWEST_VOICE  # at the first report
+    assert steps[2][1] == "voice"
+    assert steps[-1] == (TOP, "video")
+
+
+def test_a_link_that_came_back_thin_is_taken_for_thin(climb: Climb) -> None:
+    steps = climb(*seen(30), *silent(8), *seen(60, capacity=45, pairs=2))[38:]
+    assert {mode for _, mode in steps} <= {"voice", "still"}

@@ -42,25 +42,26 @@ export function rungFor(kbits) {
  *   now         ms
  *   concealed   share of sound (0..1) that the other side did not get, over its last report
  *   queue       ms that our packets waited on their way, above the least ever seen
- *   capacity    kbit/s measured by pairs of packets, or null
+ *   capacity    kbit/s measured by pairs of packets, or null; pairs: how many pairs it has seen
  *   available   kbit/s that the browser believes in while a picture flows, or null
  *   highest     the rung that people want at most
- * miss(seen) -> rung, once a second while no report comes, with
+ * miss(seen) -> rung, once a second while no report comes, here or there, with
  *   missed      how many should have come since the last one
  */
 export function createLadder(estimate) {
   let believed = estimate || UNKNOWN;
   let rung = Math.min(rungFor(believed), PLAIN_VOICE);
-  let measured = null;
+  let pairs = 0;
+  let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
   let [calmSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, 0, 0, 0, 0, 0, 0];
 
   function tick(seen) {
-    // The same figure again is no news: it was measured before the last failure.
-    if (seen.capacity && seen.capacity !== measured) believed = measured = seen.capacity;
+    // The figure of the same pair again is no news: it was measured before the last failure.
+    if (seen.capacity && seen.pairs !== pairs) [believed, pairs] = [seen.capacity, seen.pairs];
     if (seen.highest < rung) return change(seen.highest, seen.now);
-    if (rung === MESSAGES) return listen(seen);
+    if (rung === MESSAGES) return silenced ? change(LOWEST_VOICE, seen.now) : listen(seen);
     return isStrained(seen) ? down(seen) : up(seen);
   }
 
@@ -83,11 +84,15 @@ export function createLadder(estimate) {
     return fail(video && bad ? PLAIN_VOICE : rung - 1, now);
   }
 
-  // What fills a link also keeps the reports of it from coming: silence is the worst report.
+  // What fills a link also keeps the reports of it from coming: silence is the worst report. It may as well
+  // be a cut, after which the link is as good as before: so it is measured anew, and no failure is counted.
   function miss({ now, missed, highest }) {
-    if (rung === MESSAGES) return listen({ now, highest });
-    const most = missed > 14 ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 3 ? PLAIN_VOICE : rung;
-    return most < rung ? fail(most, now) : rung;
+    if (rung === MESSAGES) return silenced ? rung : listen({ now, highest });
+    const most = missed > 14 ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 2 ? PLAIN_VOICE : rung;
+    if (most >= rung) return rung;
+    believed = Math.min(believed, UNKNOWN);
+    silenced = most === MESSAGES;
+    return change(most, now);
   }
 
   function fail(to, now) {
@@ -127,6 +132,7 @@ export function createLadder(estimate) {
   function change(to, now) {
     rung = to;
     changedAt = now;
+    silenced = silenced && to === MESSAGES;
     [strain, loss, starving, calmSince, quiet] = [0, 0, 0, null, 0];
     // The effect of a step shows after a round trip and a report.
     holdUntil = Math.max(holdUntil, now + 2000);

@@ -16,12 +16,12 @@ const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 export function createPilot({ estimate, open, hears, onStep, onStill }) {
   const ladder = createLadder(estimate);
   const stills = createStills({ send: (bytes) => Boolean(link && link.picture(bytes)), onStill });
-  const far = { missing: 0, rung: PLAIN_VOICE, wish: TOP, said: false };
+  const far = { missing: 0, missed: 0, rung: PLAIN_VOICE, wish: TOP, said: false };
   let link = null;
   let reports = null;
   let wish = TOP;
   let lastSaid = nothingArrived();
-  let [saidAt, upAt, probedAt, probes] = [0, 0, 0, 0];
+  let [saidAt, upAt, probedAt, probes, tickedAt, resumedAt] = [0, 0, 0, 0, 0, 0];
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
   const rung = () => RUNGS[ladder.rung];
@@ -41,9 +41,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function hear(text, now) {
     const words = reports.take(text, now);
     if (!words) return false;
-    const [lack, theirRung, theirWish] = words;
+    const [lack, theirRung, theirWish, missed] = words;
     const news = theirRung !== far.rung || !far.said;
-    Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), fresh: true, said: true });
+    Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), missed, fresh: true, said: true });
     if (news) onStep();
     return true;
   }
@@ -51,6 +51,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   /** Once a second while the link is up, with what has arrived on it. */
   function tick(now, seen) {
     upAt = upAt || now;
+    if (now - tickedAt > 2500) resumedAt = now; // the link was cut: what did not come meanwhile says nothing
+    tickedAt = now;
     const about = reports.about(now);
     if (about.silence < Infinity) climb(now, about, seen);
     if (now - saidAt > pace(ladder.rung)) tell(now, seen);
@@ -60,14 +62,22 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function climb(now, about, seen) {
     const before = rung();
     const highest = Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE);
-    if (far.fresh) {
+    const missed = far.fresh ? far.missed : missedHere(about.silence, now);
+    if (far.fresh && missed < 3) {
       const available = before.video ? seen.available : null;
-      ladder.tick({ now, highest, concealed: far.missing, queue: about.queue, capacity: about.capacity, available });
+      const { queue, capacity, pairs } = about;
+      ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, available });
     } else {
-      ladder.miss({ now, highest, missed: about.silence / pace(far.rung) });
+      ladder.miss({ now, highest, missed });
+      if (missed > 2) probes = 0;
     }
     far.fresh = false;
     if (rung() !== before) step(before);
+  }
+
+  // How many reports of the other side should have come since the last one.
+  function missedHere(silence, now) {
+    return silence === Infinity ? 0 : Math.floor(Math.min(silence, now - resumedAt) / pace(far.rung));
   }
 
   function step(before) {
@@ -88,7 +98,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     saidAt = now;
     const missing = hears() && far.rung !== MESSAGES ? missingBetween(lastSaid, seen) : 0;
     lastSaid = seen;
-    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish], 4 * pace(far.rung));
+    const missed = missedHere(reports.about(now).silence, now);
+    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish, missed]);
   }
 
   // Three soon after the call is up, then seldom, and hardly ever where a pair fills half a second.

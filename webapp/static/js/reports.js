@@ -9,6 +9,7 @@
 const PAIR = 620; // two of them do not fit in one packet, so each travels in its own
 const HEADS = 110; // UDP, DTLS and SCTP around it
 const WINDOW = 60000;
+const LONG = 4000; // a link that was silent for so long is measured anew
 
 /** send(text) puts a message on the channel. */
 export function createReports(send) {
@@ -19,17 +20,13 @@ export function createReports(send) {
   let gaps = []; // kbit/s of the last pairs
   let firstOfPair = null;
   let roundTrip = null;
-  const mine = { queue: 0, capacity: null };
+  const mine = { queue: 0, capacity: null, pairs: 0 };
 
-  /**
-   * `words`: [concealed share, rung, highest wanted rung] and what else the page wants told.
-   * `due`: ms within which the other side's next report should come; what is late waits somewhere.
-   */
-  function say(now, words, due) {
+  /** `words`: [concealed share, rung, highest wanted rung, reports missed] and what else is to be told. */
+  function say(now, words) {
     number += 1;
-    const queue = Math.max(mine.queue, theirs ? now - theirs.at - due : 0);
     const echo = theirs ? [theirs.stamp, Math.round(now - theirs.at)] : [0, 0];
-    send(JSON.stringify([number, Math.round(now), ...echo, Math.round(queue), mine.capacity || 0, ...words]));
+    send(JSON.stringify([number, Math.round(now), ...echo, Math.round(mine.queue), mine.capacity || 0, mine.pairs, ...words]));
   }
 
   /** Two messages back to back: how far apart they arrive is how long the link needs for one. */
@@ -42,9 +39,10 @@ export function createReports(send) {
   function take(text, now) {
     if (typeof text !== "string" || text.length > 2000) return null;
     if (text[0] === "P") return takePair(text, now);
-    const [, stamp, echo, held, queue, capacity, ...words] = JSON.parse(text).map(Number);
+    const [, stamp, echo, held, queue, capacity, pairs, ...words] = JSON.parse(text).map(Number);
     if (!Number.isFinite(stamp)) return null;
-    theirs = { stamp, at: now, queue, capacity: capacity || null };
+    if (theirs && now - theirs.at > LONG) forgetRate();
+    theirs = { stamp, at: now, queue, capacity: capacity || null, pairs };
     measureWait(now, now - stamp);
     if (echo) roundTrip = least(roundTrips, now, now - echo - held)[0];
     return words;
@@ -60,6 +58,7 @@ export function createReports(send) {
     if (half === "1") firstOfPair = { name, now };
     else if (firstOfPair && firstOfPair.name === name) {
       const apart = Math.max(now - firstOfPair.now, 0.5);
+      mine.pairs += 1;
       gaps = gaps.concat(Math.min(((PAIR + HEADS) * 8) / apart, 4000)).slice(-5);
       // The middle one: voice between the two makes a pair look slower, a late timer faster.
       mine.capacity = Math.round([...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]);
@@ -76,8 +75,13 @@ export function createReports(send) {
 
   /** The way has changed: what was learnt about the old one is forgotten. */
   function forget() {
-    [waits, roundTrips, gaps, firstOfPair, roundTrip] = [[], [], [], null, null];
-    Object.assign(mine, { queue: 0, capacity: null });
+    [waits, roundTrips, roundTrip] = [[], [], null];
+    mine.queue = 0;
+    forgetRate();
+  }
+
+  function forgetRate() {
+    [gaps, firstOfPair, mine.capacity] = [[], null, null];
   }
 
   return {
@@ -87,6 +91,7 @@ export function createReports(send) {
       silence: theirs ? now - theirs.at : Infinity,
       queue: theirs ? theirs.queue : 0,
       capacity: theirs ? theirs.capacity : null,
+      pairs: theirs ? theirs.pairs : 0,
       roundTrip,
       incomingQueue: mine.queue,
     }),
