@@ -10,7 +10,14 @@ from playwright.sync_api import Browser
 pytestmark = pytest.mark.browser
 
 LADDER = (Path(__file__).parents[2] / "webapp/static/js/ladder.js").read_text()
-GOOD: dict[str, Any] = {"concealed": 0, "queue": 5, "capacity": 4000, "available": 3000, "highest": 9, "pairs": 1}
+GOOD: dict[str, Any] = {
+    "concealed": 0,
+    "queue": 5,
+    "capacity": 4000,
+    "available": 3000,
+    "highest": 9,
+    "pairs": 1,
+}
 
 CLIMB = """async ([source, estimate, seconds]) => {
   const { createLadder, RUNGS } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
