@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 
 from tests import servers
+from tests.browser import call_pages
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -73,6 +74,44 @@ def window(chromium: Browser, server: servers.Web) -> Iterator[Callable[..., Pag
     for context in contexts:
         context.close()
     assert complaints == [], "the browser complained"
+
+
+@pytest.fixture(scope="session")
+def call_url() -> Iterator[str]:
+    with call_pages.served() as address:
+        yield address
+
+
+@pytest.fixture
+def call_context(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context()
+    context.add_init_script(call_pages.SPY)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def person(call_context: BrowserContext, call_url: str) -> Iterator[Callable[..., call_pages.Person]]:
+    """Opens a page that holds nothing but a call; `before` runs ahead of its scripts."""
+    people: list[call_pages.Person] = []
+
+    def come(role: str, before: str = "", page: str = "") -> call_pages.Person:
+        people.append(call_pages.Person(call_context, call_url + page, role, before))
+        return people[-1]
+
+    yield come
+    for one in people:
+        assert one.errors == []
+
+
+@pytest.fixture
+def officer(person: Callable[..., call_pages.Person]) -> call_pages.Person:
+    return person("officer")
+
+
+@pytest.fixture
+def citizen(person: Callable[..., call_pages.Person]) -> call_pages.Person:
+    return person("citizen")
 
 
 def _is_complaint(text: str) -> bool:

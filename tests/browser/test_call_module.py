@@ -1,198 +1,12 @@
-"""An officer and a citizen in a call, each in a page of a real browser.
-
-The pages hold nothing but media.js and call.js; a BroadcastChannel stands in
-for the server that passes messages between them.
-"""
+"""An officer and a citizen in a call, each in a page of a real browser that holds nothing but the call."""
 
 import json
-import time
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
-from threading import Thread
 
 import pytest
 
+from tests.browser.call_pages import Network, meet, meet_again, talk
+
 pytestmark = pytest.mark.browser
-
-STATIC = Path(__file__).parents[2] / "webapp" / "static"
-PATIENCE = 90  # seconds; a busy machine is slow, and waiting ends when the thing happens
-
-PAGE = b"""<!doctype html><meta charset="utf-8"><title>call</title>
-<audio autoplay></audio><video autoplay playsinline muted></video>
-<script type="module">
-import { createCall } from '/js/call.js';
-import { openMedia, stopMedia } from '/js/media.js';
-
-const wire = new BroadcastChannel('wire');
-const pass = (data) => wire.postMessage(JSON.parse(JSON.stringify(data)));
-Object.assign(window, { openMedia, stopMedia, states: [], sent: [], took: [], streams: {}, held: null });
-
-window.call = createCall({
-  polite: location.hash === '#citizen',
-  send(data) { sent.push(data); if (held) held.push(data); else pass(data); },
-  onRemote(kind, stream) { streams[kind] = stream; document.querySelector(kind).srcObject = stream; },
-  onState(state) { states.push(state); },
-});
-window.hold = () => { window.held = []; };
-window.release = () => { const all = held; window.held = null; all.forEach(pass); };
-wire.onmessage = ({ data }) => { took.push(data); call.receive(data); };
-
-window.join = async (wanted) => {
-  const { stream, problem } = wanted === null ? { stream: null } : await openMedia(wanted);
-  window.local = stream;
-  call.start(stream);
-  return problem;
-};
-window.ready = true;
-</script>"""
-
-# Lets the tests look at the connections that call.js makes.
-SPY = """
-window.peers = [];
-window.RTCPeerConnection = class extends RTCPeerConnection {
-  constructor(...args) { super(...args); peers.push(this); }
-};
-"""
-
-
-class Handler(SimpleHTTPRequestHandler):
-    extensions_map = {".js": "text/javascript"}
-
-    def do_GET(self):
-        if self.path != "/":
-            super().do_GET()
-            return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(PAGE)))
-        self.end_headers()
-        self.wfile.write(PAGE)
-
-    def log_message(self, *args):
-        pass
-
-
-class Person:
-    """Someone sitting before a page."""
-
-    def __init__(self, context, url, role):
-        self.page = context.new_page()
-        self.errors = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(f"{url}#{role}")
-        self.wait_for("window.ready")
-
-    def does(self, script):
-        return self.page.evaluate(script)
-
-    def wait_for(self, condition, seconds=PATIENCE):
-        """Polls from here: a page in the background may have its timers throttled."""
-        end = time.monotonic() + seconds
-        while not (value := self.does(f"(async () => {condition})()")):
-            if time.monotonic() > end:
-                raise AssertionError(f"never came: {condition}\nstates: {self.states}")
-            self.page.wait_for_timeout(200)
-        return value
-
-    def joins(self, wanted="undefined"):
-        return self.does(f"join({wanted})")
-
-    def reloads(self):
-        self.page.reload()
-        self.wait_for("window.ready")
-        return self.joins()
-
-    @property
-    def states(self):
-        return json.loads(self.does("JSON.stringify(window.states || [])"))
-
-    @property
-    def state(self):
-        return self.states[-1]
-
-    def stats(self):
-        return self.does("call.stats()")
-
-    def hears(self):
-        before = self.stats()["audioBytes"]
-        self.wait_for(f"(await call.stats()).audioBytes > {before} + 2000")
-
-    def sees(self):
-        before = self.stats()["videoFrames"]
-        self.wait_for(f"(await call.stats()).videoFrames > {before} + 5")
-
-    def is_connected(self):
-        self.wait_for("states.length && states[states.length - 1].connection === 'connected'")
-
-    def is_told(self, **remote):
-        tests = " && ".join(
-            f"states[states.length - 1].remote.{k} === {json.dumps(v)}" for k, v in remote.items()
-        )
-        self.wait_for(tests)
-
-    def connections(self):
-        return self.does("peers.filter((pc) => pc.signalingState !== 'closed').length")
-
-
-def talk(*people):
-    for person in people:
-        person.is_connected()
-        person.hears()
-
-
-def meet(*people):
-    meet_again(*people)
-    for person in people:
-        assert "lost" not in [state["connection"] for state in person.states]
-
-
-def meet_again(*people):
-    """Here the call may have been lost in between, as after a long cut."""
-    talk(*people)
-    for person in people:
-        person.sees()
-        assert person.connections() == 1
-
-
-@pytest.fixture(scope="module")
-def url():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(STATIC)))
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    server.server_close()
-
-
-@pytest.fixture
-def context(chromium):
-    context = chromium.new_context()
-    context.add_init_script(SPY)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def person(context, url):
-    people = []
-
-    def come(role):
-        people.append(Person(context, url, role))
-        return people[-1]
-
-    yield come
-    for one in people:
-        assert one.errors == []
-
-
-@pytest.fixture
-def officer(person):
-    return person("officer")
-
-
-@pytest.fixture
-def citizen(person):
-    return person("citizen")
 
 
 def test_officer_and_citizen_hear_and_see_one_another(officer, citizen):
@@ -305,6 +119,17 @@ def test_messages_that_were_lost_are_made_up_for(officer, citizen):
     meet(officer, citizen)
 
 
+def test_devices_that_open_before_the_other_side_has_answered_are_told(officer, citizen):
+    officer.joins()
+    officer.does("hold()")
+    citizen.does("call.start(null)")
+    officer.wait_for("held.some((m) => m.description)")
+    citizen.does("openMedia().then(({ stream }) => call.give(stream))")
+    officer.does("release()")
+    officer.is_told(microphone=True, camera=True)
+    meet(officer, citizen)
+
+
 def test_the_camera_off_is_told_and_on_again_shows_a_picture(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -381,29 +206,6 @@ def test_the_officer_hangs_up_and_may_call_again(officer, citizen):
     assert citizen.connections() == 0
     officer.does("call.start(local)")
     meet(officer, citizen)
-
-
-class Network:
-    """The way between the two pages, which can be cut and mended."""
-
-    def __init__(self, one):
-        self.session = one.page.context.new_cdp_session(one.page)
-        self.session.send("Network.enable")
-        # Chromium leaves alone any connection made before the first of these.
-        self.lose(0)
-
-    def lose(self, percent):
-        self.session.send(
-            "Network.emulateNetworkConditions",
-            {
-                "offline": False,
-                "latency": 1,
-                "downloadThroughput": 1_000_000,
-                "uploadThroughput": 1_000_000,
-                "packetLoss": percent,
-                "packetQueueLength": 1000,
-            },
-        )
 
 
 def test_a_cut_line_is_shown_and_the_call_comes_back(officer, citizen):
@@ -492,29 +294,6 @@ def test_broken_and_stray_messages_do_no_harm(officer, citizen):
     assert citizen.does("peers.length") == 1
 
 
-OLD_SAFARI = """
-delete RTCPeerConnection.prototype.restartIce;
-const setLocal = RTCPeerConnection.prototype.setLocalDescription;
-RTCPeerConnection.prototype.setLocalDescription = function (description) {
-  if (!description) return Promise.reject(new TypeError('Not enough arguments'));
-  return setLocal.call(this, description);
-};
-"""
-
-
-def test_an_old_safari_calls_and_restarts_too(context, person):
-    context.add_init_script(OLD_SAFARI)
-    officer, citizen = person("officer"), person("citizen")
-    officer.joins()
-    citizen.joins()
-    meet(officer, citizen)
-    ice = citizen.does("peers[0].localDescription.sdp.match(/ice-ufrag:(.+)/)[1]")
-    citizen.does("call.restart()")
-    citizen.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice)})")
-    citizen.wait_for("peers[0].signalingState === 'stable'")
-    meet(officer, citizen)
-
-
 def devices_that(script):
     return f"navigator.mediaDevices.getUserMedia = async (wanted) => {{ {script} }};"
 
@@ -563,8 +342,8 @@ def fail(name):
         "no microphone",
     ],
 )
-def test_a_person_learns_what_is_wrong_with_their_devices(context, person, devices, problem, kinds):
-    context.add_init_script(devices)
+def test_a_person_learns_what_is_wrong_with_their_devices(call_context, person, devices, problem, kinds):
+    call_context.add_init_script(devices)
     citizen = person("citizen")
     found = citizen.does(
         "openMedia().then(({ stream, problem }) => "

@@ -89,7 +89,8 @@ function out() {
 }
 
 function tell(sentence, act, label) {
-  notice.replaceChildren(document.createElement("p"), document.createElement("button"));
+  notice.textContent = "";
+  notice.append(document.createElement("p"), document.createElement("button"));
   const [text, button] = notice.children;
   text.textContent = sentence;
   Object.assign(button, { type: "button", className: "btn", textContent: label });

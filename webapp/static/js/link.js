@@ -29,12 +29,13 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
 
   const enqueue = (step) => (queue = queue.then(step).catch((error) => console.warn("link:", error)));
   const isOffering = () => pc.signalingState === "have-local-offer";
+  const state = () => pc.connectionState || pc.iceConnectionState; // Firefox before 113 has the second alone
 
   pc.onicecandidate = ({ candidate: found }) => found && found.candidate && send({ candidate: found.toJSON() });
   pc.ontrack = ({ track }) => onRemote(track.kind, new MediaStream([track]));
-  pc.onconnectionstatechange = () => {
-    if (pc.connectionState === "failed") onFailed();
-    if (pc.connectionState !== "connected" || up) return;
+  pc.onconnectionstatechange = pc.oniceconnectionstatechange = () => {
+    if (state() === "failed") onFailed();
+    if (up || !["connected", "completed"].includes(state())) return;
     up = true;
     onUp();
   };
@@ -57,7 +58,14 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
     lines[kind] = line;
     line.direction = "sendrecv";
     chooseCodecs(line);
-    return line.sender.replaceTrack(trackOf(kind));
+    return fill(kind);
+  }
+
+  /** Puts on a line what is to travel there; one that cannot take it must not hold up the others. */
+  function fill(kind) {
+    const { sender } = lines[kind];
+    const track = trackOf(kind);
+    return sender.track === track ? null : sender.replaceTrack(track).catch((error) => console.warn("link:", error));
   }
 
   async function offer(options = {}) {
@@ -99,29 +107,20 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
 
   function limit() {
     const { voice } = way();
-    set("audio", { maxBitrate: voice.bitrate, priority: "high", networkPriority: "high" });
+    set("audio", { maxBitrate: voice.bitrate }, { priority: "high", networkPriority: "high" });
     if (!video) return;
     const track = trackOf("video");
     const { height = video.height } = track ? track.getSettings() : {};
-    set("video", {
-      maxBitrate: video.bitrate * 1000,
-      maxFramerate: video.fps,
-      scaleResolutionDownBy: Math.max(1, height / video.height),
-    });
+    const scaleResolutionDownBy = Math.max(1, height / video.height);
+    set("video", { maxBitrate: video.bitrate * 1000, scaleResolutionDownBy }, { maxFramerate: video.fps });
   }
 
-  function set(kind, wanted) {
-    if (!lines[kind]) return;
-    const parameters = lines[kind].sender.getParameters();
-    if (!parameters.encodings || !parameters.encodings.length) return;
-    Object.assign(parameters.encodings[0], wanted);
-    // Some browsers refuse what they do not know; a call without limits is still a call.
-    lines[kind].sender.setParameters(parameters).catch(() => {});
-  }
+  const set = (kind, limits, wishes) => lines[kind] && limitSender(lines[kind].sender, limits, wishes);
 
   async function restart() {
     if (!offers) return;
-    if (isOffering()) await pc.setLocalDescription({ type: "rollback" });
+    // Where an offer cannot be taken back, another may still take its place.
+    if (isOffering()) await pc.setLocalDescription({ type: "rollback" }).catch(() => {});
     await offer({ iceRestart: true });
   }
 
@@ -130,7 +129,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
   return {
     describe: (description, number) => enqueue(() => (description.type === "offer" ? takeOffer : takeAnswer)(description, number)),
     candidate: (candidate) => enqueue(() => pc.addIceCandidate(candidate)),
-    use: (kind) => enqueue(() => lines[kind] && lines[kind].sender.replaceTrack(trackOf(kind))),
+    use: (kind) => enqueue(() => lines[kind] && fill(kind)),
     /** video: {height, fps, bitrate kbit/s} or null. */
     show(wanted) {
       video = wanted;
@@ -151,4 +150,18 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
       pc.close();
     },
   };
+}
+
+/** Some browsers refuse all for one thing that they do not know: the limits go again without the wishes. */
+export async function limitSender(sender, limits, wishes) {
+  for (const wanted of [{ ...limits, ...wishes }, limits]) {
+    try {
+      const parameters = sender.getParameters();
+      if (!parameters.encodings || !parameters.encodings.length) return;
+      Object.assign(parameters.encodings[0], wanted);
+      return await sender.setParameters(parameters);
+    } catch {
+      // A call without limits is still a call.
+    }
+  }
 }

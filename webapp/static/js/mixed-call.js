@@ -5,6 +5,7 @@
  * is no trickle and nothing to cross. The call watches packets itself and joins anew when they stop:
  * a mixer that was restarted knows nobody, and a fresh join is what heals every case.
  */
+import { limitSender } from "./link.js";
 
 const TICK = 1000;
 const SILENCE = 4000; // the mixer sends all the time, also when nobody speaks
@@ -91,11 +92,7 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
   }
 
   function limit(maxBitrate) {
-    const parameters = sender.getParameters();
-    if (!maxBitrate || !parameters.encodings || !parameters.encodings.length) return;
-    Object.assign(parameters.encodings[0], { maxBitrate, priority: "high" });
-    // Some browsers refuse what they do not know; a call without limits is still a call.
-    sender.setParameters(parameters).catch(() => {});
+    if (maxBitrate) limitSender(sender, { maxBitrate }, { priority: "high" });
   }
 
   /** Packets are the truth: after the mixer's death the browser's own states say "connected". */

@@ -76,7 +76,8 @@ export function startPlayer({ form, list, side, visit, words, say }) {
     const text = document.createElement("span");
     text.textContent = word.replace("{time}", length(part));
     const icon = form.querySelector(now ? icons.pause : icons.play).content.firstElementChild.cloneNode(true);
-    button.replaceChildren(icon, text);
+    button.textContent = "";
+    button.append(icon, text);
     button.setAttribute("aria-pressed", String(now));
     part.toggleAttribute("data-heard", heard.has(idOf(part)));
   }
