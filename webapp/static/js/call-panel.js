@@ -2,7 +2,7 @@
 import { createCall } from "./call.js";
 import { estimateLink, rememberLink } from "./estimate.js";
 import { reopen } from "./live.js";
-import { openMedia, stopMedia } from "./media.js";
+import { openMedia, stopMedia, watchDevices } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
 const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
@@ -19,7 +19,9 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   const [microphone, camera, sound, tryPicture, end] = [find("mic"), find("cam"), find("sound"), find("try"), find("hang-up")];
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
-  let [call, stream, asked, upSince, mode, pending, recovering] = [null, null, 0, null, null, null, false];
+  let [call, stream, asked, upSince, mode, pending] = [null, null, 0, null, null, null];
+  let [opening, voiceless, dark, trouble] = [false, false, false, null]; // dark: the person put the camera out
+  const refused = new Set(); // kinds of device that are not asked for again without a press
   let last = { connection: "closed", remote: {}, mode: {} };
 
   socket.on("signal", (message) => {
@@ -28,7 +30,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   // The way is open again: the call need not wait until it finds out by itself.
   socket.on("connect", () => call && call.restart());
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
-  camera.addEventListener("click", () => toggle(camera, (on) => call && call.setCamera(on, freshCamera)));
+  camera.addEventListener("click", () => toggle(camera, setCamera));
   sound.addEventListener("click", () => toggle(sound, (on) => call && call.want(on ? "picture" : "voice")));
   tryPicture.addEventListener("click", () => {
     tryPicture.hidden = true;
@@ -38,13 +40,18 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   picture.hidden = self.hidden = still.hidden = true;
   setInterval(keepFigures, 5000);
   document.addEventListener("visibilitychange", () => {
-    recover();
+    setTimeout(recover, 1000); // what the browser gives back by itself need not be opened
     stayAwake();
+  });
+  watchDevices((allowed) => {
+    if (allowed) refused.clear(); // which of two was refused browsers do not say
+    recover();
   });
 
   async function begin() {
     if (call) return;
-    const turn = ++asked;
+    asked += 1;
+    stream = new MediaStream();
     notice.hidden = true;
     say(words.connecting);
     const mine = createCall({
@@ -56,46 +63,62 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     call.start();
     endWord.textContent = hangUpWord;
     stayAwake();
-    const opened = await openMedia();
-    if (turn !== asked) return stopMedia(opened.stream);
-    stream = opened.stream;
-    if (opened.problem) tell(words[opened.problem], opened.problem === "no-camera" ? null : retry);
-    camera.disabled = microphone.disabled = !stream;
-    showSelf();
-    if (!stream) return;
-    press(camera, !stream.getVideoTracks().length);
-    take(stream);
+    openDevices();
   }
+
+  /** A telephone call, a headset pulled out, another app, a locked screen took a device away: it is opened again. */
+  const recover = () => document.hidden || openDevices((kind) => !refused.has(kind));
+
+  /** Opens what is wanted and not open. */
+  async function openDevices(may = () => true) {
+    const isMissing = (kind) => !isOpen(kind) && may(kind);
+    const wanted = { audio: isMissing("audio"), video: isMissing("video") && !dark };
+    if (!call || opening || !(wanted.audio || wanted.video)) return;
+    const turn = asked;
+    opening = true;
+    const opened = await openMedia(wanted);
+    opening = false;
+    if (turn !== asked) {
+      stopMedia(opened.stream);
+      return openDevices(); // hung up meanwhile, and perhaps called again
+    }
+    if (opened.stream) take(opened.stream);
+    const why = opened.camera || opened.problem;
+    for (const kind of ["audio", "video"]) if (why === "refused" && wanted[kind] && !isOpen(kind)) refused.add(kind);
+    showDevices();
+    if (opened.problem) trouble = tell(words[voiceless ? opened.problem : "no-camera"], voiceless ? () => openDevices() : null);
+  }
+
+  const isOpen = (kind) => Boolean(stream) && stream.getTracks().some((track) => track.kind === kind && track.readyState === "live" && !track.muted);
 
   function take(opened) {
-    opened.getTracks().forEach((track) => track.addEventListener("ended", () => setTimeout(recover, 1000)));
-    call.give(opened);
-    if (record) record.local(opened);
-  }
-
-  /** A telephone call, a headset pulled out, a locked screen took a device away: it is opened again. */
-  async function recover() {
-    if (!call || !stream || document.hidden || recovering) return;
-    const wanted = { audio: !isOpen("audio"), video: !isOpen("video") && camera.getAttribute("aria-pressed") !== "true" };
-    if (!wanted.audio && !wanted.video) return;
-    recovering = true;
-    const opened = await openMedia(wanted);
-    recovering = false;
-    if (!opened.stream) return tell(words[opened.problem], recover);
-    if (!call || !stream) return stopMedia(opened.stream);
     const muted = microphone.getAttribute("aria-pressed") === "true";
-    opened.stream.getAudioTracks().forEach((track) => (track.enabled = !muted));
-    keep(opened.stream);
-    take(opened.stream);
-    showSelf();
+    opened.getAudioTracks().forEach((track) => (track.enabled = !muted));
+    keep(opened);
+    call.give(opened);
   }
-
-  const isOpen = (kind) => Boolean(stream) && stream.getTracks().some((track) => track.kind === kind && track.readyState === "live");
 
   // Whatever was opened is in `stream`, so that hanging up puts every light out.
   function keep(opened) {
-    stream.getTracks().filter((track) => track.readyState === "ended").forEach((track) => stream.removeTrack(track));
-    opened.getTracks().forEach((track) => stream.addTrack(track));
+    const kinds = opened.getTracks().map((track) => track.kind);
+    for (const old of stream.getTracks().filter((track) => track.readyState === "ended" || kinds.includes(track.kind))) {
+      old.stop(); // a device that went dumb
+      stream.removeTrack(old);
+    }
+    for (const track of opened.getTracks()) {
+      stream.addTrack(track);
+      track.addEventListener("ended", () => setTimeout(recover, 1000));
+      ["ended", "mute", "unmute"].forEach((event) => track.addEventListener(event, showDevices));
+    }
+    if (record) record.local(stream);
+  }
+
+  function showDevices() {
+    if (!stream) return;
+    if (voiceless === isOpen("audio")) microphone.disabled = voiceless = !voiceless; // elsewhere it is held down for other reasons
+    press(camera, !isOpen("video"));
+    showSelf();
+    if (isOpen("audio") && (dark || isOpen("video")) && trouble === notice.firstChild) notice.hidden = true;
   }
 
   // A screen that goes dark ends the call on many phones.
@@ -115,13 +138,6 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     say(word);
   }
 
-  function retry() {
-    if (call) call.close();
-    call = null;
-    stopMedia(stream);
-    begin();
-  }
-
   function show(kind, remote) {
     const element = kind === "audio" ? voice : picture;
     element.srcObject = remote;
@@ -129,7 +145,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (kind === "video") watchPicture(remote);
     // A browser that wants a touch before it plays says so by refusing.
     const playing = element.play();
-    if (playing) playing.catch(() => kind === "audio" && tell(words.play, () => voice.play(), words.play));
+    if (playing) playing.catch(({ name }) => kind === "audio" && name === "NotAllowedError" && tell(words.play, () => voice.play(), words.play));
   }
 
   function watchPicture(remote) {
@@ -221,9 +237,16 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (!track) return null;
     if (!stream) return stopMedia(opened.stream);
     keep(opened.stream);
-    showSelf();
-    if (record) record.local(opened.stream);
+    showDevices();
     return track;
+  }
+
+  async function setCamera(on) {
+    dark = !on;
+    const shows = call && (await call.setCamera(on, freshCamera));
+    if (!call || shows || dark) return;
+    trouble = tell(words["no-camera"]);
+    showDevices();
   }
 
   async function keepFigures() {
@@ -255,7 +278,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     notice.append(document.createElement("p"));
     notice.firstChild.textContent = sentence;
     notice.hidden = false;
-    if (!act) return;
+    if (!act) return notice.firstChild;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "btn";
@@ -265,6 +288,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
       act();
     });
     notice.append(button);
+    return notice.firstChild;
   }
 
   function say(word) {

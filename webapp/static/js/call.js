@@ -43,7 +43,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   const sayMedia = () => timer && peer && say({ media: media() }, peer);
   const kbitsHere = () => Math.round(estimate) || undefined;
   // A device may be unplugged, or taken away by the browser or by a phone call.
-  const watch = (track) => track.addEventListener("ended", sayMedia);
+  const watch = (track) => ["ended", "mute", "unmute"].forEach((event) => track.addEventListener(event, sayMedia));
 
   function start(local) {
     if (timer) return;
@@ -124,6 +124,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
       openLink(kbits);
     }
     peer = id;
+    if (offered) sayMedia(); // the offer went out before the devices were open
     show(connection === "lost" ? "lost" : "connecting");
   }
 
@@ -298,6 +299,6 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 const isText = (value, longest) => typeof value === "string" && value.length <= longest;
 const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
 const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
-const isOpen = (track) => track.readyState === "live" && track.enabled;
+const isOpen = (track) => track.readyState === "live" && track.enabled && !track.muted;
 const nothing = () => ({ microphone: false, camera: false });
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

@@ -19,8 +19,8 @@ const PROBLEMS = {
 /**
  * Asks once for what is wanted and resolves, never rejects, to {stream, problem}.
  *
- * problem: null, or "no-camera" (stream holds the microphone alone), or with a
- * null stream "unsupported", "refused", "missing", "taken", "failed".
+ * problem: null, or "no-camera" (stream holds the microphone alone, `camera` says what ails the other),
+ * or with a null stream "unsupported", "refused", "missing", "taken", "failed".
  */
 export async function openMedia({ audio = true, video = true } = {}) {
   if (!canOpen()) return { stream: null, problem: "unsupported" };
@@ -30,7 +30,18 @@ export async function openMedia({ audio = true, video = true } = {}) {
   // Browsers do not say which device failed, so the microphone alone tells.
   // After a refusal they answer this from memory, without a second prompt.
   const second = await attempt(true, false);
-  return second.problem ? second : { stream: second.stream, problem: "no-camera" };
+  return second.problem ? second : { stream: second.stream, problem: "no-camera", camera: first.problem };
+}
+
+/** act(false) when devices came or went, act(true) when one was allowed in the browser's settings. */
+export function watchDevices(act) {
+  if (!canOpen()) return;
+  navigator.mediaDevices.addEventListener("devicechange", () => act(false));
+  if (!navigator.permissions) return;
+  for (const name of ["microphone", "camera"]) {
+    const watch = (status) => (status.onchange = () => status.state === "granted" && act(true));
+    navigator.permissions.query({ name }).then(watch, () => {}); // older Firefox knows other names only
+  }
 }
 
 /** Frees the devices, so that the camera light goes out. */
