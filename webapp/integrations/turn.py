@@ -27,6 +27,12 @@ def ice_servers(visit_code: str, now: datetime) -> list[dict[str, Any]]:
     return servers
 
 
+def stun_alone() -> list[dict[str, Any]]:
+    """The servers that tell a device how it is seen from outside, where no relay stands behind them; else none."""
+    settings = current_app.config["SETTINGS"]
+    return [] if settings.turn_urls else [dict(server) for server in settings.ice_servers]
+
+
 def ice_config(visit_code: str, now: datetime) -> dict[str, Any]:
     """The page's RTCConfiguration: the servers, and `relay` where nothing else may be used."""
     settings = current_app.config["SETTINGS"]

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from ..clock import utc_now
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.visit_flow import Action, By, State, can
+from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
@@ -56,7 +57,13 @@ def wait(code: str) -> Response:
 
 def waiting_context(visit: Visit) -> dict[str, Any]:
     place = queue.place_of(visit, utc_now()) if visit.state is State.WAITING else None
-    return {"visit": visit, "place": place, "room_scripts": ROOM_SCRIPTS + BESIDE_SCRIPTS, **allowed(visit)}
+    return {
+        "visit": visit,
+        "place": place,
+        "stun": turn.stun_alone(),
+        "room_scripts": ROOM_SCRIPTS + BESIDE_SCRIPTS,
+        **allowed(visit),
+    }
 
 
 def allowed(visit: Visit) -> dict[str, Any]:

@@ -7,13 +7,24 @@ const socket = connect();
 let ringing = null;
 let ahead = null; // the room's page, there before it is entered
 
-socket.on("connect", () => (offline.hidden = true));
+socket.on("connect", () => {
+  offline.hidden = true;
+  setTimeout(lookForAWay, 2000); // after what the page itself needs, and anew on each network
+});
 socket.on("disconnect", () => (offline.hidden = false));
 socket.on("called", ({ visit }) => {
   if (visit === part.dataset.visit) part.dispatchEvent(new CustomEvent("changed"));
 });
 document.body.addEventListener("htmx:afterSwap", announce);
 announce();
+
+// Where no relay helps, whether a direct call is likely is told here and not in the call.
+async function lookForAWay() {
+  const part = document.querySelector("[data-stun]");
+  if (!part) return;
+  const { tellIfUnlikely } = await import("./direct-way.js");
+  await tellIfUnlikely(part);
+}
 
 function announce() {
   const called = part.querySelector("[data-called]");
