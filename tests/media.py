@@ -68,3 +68,15 @@ def wound_to(content: bytes, second: float) -> float:
         file.seek(int(second * 1_000_000))
         stream = (file.streams.video or file.streams.audio)[0]
         return float(next(file.decode(stream)).time)
+
+
+def loudness(content: bytes) -> list[float]:
+    """The loudest sample, 0 to 1, of each whole second."""
+    samples: array[int] = array("h")
+    with av.open(io.BytesIO(content)) as file:
+        to_plain = av.AudioResampler(format="s16", layout="mono", rate=8000)
+        for frame in file.decode(audio=0):
+            for plain in to_plain.resample(frame):
+                samples.frombytes(bytes(plain.planes[0])[: plain.samples * 2])
+    seconds = (samples[start : start + 8000] for start in range(0, len(samples) - 7999, 8000))
+    return [max(map(abs, second)) / 32768 for second in seconds]

@@ -1,6 +1,7 @@
 """A reception is recorded in the officer's browser, whatever happens to it; both sides see the sign."""
 
 import contextlib
+import json
 import os
 import shutil
 import signal
@@ -8,7 +9,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
@@ -61,13 +64,28 @@ class OwnBrowser:
         while not port.exists() or not port.read_text().strip():
             assert time.monotonic() < until, "the browser did not start"
             time.sleep(0.1)
-        self.browser = self._driver(f"http://127.0.0.1:{port.read_text().split()[0]}")
+        self._address = f"http://127.0.0.1:{port.read_text().split()[0]}"
+        self.browser = self._driver(self._address)
 
     def page(self) -> Page:
         page = self.browser.contexts[0].new_page()
         page.set_viewport_size(DESK)  # type: ignore[arg-type]
         page.set_default_timeout(20_000)
         return page
+
+    def cover(self) -> None:
+        """Another tab comes in front, as when the officer reads something else.
+
+        Whoever steers a page by its tools keeps it visible, so this lets go of it first.
+        """
+        self.browser.close()
+        with urlopen(Request(f"{self._address}/json/new?about:blank", method="PUT")) as made:
+            urlopen(f"{self._address}/json/activate/{json.load(made)['id']}").close()
+
+    def takes_up(self, part: str) -> Page:
+        """The page whose address has this part, steered again."""
+        self.browser = self._driver(self._address)
+        return next(page for page in self.browser.contexts[0].pages if part in page.url)
 
     def kill(self) -> None:
         with contextlib.suppress(ProcessLookupError):
@@ -232,6 +250,45 @@ def test_a_killed_browser_loses_at_most_its_last_piece(
         assert [take.number for take in recording.takes] == [1, 2]
         dead = [gap for gap in recording.gaps if gap.reason in (GapReason.STALLED, GapReason.BETWEEN)]
         assert any(gap.began_at < killed_at + timedelta(seconds=1) < gap.ended_at for gap in dead)
+
+
+@pytest.mark.long
+def test_a_tab_that_lies_behind_another_goes_on_recording(
+    window: Callable[..., Page], own_browser: OwnBrowser, server: servers.Web, app: Flask, album: Path
+) -> None:
+    officer = Officer(own_browser.page(), Camera(album, "hidden-tab"))
+    sits_down(officer.page, f"{server.url}/desk")
+    officer.page.get_by_role("button", name="Bàn 2", exact=True).click()
+    received(window, officer, "0912000017")
+    officer.page.evaluate(GIVE)
+    until(lambda: pieces(app))
+    officer.page.evaluate(
+        """() => {
+            window.seen = [];
+            document.addEventListener("visibilitychange", () => seen.push([document.visibilityState, Date.now()]));
+        }"""
+    )
+    own_browser.cover()
+    before = len(pieces(app))
+    until(lambda: len(pieces(app)) >= before + 6)
+    uncovered = utc_now()
+    page = own_browser.takes_up("/desk")
+    (state, hidden_at), *shown_again = page.evaluate("seen")
+    assert state == "hidden"
+    assert all(at >= uncovered.timestamp() * 1000 - 100 for _state, at in shown_again)
+    behind = [piece.ended_at for piece in pieces(app) if piece.ended_at.timestamp() * 1000 > hidden_at]
+    apart = [(later - earlier).total_seconds() for earlier, later in pairwise(behind)]
+    assert len(apart) >= 4
+    assert max(apart) < 8, "a piece each five seconds"
+    officer = Officer(page, officer.camera)
+    page.bring_to_front()
+    officer.closes("Trả lời tại chỗ", "Đã trả lời.")
+    _code, content = finished(app)
+    length, frames = media.played(content)
+    assert length > 20
+    assert frames["audio"] > length * 15, "sound all along"
+    assert min(media.loudness(content)) > 0.01, "and the beeps of the false microphone in each second"
+    assert frames["video"] > length * 3, "the picture goes on too"
 
 
 @pytest.mark.long
