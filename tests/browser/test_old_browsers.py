@@ -58,15 +58,6 @@ STRICT_PARAMETERS = """{
     return odd ? Promise.reject(new TypeError("unknown")) : setParameters.call(this, wanted);
   };
 }"""
-NO_CHANNELS = """
-RTCPeerConnection.prototype.createDataChannel = () => ({ readyState: "connecting", bufferedAmount: 0, send() {} });
-"""
-NOTHING_REPLACES_NOTHING = """{
-  const replace = RTCRtpSender.prototype.replaceTrack;
-  RTCRtpSender.prototype.replaceTrack = function (track) {
-    return track ? replace.call(this, track) : Promise.reject(new TypeError("no track"));
-  };
-}"""
 NO_WAY_BACK = """{
   const set = RTCPeerConnection.prototype.setLocalDescription;
   RTCPeerConnection.prototype.setLocalDescription = function (wanted) {
@@ -100,8 +91,6 @@ LACKS = {
     "few figures": FEW_FIGURES,
     "no parameters": NO_PARAMETERS,
     "refuses unknown parameters": STRICT_PARAMETERS,
-    "channels never open": NO_CHANNELS,
-    "cannot replace nothing": NOTHING_REPLACES_NOTHING,
     "takes no offer back": NO_WAY_BACK,
 }
 
