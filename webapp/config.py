@@ -42,6 +42,7 @@ class Settings:
     janus_url: str = ""
     janus_api_secret: str = field(default="", repr=False)
     janus_admin_key: str = field(default="", repr=False)
+    janus_record_dir: Path | None = None
     rate_limits: bool = True
     testing: bool = False
 
@@ -80,6 +81,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         janus_url=env.get("JANUS_URL", "").rstrip("/"),
         janus_api_secret=env.get("JANUS_API_SECRET", ""),
         janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
+        janus_record_dir=Path(env["JANUS_RECORD_DIR"]).resolve() if env.get("JANUS_RECORD_DIR") else None,
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
@@ -101,7 +103,12 @@ def _check_relays(settings: Settings) -> None:
 
 
 def _check_janus(settings: Settings) -> None:
+    folder = settings.janus_record_dir
+    if folder and not (folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise SettingsError(f"JANUS_RECORD_DIR: {folder} is no folder that we can write in.")
     if not settings.janus_url:
+        if folder:
+            raise SettingsError("JANUS_RECORD_DIR is set but JANUS_URL is not: no mixer could record there.")
         return
     if not settings.janus_url.startswith(("http://", "https://")):
         raise SettingsError("JANUS_URL must begin with http:// or https://.")

@@ -4,8 +4,10 @@ import json
 import math
 import shutil
 import struct
+import time
 import wave
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,15 +17,17 @@ from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Page, expect
 
-from tests import people, servers
+from tests import people, servers, tapes
 from tests.browser.conftest import ARGS, CHROMIUM, DESK, PHONE
-from tests.browser.navigators import Camera
+from tests.browser.navigators import Camera, Officer
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import load_settings
+from webapp.domain.recording import RecordingState
 from webapp.extensions import db
-from webapp.models import Account, Petition, Visit
-from webapp.services import desks, participants, reception
+from webapp.integrations import media, objects, room_tape
+from webapp.models import Account, Petition, RecordingTake, Visit
+from webapp.services import desks, participants, reception, recordings
 from webapp.services.actor import officer
 
 pytestmark = pytest.mark.browser
@@ -140,10 +144,17 @@ def server(sqlite_base: Path, tmp_path: Path, request: pytest.FixtureRequest) ->
             "JANUS_URL": mixer.url,
             "JANUS_API_SECRET": mixer.api_secret,
             "JANUS_ADMIN_KEY": mixer.admin_key,
+            "JANUS_RECORD_DIR": str(raw(instance)),
         }
+        raw(instance).mkdir()
     server = servers.Web(instance, **about)
     yield server
     server.stop()
+
+
+def raw(instance: Path) -> Path:
+    """Where the mixer records."""
+    return instance / "raw"
 
 
 @pytest.fixture
@@ -223,6 +234,69 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     first.hears(second.name)
     camera.shoot(third.page, "put-out")
     assert all(one.name != third.name for one in participants.in_order(visit.id))
+
+
+@pytest.mark.janus
+def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
+    inside: Flask,
+    guests: list[Guest],
+    window: Callable[..., Page],
+    mixer: servers.Janus,
+    server: servers.Web,
+    album: Path,
+) -> None:
+    visit, account = a_visit_in_session()
+    folder = raw(server.instance) / visit.code
+    desk = at_the_desk(window, account)
+    first, second, _third = guests
+    come_in(desk, [first])
+    spoken(folder, 1)
+    come_in(desk, [second])
+    first.hears(second.name)
+    spoken(folder, 2)
+    mixer.kill()
+    before = set(folder.iterdir())
+    mixer.start()
+    first.hears(second.name, seconds=90)
+    second.hears(first.name, seconds=90)
+    spoken(folder, 2, but=before)
+    Officer(desk, Camera(album, "mixer-recording")).closes("Trả lời tại chỗ", "Đã trả lời.")
+
+    inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], janus_record_dir=raw(server.instance))
+    recordings.end_ended(utc_now())
+    later = utc_now() + timedelta(seconds=61)
+    assert recordings.finish_one(later, store=objects, join=media.join, tape_of=room_tape.tape_of)
+    recording = recordings.of_visit(visit.id)
+    assert recording is not None and recording.state is RecordingState.FINISHED
+    assert recordings.verify(recording, objects).holds, "hashes of all pieces and of the file are as audited"
+    of_server = [take for take in recording.takes if take.is_of_server]
+    tones = [TONES[first.name], TONES[second.name]]
+    told = heard_in(of_server[0], tones)
+    began = [next(second for second, heard in enumerate(told) if tone in heard) for tone in tones]
+    assert began[0] < began[1], "the second came later than the first"
+    assert told[-2] == set(tones), "what was said until the mixer died"
+    assert set(tones) in heard_in(of_server[-1], tones)
+    assert of_server[-1].pieces[-1].ended_at <= (recording.ended_at or later)
+    with recordings.whole(recording, objects) as file:
+        assert tapes.heard(file.read(), tuple(tones)).count(set(tones)) >= 4
+    assert not folder.exists()
+
+
+def spoken(folder: Path, voices: int, but: Collection[Path] = ()) -> None:
+    """Waits until so many guests' voices lie on the server, some seconds of each."""
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        found = [path for path in (folder.glob("*") if folder.exists() else ()) if path not in but]
+        if sum(path.stat().st_size > 12_000 for path in found) > voices:  # and the officer's
+            return
+        time.sleep(0.1)
+    raise AssertionError([(path.name, path.stat().st_size) for path in folder.glob("*")])
+
+
+def heard_in(take: RecordingTake, tones: list[int]) -> list[set[int]]:
+    """What is heard in each second of a take."""
+    name = f"recording/{take.recording.code}/{take.key}"
+    return tapes.heard(b"".join(objects.get(f"{name}-{piece.number}") for piece in take.pieces), tuple(tones))
 
 
 @pytest.mark.long

@@ -11,6 +11,8 @@ STALLED = timedelta(seconds=20)
 """Without a piece for so long, people are told that nothing is being recorded."""
 SILENCE = timedelta(seconds=2)
 """A shorter time between two takes is no gap that anyone could hear."""
+SERVER_TAKE = "server-"
+"""How the keys of takes begin that the server made of what the mixer recorded."""
 PIECE_MOST = 512 * 1024
 """Bytes of one piece; five seconds are 80 kB."""
 

@@ -150,7 +150,11 @@ class Janus:
             "secret": self._key_of(room, "secret"),
             "mjrs": folder is not None,
         }
-        self._steer(about | ({"mjrs_dir": folder} if folder else {}))
+        try:
+            self._steer(about | ({"mjrs_dir": folder} if folder else {}))
+        except Refused as problem:
+            if problem.code != _NO_ROOM:
+                raise
 
     def close_room(self, room: str) -> None:
         try:

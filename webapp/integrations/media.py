@@ -4,54 +4,60 @@ Packets are carried over as they came. Only where the takes differ in codec (an 
 another browser) all is made anew, because one track of a file has one codec.
 """
 
+import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import itemgetter
 from typing import Any, BinaryIO
 
 import av
 from av.error import FFmpegError
 
 from ..domain.recording import Unplayable
+from ..domain.recording_parts import Part
 
 _KINDS = ("audio", "video")
 _WEBM = {"vp8", "vp9", "opus"}
 _RATE = 48_000
+_APART = 1
+"""Seconds that sound and picture of one moment may lie apart in a take."""
 
 
 @dataclass(frozen=True)
 class Joined:
-    """What came out; `begins_ms` says where in the file each take begins, or None for an empty one."""
+    """What came out."""
 
     media_type: str
     duration_ms: int
-    begins_ms: tuple[int | None, ...]
 
 
-def join(takes: Sequence[BinaryIO], out: BinaryIO) -> Joined:
-    """Write the takes behind one another, without the time between them.
+def join(stretches: Sequence[Sequence[tuple[BinaryIO, Part]]], out: BinaryIO) -> Joined:
+    """Write the stretches behind one another, without the time between them.
+
+    Each is of parts of takes that run side by side, each part with an open file of its own.
 
     Raises:
         Unplayable: no take holds anything.
     """
     with ExitStack() as opened:
-        sources = [_opened(opened, take) for take in takes]
+        found = [[(_opened(opened, take), part) for take, part in stretch] for stretch in stretches]
+        sources = [source for stretch in found for source, _part in stretch]
         first = _first_streams(sources)
         alike = all(_signature(stream) == _signature(first[stream.type]) for stream in _all_streams(sources))
         suffix = "webm" if not alike or {one.codec_context.name for one in first.values()} <= _WEBM else "mp4"
         container = opened.enter_context(av.open(out, "w", format=suffix))
         kind_of_track = _Copied if alike else _Made
         tracks = {kind: kind_of_track(container, stream) for kind, stream in first.items()}
-        end, begins = Fraction(0), []
-        for source in sources:
-            begun, end = end, _carry(source, tracks, end)
-            begins.append(round(begun * 1000) if end > begun else None)
+        end = Fraction(0)
+        for stretch in found:
+            end = _carry(stretch, tracks, end)
         if not end:
             raise Unplayable
         for track in tracks.values():
             track.finish()
-    return Joined(f"{'video' if 'video' in tracks else 'audio'}/{suffix}", round(end * 1000), tuple(begins))
+    return Joined(f"{'video' if 'video' in tracks else 'audio'}/{suffix}", round(end * 1000))
 
 
 def _opened(opened: ExitStack, take: BinaryIO) -> Any:
@@ -84,16 +90,32 @@ def _signature(stream: Any) -> tuple[object, ...]:
     return codec.name, bytes(codec.extradata or b"")
 
 
-def _carry(source: Any, tracks: dict[str, Any], begin: Fraction) -> Fraction:
-    """Put one take behind what is there, and tell where it ends."""
-    end, since = begin, None
+def _carry(stretch: Sequence[tuple[Any, Part]], tracks: dict[str, Any], begin: Fraction) -> Fraction:
+    """Put one stretch behind what is there, and tell where it ends."""
+    end = begin
+    together = [_cut(source, part) for source, part in stretch]
+    for at, packet in heapq.merge(*together, key=itemgetter(0)):
+        lasts = Fraction(packet.duration or 0) * packet.time_base
+        end = max(end, begin + at + lasts)
+        tracks[packet.stream.type].take(packet, begin + at - packet.pts * packet.time_base)
+    return end
+
+
+def _cut(source: Any, part: Part) -> Iterator[tuple[Fraction, Any]]:
+    """The packets of the part, with their time in the stretch; a picture begins with a whole one."""
+    since, shown, begin = Fraction(round(part.since * 1000), 1000), False, None
     for packet in _packets(source):
         at = packet.pts * packet.time_base
-        since = at if since is None else since
-        lasts = Fraction(packet.duration or 0) * packet.time_base
-        end = max(end, begin - since + at + lasts)
-        tracks[packet.stream.type].take(packet, begin - since)
-    return end
+        begin = at if begin is None else begin
+        at -= begin
+        if at > part.until + _APART:
+            return
+        is_picture = packet.stream.type == "video"
+        if not since <= at < part.until or not (is_picture or part.sound):
+            continue
+        shown = shown or (is_picture and packet.is_keyframe)
+        if shown or not is_picture:
+            yield at - since + Fraction(round(part.at * 1000), 1000), packet
 
 
 def _packets(source: Any) -> Iterator[Any]:

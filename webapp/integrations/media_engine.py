@@ -40,7 +40,7 @@ class MediaEngine(Protocol):
         """The participant has gone: free what was theirs."""
 
     def record(self, room: str, folder: str | None) -> None:
-        """Write each participant's sound into the folder, or stop writing."""
+        """Write each participant's sound into the folder, or stop writing; asked again nothing happens."""
 
     def close_room(self, room: str) -> None:
         """End the room for all."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ..integrations import media, objects
+from ..integrations import media, objects, room_tape
 from ..services import attachments, audit, notifications, reception, recordings
 
 Send = Callable[[str, str, str, str], None]
@@ -19,7 +19,7 @@ def each_second(now: datetime, send: Send) -> None:
 
 def make_recording(now: datetime) -> bool:
     """The file of one recording that is due; it may take minutes, so it has a thread of its own."""
-    return recordings.finish_one(now, store=objects, join=media.join) is not None
+    return recordings.finish_one(now, store=objects, join=media.join, tape_of=room_tape.tape_of) is not None
 
 
 def each_minute(now: datetime) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..domain.recording import Decision, GapReason, Missing, RecordingState, RetentionClass
+from ..domain.recording import SERVER_TAKE, Decision, GapReason, Missing, RecordingState, RetentionClass
 from ..extensions import Model
 from .account import Account
 from .types import UtcDateTime, Word
@@ -49,7 +49,11 @@ class Recording(Model):
 
 
 class RecordingTake(Model):
-    """One run of a browser's recorder; a page that crashed or was loaded again begins another."""
+    """One run of a browser's recorder; a page that crashed or was loaded again begins another.
+
+    What the mixer recorded on the server becomes takes too, after the visit's end; `officer_id` is then
+    whoever received.
+    """
 
     __tablename__ = "recording_take"
     __table_args__ = (
@@ -69,6 +73,10 @@ class RecordingTake(Model):
     pieces: Mapped[list["RecordingPiece"]] = relationship(
         back_populates="take", order_by="RecordingPiece.number"
     )
+
+    @property
+    def is_of_server(self) -> bool:
+        return self.key.startswith(SERVER_TAKE)
 
 
 class RecordingPiece(Model):

@@ -12,12 +12,14 @@ from flask import Flask, current_app
 
 from ..domain.call_engine import profile_of
 from ..domain.errors import Conflict, NotFound
+from ..domain.recording import RecordingState
 from ..domain.visit_flow import ENDED
 from ..extensions import db, socketio
+from ..integrations import room_tape
 from ..integrations.media_engine import EngineDown, engine
 from ..logs import log
 from ..models import Participant
-from ..services import participants, visits
+from ..services import participants, recordings, visits
 from . import people
 
 KEEP_ALIVE = 20.0
@@ -72,6 +74,8 @@ def _agree(code: str) -> None:
         return  # two talk directly
     inside = participants.in_order(visit.id, inside_only=True)
     heard, over = {one.code: one.microphone_open for one in inside}, visit.state in ENDED
+    recording = recordings.of_visit(visit.id)
+    recorded = recording is not None and recording.state is RecordingState.RUNNING
     db.session.rollback()  # whoever waits for the mixer holds no connection
     if over:
         mixer.close_room(code)
@@ -81,6 +85,19 @@ def _agree(code: str) -> None:
             mixer.kick(code, who)
         elif muted is heard[who]:
             mixer.mute(code, who, not muted)
+    _record(code, recorded)
+
+
+def _record(code: str, on: bool) -> None:
+    """The mixer records from the reception's beginning on, but for the chair's pauses."""
+    if current_app.config["SETTINGS"].janus_record_dir is None:
+        return
+    try:
+        folder = room_tape.folder_of(code) if on else None
+    except OSError as problem:
+        log.error("no folder for the mixer's recording", problem=type(problem).__name__)
+        return
+    engine().record(code, folder)
 
 
 def tick() -> None:

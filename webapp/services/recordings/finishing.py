@@ -22,6 +22,7 @@ from ...domain.recording import (
     RecordingState,
     Unplayable,
 )
+from ...domain.recording_parts import Part, Span, Stretch, apart, arranged
 from ...domain.visit_flow import ENDED, State, VisitTimes
 from ...extensions import db
 from ...models import Recording, RecordingPiece, RecordingTake, Visit
@@ -30,6 +31,7 @@ from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .contents import Store, TakeReader, is_whole, piece_name, sha256_of, whole_name
 from .gaps import add_gap, open_gaps
+from .server_takes import TapeOf, lessen_gaps, nothing_on_the_server, take_in
 
 LEASE = timedelta(hours=1)
 """Longer than any recording takes; whoever holds it longer has died."""
@@ -45,8 +47,8 @@ class Joined(Protocol):
     def duration_ms(self) -> int: ...
 
 
-Join = Callable[[Sequence[Any], Any], Joined]
-"""Writes the takes into one file; raises Unplayable when nothing can be played."""
+Join = Callable[[Sequence[Sequence[tuple[Any, Part]]], Any], Joined]
+"""Writes the stretches, each of parts of takes, into one file; raises Unplayable when nothing can be played."""
 
 
 def end_ended(now: datetime) -> int:
@@ -76,12 +78,17 @@ def _end(recording_id: int, now: datetime) -> bool:
         return True
 
 
-def finish_one(now: datetime, *, store: Store, join: Join) -> str | None:
+def finish_one(
+    now: datetime, *, store: Store, join: Join, tape_of: TapeOf = nothing_on_the_server
+) -> str | None:
     """Make the file of one recording that is due; tells its code, or nothing when none was."""
     recording = _claim(now)
     if recording is None:
         return None
     code, attempt, name = recording.code, recording.attempts, whole_name(recording)
+    if attempt < ATTEMPTS:
+        # The last attempt goes without: raw files that cannot be read must not cost what the browser sent.
+        take_in(recording, tape_of, store=store, now=now)
     takes = [_Take(recording, take, store) for take in recording.takes]
     facts: dict[str, Any] = {"state": RecordingState.FAILED}
     if attempt <= ATTEMPTS and (made := _make([take for take in takes if take.good], name, store, join)):
@@ -117,7 +124,7 @@ def _make(takes: Sequence["_Take"], name: str, store: Store, join: Join) -> dict
     """Write the one file and read it back; nothing when nothing in it can be played."""
     try:
         with store.writing(name) as out:
-            joined = join([take.reader() for take in takes], out)
+            joined = join(_stretches(takes), out)
     except Unplayable:
         return None
     with store.reading(name) as file:
@@ -127,6 +134,15 @@ def _make(takes: Sequence["_Take"], name: str, store: Store, join: Join) -> dict
             "size": file.size,
             "sha256": sha256_of(file),
         }
+
+
+def _stretches(takes: Sequence["_Take"]) -> list[list[tuple[TakeReader, Part]]]:
+    """What follows one another in the one file, and what runs side by side in it."""
+    spans = [
+        Span(take.take.began_at.timestamp(), take.good[-1].ended_at.timestamp(), take.take.is_of_server)
+        for take in takes
+    ]
+    return [[(takes[part.take].reader(), part) for part in parts] for parts in arranged(spans)]
 
 
 @dataclass
@@ -151,6 +167,13 @@ class _Take:
         if self.take.pieces and self.take.pieces[-1] not in self.good:
             self.holes.append((until, self.take.pieces[-1].ended_at))
 
+    @property
+    def there(self) -> list[Stretch]:
+        """From when to when it is whole."""
+        if not self.good:
+            return []
+        return apart((self.take.began_at, self.good[-1].ended_at), self.holes)[0]
+
     def reader(self) -> TakeReader:
         names = [(piece_name(self.recording, self.take.key, one.number), one.size) for one in self.good]
         return TakeReader(names, self.store)
@@ -162,6 +185,7 @@ def _close(
     """Write what came out, if this attempt is still the one that counts."""
     found = [hole for take in takes for hole in take.holes]
     pieces = sum(len(take.good) for take in takes)
+    covered = [one for take in takes if take.take.is_of_server for one in take.there]
     with unit_of_work() as work:
         changed = work.session.execute(
             update(Recording)
@@ -179,6 +203,9 @@ def _close(
         for began_at, ended_at in found:
             _closed_gap(work, recording, GapReason.LOST_PIECES, began_at, ended_at)
         _note_the_tail(work, recording)
+        work.session.flush()
+        work.session.refresh(recording, ["gaps"])
+        lessen_gaps(work, recording, covered)
         action = f"recording.{recording.state}"
         details = {name: told for name, told in facts.items() if name != "state"}
         audit.record(work, action, "recording", recording.code, by=SYSTEM, now=now, pieces=pieces, **details)

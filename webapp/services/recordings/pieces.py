@@ -14,6 +14,7 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.recording import (
     MEDIA_TYPES,
     PIECE_MOST,
+    SERVER_TAKE,
     SILENCE,
     TAKES_PIECES,
     GapReason,
@@ -90,8 +91,8 @@ def add_piece(visit_id: int, piece: Piece, *, by: Actor, now: datetime, store: S
         if _arrived(work.session, recording, take, piece.number, digest):
             return False
         new = take is None
-        take = take or _new_take(work, recording, piece, kind, by, now)
-        _append(work, recording, take, piece, digest, by, now)
+        take = take or new_take(work, recording, piece, kind, by.account_id, now)
+        append(work, recording, take, piece, digest, by, now)
         _mind_the_gap(work, recording, take, piece, new, now)
         recording.last_piece_at = now
         recording.recorded_until = max(recording.recorded_until or piece.ended_at, piece.ended_at)
@@ -101,7 +102,8 @@ def add_piece(visit_id: int, piece: Piece, *, by: Actor, now: datetime, store: S
 def _checked(piece: Piece) -> str:
     """The media type without what stands behind it. Raises InvalidInput."""
     kind = piece.media_type.partition(";")[0].strip().lower()
-    if kind not in MEDIA_TYPES or not is_request_key(piece.take) or piece.number >= _MOST_PIECES:
+    is_key = is_request_key(piece.take) and not piece.take.startswith(SERVER_TAKE)
+    if kind not in MEDIA_TYPES or not is_key or piece.number >= _MOST_PIECES:
         raise InvalidInput("Đây không phải là một đoạn ghi âm, ghi hình.")
     if not 0 < len(piece.content) <= PIECE_MOST:
         raise InvalidInput("Đoạn ghi trống hoặc dài quá.")
@@ -142,8 +144,8 @@ def _arrived(
     return False
 
 
-def _new_take(
-    work: Work, recording: Recording, piece: Piece, kind: str, by: Actor, now: datetime
+def new_take(
+    work: Work, recording: Recording, piece: Piece, kind: str, officer_id: int | None, now: datetime
 ) -> RecordingTake:
     last = work.session.scalar(
         select(func.max(RecordingTake.number)).where(RecordingTake.recording_id == recording.id)
@@ -152,7 +154,7 @@ def _new_take(
         recording_id=recording.id,
         number=(last or 0) + 1,
         key=piece.take,
-        officer_id=by.account_id,
+        officer_id=officer_id,
         media_type=kind,
         began_at=max(recording.started_at, min(piece.began_at, piece.ended_at, now)),
     )
@@ -161,7 +163,7 @@ def _new_take(
     return take
 
 
-def _append(
+def append(
     work: Work,
     recording: Recording,
     take: RecordingTake,
