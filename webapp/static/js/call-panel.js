@@ -70,7 +70,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
   function take(opened) {
     opened.getTracks().forEach((track) => track.addEventListener("ended", () => setTimeout(recover, 1000)));
     call.give(opened);
-    if (record) record.local(opened);
+    if (record) record.local(stream);
   }
 
   /** A telephone call, a headset pulled out, a locked screen took a device away: it is opened again. */
@@ -110,8 +110,9 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     call = null;
     stopMedia(stream);
     stream = null;
-    picture.hidden = self.hidden = still.hidden = true;
+    picture.hidden = self.hidden = still.hidden = tryPicture.hidden = true;
     endWord.textContent = words.call_again;
+    told.textContent = "";
     say(word);
   }
 
@@ -222,7 +223,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (!stream) return stopMedia(opened.stream);
     keep(opened.stream);
     showSelf();
-    if (record) record.local(opened.stream);
+    if (record) record.local(stream);
     return track;
   }
 
