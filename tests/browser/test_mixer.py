@@ -92,7 +92,7 @@ class Guest:
     def sees(self) -> None:
         """A picture of the other side runs."""
         self.page.wait_for_function(
-            "!document.querySelector('[data-remote]').hidden"
+            "() => !document.querySelector('[data-remote]').hidden"
             " && document.querySelector('[data-remote]').videoWidth > 0",
             timeout=60_000,
         )
@@ -329,7 +329,7 @@ def test_officer_citizen_and_interpreter_hear_each_other_and_two_go_on_alone(
     officer_.page.set_viewport_size(DESK)  # type: ignore[arg-type]
     citizen.page.goto(f"/visits/{visit.code}/room")
     officer_.page.goto("/desk")
-    officer_.page.wait_for_function("window.htmx")
+    officer_.page.wait_for_function("() => window.htmx")
     citizen.hears(officer_.name)
     officer_.hears(citizen.name)
 

@@ -40,6 +40,12 @@ OFFER = "\r\n".join(
     ]
 )
 
+PICTURE = (
+    OFFER.replace("m=audio 9 UDP/TLS/RTP/SAVPF 111 63", "m=video 9 UDP/TLS/RTP/SAVPF 96")
+    .replace("a=sendrecv", "a=sendonly")
+    .replace("a=rtpmap:111 opus/48000/2", "a=rtpmap:96 VP8/90000")
+)
+
 
 @pytest.fixture
 def mixer(janus_server: servers.Janus) -> Janus:
@@ -140,6 +146,49 @@ def test_another_installations_key_steers_no_room(
     other = Janus(janus_server.url, room_key="another", **about)
     with pytest.raises(Refused):
         other.mute(room, "lanh", True)
+
+
+def test_a_picture_is_taken_in_once_for_each_and_ends_as_its_owner_or_any_process_says(
+    mixer: Janus, room: str, janus_server: servers.Janus
+) -> None:
+    assert mixer.showing(room) == set()
+    for engine in (mixer, mixer, a_mixer(janus_server)):
+        assert "VP8/90000" in engine.show(room, "lanh", PICTURE)
+        assert mixer.showing(room) == {"lanh"}
+    mixer.show(room, "tham", PICTURE)
+    mixer.stop_showing(room, "tham")
+    assert mixer.showing(room) == {"lanh"}
+    a_mixer(janus_server).kick(room, "lanh")
+    assert mixer.showing(room) == set()
+
+
+def test_who_shows_nothing_cannot_be_watched(mixer: Janus, room: str) -> None:
+    assert mixer.watch(room, "lanh", "tham") is None
+    mixer.show(room, "tham", PICTURE)
+    assert mixer.watch(room, "lanh", "tham") is None, "taken in, but nothing has come from there yet"
+    assert mixer.watch(room, "lanh", "nobody") is None
+    mixer.stop_watching("lanh")
+    with pytest.raises(EngineDown):
+        mixer.confirm_watch("lanh", PICTURE)
+
+
+def test_pictures_and_voice_of_one_person_end_apart_and_together(mixer: Janus, room: str) -> None:
+    mixer.show(room, "lanh", PICTURE)
+    mixer.join(room, "lanh", OFFER, CAREFUL, muted=False)
+    mixer.join(room, "lanh", OFFER, CAREFUL, muted=False)
+    assert mixer.showing(room) == {"lanh"}, "a voice that joins anew leaves the picture alone"
+    mixer.stop_showing(room, "lanh")
+    assert (mixer.showing(room), mixer.listing(room)) == (set(), {"lanh": False})
+    mixer.show(room, "lanh", PICTURE)
+    mixer.close_room(room)
+    assert (mixer.showing(room), mixer.listing(room)) == (set(), {})
+
+
+def test_a_picture_offered_as_nonsense_is_refused_and_leaves_nothing(mixer: Janus, room: str) -> None:
+    for nonsense in ("", "v=0", "m=video", OFFER):
+        with pytest.raises(EngineDown):
+            mixer.show(room, "lanh", nonsense)
+    assert mixer.showing(room) == set()
 
 
 def test_a_mixer_that_died_is_filled_again_by_fresh_joins() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from tests import people
+from tests import people, servers
+from tests.integrations.test_janus import PICTURE, a_mixer
 from tests.realtime.test_sockets import SAID, Socket
 from tests.realtime.test_sockets import database as database
 from tests.realtime.test_sockets import quiet as quiet
@@ -15,7 +16,7 @@ from webapp.clock import utc_now
 from webapp.guest_identity import Guest
 from webapp.models import Participant
 from webapp.realtime import timers
-from webapp.services import participants, unit_of_work
+from webapp.services import floor, participants, unit_of_work
 from webapp.services.actor import officer
 
 
@@ -67,8 +68,9 @@ def test_a_guest_hears_and_says_in_their_room_alone(app: Flask, scene: Scene) ->
     assert guest.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
     for topic in (f"minutes:{scene.code}", f"visit:{other.code}", f"queue:{scene.sitting.id}", "desks"):
         assert guest.asks("join", {"topic": topic})["status"] in (403, 404), topic
-    for event in ("say", "signal", "enter", "alive", "mix"):
+    for event in ("say", "signal", "enter", "alive", "mix", "show", "watch", "watched", "rest"):
         about = {"visit": other.code, "body": "x", "key": people.key(), "data": {}, "offer": ""}
+        about |= {"answer": "", "what": "show"}
         assert guest.asks(event, about)["status"] in (403, 404), event
     assert guest.asks("alive", {"visit": scene.code})["status"] == 404, "no sign of the citizen's life"
 
@@ -105,3 +107,45 @@ def test_without_a_mixer_nobody_joins_one(app: Flask, scene: Scene) -> None:
     assert mine.asks("mix", {"visit": scene.code, "offer": "v=0"})["status"] == 404
     for wrong in ({"offer": 3}, {"offer": "x" * 30_000}, {"offer": "v=0", "kbps": "many"}):
         assert mine.asks("mix", {"visit": scene.code, **wrong})["status"] == 400
+    about = {"visit": scene.code, "offer": "v=0", "answer": "v=0", "what": "watch"}
+    for event in ("show", "watch", "watched", "rest"):
+        assert mine.asks(event, about)["status"] == 404, event
+
+
+@pytest.mark.janus
+def test_a_picture_is_taken_only_from_whom_the_room_is_shown(
+    app: Flask, scene: Scene, janus_server: servers.Janus
+) -> None:
+    app.extensions["media_engine"] = mixer = a_mixer(janus_server)
+    scene.receive()
+    desk, mine = Socket(app, scene.officer), Socket(app, scene.citizen)
+    picture = {"visit": scene.code, "offer": PICTURE}
+    assert desk.asks("show", picture)["status"] == 404, "two see each other by their own call"
+    place = a_guest_inside(scene)
+    guest = Socket(app, Guest(place))
+    guest.asks("join", {"topic": f"visit:{scene.code}"})
+    chair, person = (one.code for one in participants.in_order(scene.visit.id)[:2])
+    for wrong in (3, "x" * 30_000, None):
+        assert desk.asks("show", {"visit": scene.code, "offer": wrong})["status"] == 400
+        assert desk.asks("watched", {"visit": scene.code, "answer": wrong})["status"] == 400
+    assert desk.asks("rest", {"visit": scene.code, "what": "everything"})["status"] == 400
+    assert guest.asks("show", picture)["status"] == 404, "nobody is shown a guest without the word"
+    assert "VP8" in desk.asks("show", picture)["answer"]
+    assert guest.hears("shown") == [{"visit": scene.code, "who": chair}]
+    assert "VP8" in mine.asks("show", picture)["answer"]
+    assert [one.asks("watch", {"visit": scene.code})["who"] for one in (desk, mine, guest)] == [
+        person,
+        chair,
+        chair,
+    ]
+    by = officer(scene.officer.id)
+    floor.give_floor(place.id, by=by, now=utc_now(), key=people.key())
+    assert mixer.showing(scene.code) == {chair}, "the citizen is seen by nobody now"
+    assert desk.asks("watch", {"visit": scene.code})["who"] == place.code
+    assert mine.asks("show", picture)["status"] == 404
+    assert "VP8" in guest.asks("show", picture)["answer"]
+    assert mixer.showing(scene.code) == {chair, place.code}
+    assert desk.asks("rest", {"visit": scene.code, "what": "show"})["ok"]
+    removes(scene, place)
+    assert mixer.showing(scene.code) == set()
+    mixer.close_room(scene.code)

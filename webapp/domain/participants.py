@@ -1,7 +1,9 @@
 """Who sits in the room of a visit, and who may be heard there (decree 154/2026 art. 21, 22)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from .texts import N_
 from .visit_flow import State
@@ -74,3 +76,36 @@ def microphone_is_open(role: ParticipantRole, *, moderated: bool, has_floor: boo
     if role is ParticipantRole.OFFICER:
         return True
     return has_floor if moderated else not muted
+
+
+class Seat(Protocol):
+    """Whatever tells who sits there and whether they have the word."""
+
+    @property
+    def role(self) -> ParticipantRole: ...
+
+    @property
+    def has_floor(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Seat)
+
+
+def seen_by(viewer: S, inside: Sequence[S]) -> S | None:
+    """Whose picture this participant is shown, of all who are inside; of two, each sees the other by their call.
+
+    Everyone sees the officer. The officer sees whoever has the word, else the citizen.
+    """
+    if len(inside) < 3:
+        return None
+    if viewer.role is not ParticipantRole.OFFICER:
+        wanted = [one for one in inside if one.role is ParticipantRole.OFFICER]
+    else:
+        wanted = [one for one in inside if one.has_floor]
+        wanted += [one for one in inside if one.role is ParticipantRole.CITIZEN]
+    return next((one for one in wanted if one is not viewer), None)
+
+
+def is_seen(one: S, inside: Sequence[S]) -> bool:
+    """Whether anyone inside is shown this participant's picture."""
+    return any(seen_by(viewer, inside) is one for viewer in inside)

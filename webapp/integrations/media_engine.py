@@ -1,4 +1,4 @@
-"""What carries the sound of a room with more than two ends; the rooms know nothing of its maker.
+"""What carries sound and pictures of a room with more than two ends; the rooms know nothing of its maker.
 
 The record says who may be in a room and who is heard; an engine keeps nothing that the record needs.
 """
@@ -34,10 +34,28 @@ class MediaEngine(Protocol):
         """Close or open what the participant sends."""
 
     def kick(self, room: str, who: str) -> None:
-        """Put the participant out of the room."""
+        """Put the participant out of the room, their picture too."""
 
     def leave(self, who: str) -> None:
         """The participant has gone: free what was theirs."""
+
+    def show(self, room: str, who: str, offer: str) -> str:
+        """Take the participant's picture and answer their offer (SDP); an earlier picture of theirs ends."""
+
+    def watch(self, room: str, who: str, whom: str) -> str | None:
+        """An offer (SDP) of somebody's picture, None while they show none; an earlier watch ends."""
+
+    def confirm_watch(self, who: str, answer: str) -> None:
+        """The participant's answer to the offer of `watch`: the picture begins to flow."""
+
+    def stop_showing(self, room: str, who: str) -> None:
+        """End the participant's picture, wherever it was taken in; who watches it gets nothing more."""
+
+    def stop_watching(self, who: str) -> None:
+        """The participant watches nobody any more."""
+
+    def showing(self, room: str) -> set[str]:
+        """Who shows a picture."""
 
     def record(self, room: str, folder: str | None) -> None:
         """Write each participant's sound into the folder, or stop writing; asked again nothing happens."""
@@ -77,6 +95,24 @@ class Direct:
 
     def leave(self, who: str) -> None:
         pass
+
+    def show(self, room: str, who: str, offer: str) -> str:
+        raise EngineDown("no mixer is set")
+
+    def watch(self, room: str, who: str, whom: str) -> str | None:
+        raise EngineDown("no mixer is set")
+
+    def confirm_watch(self, who: str, answer: str) -> None:
+        raise EngineDown("no mixer is set")
+
+    def stop_showing(self, room: str, who: str) -> None:
+        pass
+
+    def stop_watching(self, who: str) -> None:
+        pass
+
+    def showing(self, room: str) -> set[str]:
+        return set()
 
     def record(self, room: str, folder: str | None) -> None:
         pass

@@ -79,6 +79,7 @@ def _announce(topic: str) -> None:
         people.cut(int(rest))
     elif kind == "removed":
         people.cut(rest)
+        mixing.put_out(rest)
     else:
         coalescer.announce(topic)
     if kind == "visit":

@@ -14,11 +14,12 @@ from ..clock import utc_now
 from ..domain.call_modes import Cause, Mode
 from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
-from ..domain.visit_flow import By, State
+from ..domain.participants import ROOM_OPEN
+from ..domain.visit_flow import By
 from ..errors import status_of
 from ..extensions import db, socketio
 from ..logs import log
-from ..models import Role, Visit
+from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
 from ..services import conversation, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
@@ -33,7 +34,7 @@ _ID_MAX = 2**31 - 1
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
-    for handler in (join, enter, say, read, signal, alive, mode, mix):
+    for handler in (join, enter, say, read, signal, alive, mode, mix, show, watch, watched, rest):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -145,7 +146,7 @@ def signal(payload: Payload) -> None:
     """
     visit, by = _visit_of(payload)
     data, to = payload.get("data"), payload.get("to")
-    if visit.state not in (State.CALLED, State.IN_SESSION, State.INTERRUPTED):
+    if visit.state not in ROOM_OPEN:
         raise NotFound
     if not isinstance(data, dict) or len(json.dumps(data)) > _SIGNAL_MAX:
         raise DomainError
@@ -165,14 +166,10 @@ def signal(payload: Payload) -> None:
 
 def mix(payload: Payload) -> Payload:
     """Join the room's mixer: a description of the sound offered goes up, its answer comes down."""
-    visit, by = _visit_of(payload)
-    if visit.state not in (State.CALLED, State.IN_SESSION, State.INTERRUPTED):
-        raise NotFound
-    offer, kbps = payload.get("offer"), payload.get("kbps")
+    one, offer, kbps = _place_of(payload), _description(payload, "offer"), payload.get("kbps")
     known = isinstance(kbps, int | float) and not isinstance(kbps, bool) and kbps >= 0
-    if not isinstance(offer, str) or len(offer) > _SIGNAL_MAX or not (known or kbps is None):
+    if not (known or kbps is None):
         raise DomainError
-    one = participants.of_actor(visit.id, by)
     return mixing.join(
         one,
         offer,
@@ -180,6 +177,44 @@ def mix(payload: Payload) -> Payload:
         again=payload.get("restart") is True,
         sid=request.sid,  # type: ignore[attr-defined]
     )
+
+
+def show(payload: Payload) -> Payload:
+    """Show one's own small picture: a description goes up, its answer comes down."""
+    sid = request.sid  # type: ignore[attr-defined]
+    return mixing.show(_place_of(payload), _description(payload, "offer"), sid=sid)
+
+
+def watch(payload: Payload) -> Payload:
+    """Ask for the one picture that is for this person; its description comes down, and goes up as `watched`."""
+    return mixing.watch(_place_of(payload), sid=request.sid)  # type: ignore[attr-defined]
+
+
+def watched(payload: Payload) -> None:
+    """The answer to what `watch` offered."""
+    mixing.confirm_watch(_place_of(payload), _description(payload, "answer"))
+
+
+def rest(payload: Payload) -> None:
+    """Show or watch no more."""
+    if payload.get("what") not in ("show", "watch"):
+        raise DomainError
+    mixing.rest(_place_of(payload), own=payload["what"] == "show")
+
+
+def _place_of(payload: Payload) -> Participant:
+    """This person's place in the open room of the visit named. Raises NotFound."""
+    visit, by = _visit_of(payload)
+    if visit.state not in ROOM_OPEN:
+        raise NotFound
+    return participants.of_actor(visit.id, by)
+
+
+def _description(payload: Payload, name: str) -> str:
+    given = payload.get(name)
+    if not isinstance(given, str) or len(given) > _SIGNAL_MAX:
+        raise DomainError
+    return given
 
 
 def alive(payload: Payload) -> None:

@@ -32,6 +32,7 @@ def tick(now: datetime) -> None:
             people.cut(account_id, connected_before=at)
         for code in participants.removed_since(now - _LOOK_BACK):
             people.cut(code)
+            mixing.put_out(code)
     mixing.tick()
 
 

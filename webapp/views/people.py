@@ -9,9 +9,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.call_engine import engine_of
+from ..domain.call_engine import Engine, engine_of
 from ..domain.errors import InvalidInput
-from ..domain.participants import ROLE_LABELS, ParticipantRole
+from ..domain.participants import ROLE_LABELS, ParticipantRole, is_seen, seen_by
 from ..domain.visit_flow import By
 from ..extensions import limiter
 from ..forms.screens import InviteForm
@@ -30,17 +30,25 @@ pages = Blueprint("people", __name__, url_prefix="/visits/<code>/people")
 def people_context(visit: Visit, side: By) -> dict[str, Any]:
     """Whom the list shows: everyone invited at the desk, those inside to the others."""
     shown = participants.in_order(visit.id, inside_only=side is not By.OFFICER)
-    ends = sum(one.is_inside for one in shown)
+    inside = [one for one in shown if one.is_inside]
+    me, engine = _me(side, shown), engine_of(len(inside), None, mixer=_has_mixer())
+    pictures = engine is Engine.MIXER and me in inside
     return {
         "people": shown,
-        "me": _me(side, shown),
+        "me": me,
+        "watched": seen_by(me, inside) if me and pictures else None,
+        "is_watched": bool(me and pictures and is_seen(me, inside)),
         "moderated": visit.sitting.moderated,
         "citizen_name": _citizen_name(visit),
         "role_labels": ROLE_LABELS,
-        "engine": engine_of(ends, None, mixer=bool(current_app.config["SETTINGS"].janus_url)),
+        "engine": engine,
         "invite_form": InviteForm(formdata=None),
         **sign_context(visit),
     }
+
+
+def _has_mixer() -> bool:
+    return bool(current_app.config["SETTINGS"].janus_url)
 
 
 def _me(side: By, shown: list[Participant]) -> Participant | None:

@@ -133,8 +133,9 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     call = null;
     stopMedia(stream);
     stream = null;
-    picture.hidden = self.hidden = still.hidden = true;
+    picture.hidden = self.hidden = still.hidden = tryPicture.hidden = true;
     endWord.textContent = words.call_again;
+    told.textContent = "";
     say(word);
   }
 

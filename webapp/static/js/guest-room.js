@@ -3,12 +3,13 @@ import { startChat } from "./chat.js";
 import { ask, connect } from "./live.js";
 import { openMedia, stopMedia } from "./media.js";
 import { createRoomCall } from "./room-call.js";
+import { createScreen, press } from "./screen.js";
 
 const room = document.getElementById("room");
 const { visit, side } = room.dataset;
 const words = JSON.parse(document.querySelector("template[data-words]").content.textContent);
 const find = (name) => document.querySelector(`[data-${name}]`);
-const [voice, line, notice, microphone, end] = ["voice", "line", "notice", "mic", "hang-up"].map(find);
+const [voice, line, notice, microphone, camera, end] = ["voice", "line", "notice", "mic", "cam", "hang-up"].map(find);
 const endWord = end.querySelector("span");
 const hangUpWord = endWord.textContent;
 const socket = connect({ lively: true });
@@ -34,12 +35,8 @@ socket.on("elsewhere", (message) => {
 });
 // The visit was closed, or the place taken away: the page itself says which.
 document.addEventListener("htmx:responseError", ({ detail }) => [403, 404].includes(detail.xhr.status) && out());
-microphone.addEventListener("click", () => {
-  const off = microphone.getAttribute("aria-pressed") !== "true";
-  microphone.setAttribute("aria-pressed", String(off));
-  microphone.querySelector("span").textContent = off ? microphone.dataset.off : microphone.dataset.on;
-  if (call) call.setMicrophone(!off);
-});
+microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
+camera.addEventListener("click", () => toggle(camera, (on) => call && call.setCamera(on)));
 end.addEventListener("click", () => (call ? hangUp(words.closed) : begin()));
 begin();
 
@@ -54,6 +51,7 @@ async function begin() {
     socket,
     visit,
     ice: JSON.parse(room.dataset.ice),
+    screen: createScreen({ words }),
     onRemote: play,
     onState: ({ connection }) => (line.textContent = words[connection]),
   });
@@ -66,6 +64,12 @@ function play(_kind, remote) {
   const playing = voice.play();
   // A browser that wants a touch before it plays says so by refusing.
   if (playing) playing.catch(({ name }) => name === "NotAllowedError" && tell(words.play, () => voice.play(), words.play));
+}
+
+function toggle(button, act) {
+  const off = button.getAttribute("aria-pressed") !== "true";
+  press(button, off);
+  act(!off);
 }
 
 function retry() {

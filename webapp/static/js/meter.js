@@ -1,7 +1,8 @@
 /** What a connection's statistics say, in the few numbers that the call needs. */
 
 export const nothingArrived = () => ({
-  total: 0, audioBytes: 0, videoFrames: 0, sound: 0, missing: 0, available: null, height: 0, fps: 0, relayed: false,
+  total: 0, audioBytes: 0, videoBytes: 0, videoFrames: 0, sound: 0, missing: 0, lost: 0, available: null,
+  height: 0, fps: 0, relayed: false,
 });
 
 /**
@@ -9,6 +10,7 @@ export const nothingArrived = () => ({
  *               change of address that stops all sound
  * sound, missing   samples that were due, and those of them that had to be made up because packets
  *               were lost or late (where the browser does not count samples: packets)
+ * lost          share (0..1) of the voice sent that the other end did not get, by its last report
  * available     kbit/s that the browser believes it can send, while a picture makes it measure
  */
 export function read(reports) {
@@ -19,6 +21,7 @@ export function read(reports) {
       sum.available = report.availableOutgoingBitrate / 1000;
     }
     if (report.type === "local-candidate" && report.candidateType === "relay") sum.relayed = true;
+    if (report.type === "remote-inbound-rtp" && report.kind === "audio") sum.lost = report.fractionLost || 0;
     if (report.type === "inbound-rtp") readIncoming(sum, report);
   });
   return sum;
@@ -27,6 +30,7 @@ export function read(reports) {
 function readIncoming(sum, report) {
   sum.total += report.packetsReceived || 0;
   if (report.kind === "video") {
+    sum.videoBytes += report.bytesReceived || 0;
     sum.videoFrames += report.framesDecoded || 0;
     sum.height = report.frameHeight || 0;
     sum.fps = report.framesPerSecond || 0;

@@ -6,12 +6,13 @@
  * a mixer that was restarted knows nobody, and a fresh join is what heals every case.
  */
 import { limitSender } from "./link.js";
+import { nothingArrived, read } from "./meter.js";
 
 const TICK = 1000;
 const SILENCE = 4000; // the mixer sends all the time, also when nobody speaks
 const REPAIR = 4000;
 const LOST = 30000;
-const GATHER = 1500; // a mixer with an address of its own needs no candidate of ours
+const GATHER = 1500;
 
 /**
  * join({offer, restart})  passes an offer up and resolves to {ok, answer, bitrate}; to null when the line
@@ -82,15 +83,6 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
     show(state);
   }
 
-  function gathered(own) {
-    if (own.iceGatheringState === "complete") return null;
-    return new Promise((resolve) => {
-      const done = () => own.iceGatheringState === "complete" && resolve();
-      own.addEventListener("icegatheringstatechange", done);
-      setTimeout(resolve, GATHER);
-    });
-  }
-
   function limit(maxBitrate) {
     if (maxBitrate) limitSender(sender, { maxBitrate }, { priority: "high" });
   }
@@ -121,10 +113,6 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
     return microphone && stream.getAudioTracks().length > 0;
   }
 
-  /** A mixer carries voices only. */
-  const setCamera = async () => false;
-  const receive = () => {};
-
   function show(next) {
     connection = next;
     const up = next === "connected";
@@ -134,20 +122,18 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
     onState(state);
   }
 
-  /** What has arrived since the last join; roundTrip in ms, or null. */
-  async function stats() {
-    const sum = { total: 0, audioBytes: 0, videoFrames: 0, roundTrip: null };
-    const reports = pc ? await pc.getStats().catch(() => []) : [];
-    reports.forEach((report) => {
-      if (report.type === "candidate-pair" && report.nominated && report.currentRoundTripTime >= 0) {
-        sum.roundTrip = Math.round(report.currentRoundTripTime * 1000);
-      }
-      if (report.type !== "inbound-rtp") return;
-      sum.total += report.packetsReceived || 0;
-      sum.audioBytes += report.bytesReceived || 0;
-    });
-    return sum;
-  }
+  /** What has arrived since the last join. */
+  const stats = async () => (pc ? read(await pc.getStats().catch(() => [])) : nothingArrived());
 
-  return { start, receive, setMicrophone, setCamera, restart, close, stats };
+  return { start, setMicrophone, restart, close, stats };
+}
+
+/** Once the own addresses are known, or a while later: a mixer with an address of its own needs none of ours. */
+export function gathered(pc) {
+  if (pc.iceGatheringState === "complete") return null;
+  return new Promise((resolve) => {
+    const done = () => pc.iceGatheringState === "complete" && resolve();
+    pc.addEventListener("icegatheringstatechange", done);
+    setTimeout(resolve, GATHER);
+  });
 }

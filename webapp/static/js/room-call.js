@@ -5,9 +5,14 @@ import { createMeshCall } from "./mesh-call.js";
 import { createMixedCall } from "./mixed-call.js";
 import { readPeople } from "./several.js";
 
-/** One call over either engine, with the shape of call.js's; `words` has none. */
-export function createRoomCall({ socket, visit, ice, onRemote, onState }) {
+/**
+ * One call over either engine, with the shape of call.js's; `words` has none. Where voices are mixed,
+ * small pictures come beside them: `screen` shows them, see room-pictures.js.
+ */
+export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }) {
   let call = null;
+  let pictures = null;
+  let [camera, wish] = [screen.camera(), true];
   let engine = null;
   let stream = null;
   let wanted = true;
@@ -29,11 +34,12 @@ export function createRoomCall({ socket, visit, ice, onRemote, onState }) {
     if (people.engine !== engine) change(people);
     if (call && call.meet) call.meet(people.codes);
     if (call) call.setMicrophone(wanted && people.open);
+    if (pictures) pictures.follow(people);
+    screen.follow(people);
   }
 
   function change(people) {
-    if (call) call.close();
-    call = null;
+    hush();
     engine = people.engine;
     if (engine === "words") return void onState({ connection: "words", remote: { microphone: false, camera: false } });
     call =
@@ -41,7 +47,10 @@ export function createRoomCall({ socket, visit, ice, onRemote, onState }) {
         ? createMixedCall({
             ice,
             onRemote,
-            onState,
+            onState(state) {
+              onState(state);
+              if (state.connection === "connected") bringPictures();
+            },
             join: ({ offer, restart }) => ask(socket, "mix", { visit, offer, restart, kbps: kbps() }),
           })
         : createMeshCall({
@@ -54,6 +63,34 @@ export function createRoomCall({ socket, visit, ice, onRemote, onState }) {
     call.start(stream);
   }
 
+  // After the voice: what pictures need is fetched once that is there.
+  async function bringPictures() {
+    const mine = call;
+    if (pictures) return;
+    const { createPictures } = await import("./room-pictures.js").catch(() => ({})); // asked again when the voice is
+    if (!createPictures || pictures || !mine || mine !== call) return;
+    pictures = createPictures({ socket, visit, ice, voice: () => mine.stats(), ...screen.shows });
+    pictures.setCamera(camera);
+    pictures.want(wish);
+    pictures.follow(readPeople());
+  }
+
+  function setCamera(on) {
+    camera = Boolean(on);
+    if (pictures) pictures.setCamera(camera);
+  }
+
+  function want(on) {
+    wish = Boolean(on);
+    if (pictures) pictures.want(wish);
+  }
+
+  function hush() {
+    if (pictures) pictures.close();
+    if (call) call.close();
+    pictures = call = null;
+  }
+
   function setMicrophone(on) {
     wanted = Boolean(on);
     follow();
@@ -61,16 +98,16 @@ export function createRoomCall({ socket, visit, ice, onRemote, onState }) {
   }
 
   function close() {
-    if (call) call.close();
-    call = engine = stream = null;
+    hush();
+    engine = stream = null;
   }
 
   return {
     start,
     setMicrophone,
     close,
-    setCamera: async () => false,
-    receive: () => {},
+    setCamera,
+    want,
     restart: () => call && call.restart(),
     stats: async () => (call ? call.stats() : null),
     get engine() { return engine; },

@@ -2,29 +2,41 @@
 // again, it comes back. What the call of all needs is fetched only then.
 import { openMedia, stopMedia } from "./media.js";
 
-/** What the list of people says: {engine, me, open, ends, codes of everyone inside}. */
+/**
+ * What the list of people says: {engine, me, open, ends, codes of everyone inside}, the code of whose picture
+ * is to be `watch`ed and whether the own one is `watched`.
+ */
 export function readPeople() {
   const part = document.querySelector("[data-people]");
-  if (!part) return { engine: "direct", me: "", open: true, ends: 0, codes: [] };
+  if (!part) return { engine: "direct", me: "", open: true, ends: 0, codes: [], watch: "", watched: false };
   const codes = [...part.querySelectorAll("li[data-inside]")].map((one) => one.dataset.code);
-  const { engine, me, open, ends } = part.dataset;
-  return { engine, me, open: open === "yes", ends: Number(ends), codes };
+  const { engine, me, open, ends, watch, watched } = part.dataset;
+  return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
 
 /** panel is the call of two: {hangUp(word), begin()}. */
 export function followSeveral({ socket, visit, ice, words, panel, record = null }) {
-  const [voice, line, microphone, end] = ["voice", "line", "mic", "hang-up"].map((name) => document.querySelector(`[data-${name}]`));
+  const [voice, line, microphone, camera, sound, end] = ["voice", "line", "mic", "cam", "sound", "hang-up"].map((name) =>
+    document.querySelector(`[data-${name}]`),
+  );
+  const endWord = end.querySelector("span");
+  const hangUpWord = endWord.textContent;
   let call = null;
   let stream = null;
   let several = false;
+  let seen = false; // whether a picture of another comes
+  let media = {};
   let held = false;
   let own = false; // whether the person had closed the microphone themselves
 
   document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && look());
   // The buttons belong to the call that is on: while it is this one, the other does not hear them.
   microphone.addEventListener("click", () => call && call.setMicrophone(isWanted()));
+  camera.addEventListener("click", () => call && call.setCamera(isWanted(camera)));
+  sound.addEventListener("click", () => call && call.want(isWanted(sound)));
   end.addEventListener("click", takeEnd, true);
   socket.on("connect", () => call && call.restart());
+  socket.on("elsewhere", (message) => message.visit === visit && hangUp()); // two windows would put each other out
   setInterval(hold, 500);
   look();
 
@@ -53,18 +65,21 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   async function begin() {
     panel.hangUp(words.connecting);
-    const [{ createRoomCall }, opened] = await Promise.all([
+    const [{ createRoomCall }, { createScreen }, opened] = await Promise.all([
       import("./room-call.js"),
+      import("./screen.js"),
       openMedia({ audio: true, video: false }),
     ]);
     if (!several || call) return stopMedia(opened.stream);
     stream = opened.stream;
     if (record && stream) record.local(stream);
     microphone.disabled = !stream;
+    camera.disabled = false;
     call = createRoomCall({
       socket,
       visit,
       ice,
+      screen: createScreen({ words, onPicture: keep, onSelf: keepOwn }),
       onRemote(_kind, remote) {
         voice.srcObject = remote;
         if (record) record.remote("audio", remote);
@@ -73,11 +88,29 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
       },
       onState({ connection, remote }) {
         line.textContent = words[connection] || words.lost;
-        if (record && remote) record.media(remote);
+        if (remote) tell(remote);
       },
     });
+    endWord.textContent = hangUpWord;
     call.start(stream || new MediaStream());
     call.setMicrophone(isWanted());
+    call.want(isWanted(sound));
+  }
+
+  function keep(picture) {
+    seen = Boolean(picture);
+    if (record) record.remote("video", picture);
+    tell(media);
+  }
+
+  function keepOwn(picture) {
+    const tracks = [stream, picture].map((one) => (one ? one.getTracks() : [])).reduce((all, some) => all.concat(some), []);
+    if (record) record.local(new MediaStream(tracks));
+  }
+
+  function tell(remote) {
+    media = remote;
+    if (record) record.media({ ...remote, camera: seen });
   }
 
   function hangUp() {
@@ -95,7 +128,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     panel.hangUp();
   }
 
-  const isWanted = () => microphone.getAttribute("aria-pressed") !== "true";
+  const isWanted = (button = microphone) => button.getAttribute("aria-pressed") !== "true";
 
   return { get stats() { return call ? call.stats() : null; } };
 }

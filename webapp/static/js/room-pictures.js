@@ -1,0 +1,141 @@
+/**
+ * The small pictures of a room whose voices are mixed: one comes, one's own goes, each only while the
+ * link carries it beside the voice. Whose picture comes stands on the list of people; so does whether
+ * anyone is shown one's own.
+ */
+import { estimateLink, rememberLink } from "./estimate.js";
+import { ask } from "./live.js";
+import { openMedia, stopMedia } from "./media.js";
+import { missingBetween, nothingArrived } from "./meter.js";
+import { gathered } from "./mixed-call.js";
+import { createGate, NEEDS } from "./picture-rule.js";
+import { createWay } from "./picture-way.js";
+import { chooseCodecs } from "./sdp.js";
+
+const HEIGHT = 180;
+const SMALL = { maxBitrate: 90000, maxFramerate: 8, priority: "low", networkPriority: "low" };
+
+/**
+ * voice()           figures of the mixed voice, as meter.js gives them
+ * onPicture(stream), onSelf(stream)   null when there is none
+ * onNoCamera()      the camera could not be opened
+ * onTold(word)      "picture_thin", "picture_rests" or ""
+ */
+export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, onNoCamera, onTold }) {
+  const gate = createGate();
+  let people = { watch: "", watched: false };
+  let [camera, wanted, wished] = [null, true, true];
+  let [last, link, told] = [nothingArrived(), estimateLink(), ""];
+  const watching = createWay({ ice, negotiate: watch, pulse: (seen) => seen.videoBytes, onDown: () => stop("watch", onPicture) });
+  const showing = createWay({ ice, negotiate: show, pulse: (seen) => seen.total, onDown: () => stop("show", onSelf) });
+  const timer = setInterval(look, 1000);
+  if (link) rememberLink(link); // a page that comes from the store again measures nothing
+  socket.on("shown", isShown);
+
+  async function watch(pc) {
+    pc.ontrack = ({ track }) => (track.onunmute = () => onPicture(new MediaStream([track])));
+    const { offer } = (await ask(socket, "watch", { visit })) || {};
+    if (!offer) return false;
+    await pc.setRemoteDescription({ type: "offer", sdp: offer });
+    await pc.setLocalDescription(await pc.createAnswer());
+    await gathered(pc);
+    const answer = await ask(socket, "watched", { visit, answer: pc.localDescription.sdp });
+    return Boolean(answer && answer.ok);
+  }
+
+  async function show(pc) {
+    const track = await openCamera();
+    if (!track) return false;
+    const { height = HEIGHT } = track.getSettings();
+    const line = pc.addTransceiver(track, {
+      direction: "sendonly",
+      sendEncodings: [{ ...SMALL, scaleResolutionDownBy: Math.max(1, height / HEIGHT) }],
+    });
+    chooseCodecs(line);
+    await pc.setLocalDescription(await pc.createOffer());
+    await gathered(pc);
+    const { answer } = (await ask(socket, "show", { visit, offer: pc.localDescription.sdp })) || {};
+    if (!answer) return false;
+    await pc.setRemoteDescription({ type: "answer", sdp: answer });
+    onSelf(new MediaStream([track]));
+    return true;
+  }
+
+  async function openCamera() {
+    if (camera && camera.getVideoTracks()[0].readyState === "live") return camera.getVideoTracks()[0];
+    const { stream } = await openMedia({ audio: false, video: true });
+    if (!mayShow()) return stopMedia(stream);
+    camera = stream;
+    if (camera) return camera.getVideoTracks()[0];
+    wanted = false;
+    onNoCamera();
+    return null;
+  }
+
+  // Pictures end at the mixer too: what nobody takes in fills the line no longer.
+  function stop(what, on) {
+    on(null);
+    ask(socket, "rest", { visit, what });
+  }
+
+  async function look() {
+    const seen = await voice();
+    const now = performance.now();
+    // The mixer sends all the time: a second without sound is a voice that was lost.
+    const missing = seen.audioBytes > last.audioBytes ? missingBetween(last, seen) : 1;
+    gate.tick({ now, missing, lost: seen.lost });
+    [last, link] = [seen, estimateLink()];
+    if (!mayShow()) rest();
+    watching.tick(now, Boolean(people.watch) && carries(NEEDS.watch));
+    showing.tick(now, mayShow());
+    tell();
+  }
+
+  const carries = (kbits) => wished && gate.isOpen && (link || 0) >= kbits;
+  const mayShow = () => people.watched && wanted && carries(NEEDS.show);
+
+  /** The camera's light is on only while somebody may look. */
+  function rest() {
+    showing.drop();
+    stopMedia(camera);
+    camera = null;
+  }
+
+  function tell() {
+    const thin = link && link < NEEDS.watch ? "picture_thin" : "";
+    const now = people.watch && wished ? thin || (gate.rests ? "picture_rests" : "") : "";
+    if (now !== told) onTold((told = now));
+  }
+
+  function follow(now) {
+    if (now.watch !== people.watch) watching.again(performance.now(), 0);
+    people = now;
+  }
+
+  // Whoever shows a picture is not yet sending when the room hears of it.
+  function isShown({ visit: which, who }) {
+    if (which === visit && who === people.watch) watching.again(performance.now(), 1000);
+  }
+
+  function setCamera(on) {
+    wanted = Boolean(on);
+    if (!wanted) rest();
+  }
+
+  function close() {
+    clearInterval(timer);
+    socket.off("shown", isShown);
+    people = { watch: "", watched: false };
+    watching.drop();
+    rest();
+    onTold("");
+  }
+
+  return {
+    follow,
+    setCamera,
+    /** Whether the person wants pictures at all. */
+    want: (on) => (wished = Boolean(on)),
+    close,
+  };
+}

@@ -1,0 +1,36 @@
+/**
+ * What a room with several shows of pictures: the one that comes, one's own, and a sentence why there is none.
+ * onPicture, onSelf hear of each too.
+ */
+export function createScreen({ words, onPicture = () => {}, onSelf = () => {} }) {
+  const [picture, self, told, button] = ["remote", "self", "mode", "cam"].map((name) => document.querySelector(`[data-${name}]`));
+
+  function show(element, stream) {
+    element.srcObject = stream;
+    element.hidden = !stream;
+    if (stream) element.play().catch(() => {}); // it begins by itself once the page is touched
+  }
+
+  return {
+    camera: () => button.getAttribute("aria-pressed") !== "true",
+    // Only who has the word is seen of the guests: before, their button would say what is not so.
+    follow: ({ watched }) => (button.hidden = !watched && "whenSeen" in button.dataset),
+    shows: {
+      onPicture(stream) {
+        show(picture, stream);
+        onPicture(stream);
+      },
+      onSelf(stream) {
+        show(self, stream);
+        onSelf(stream);
+      },
+      onNoCamera: () => press(button, true),
+      onTold: (word) => (told.textContent = words[word] || ""),
+    },
+  };
+}
+
+export function press(button, off) {
+  button.setAttribute("aria-pressed", String(off));
+  button.querySelector("span").textContent = off ? button.dataset.off : button.dataset.on;
+}
