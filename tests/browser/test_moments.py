@@ -173,6 +173,7 @@ class Stillness:
         self._session.send("Page.setWebLifecycleState", {"state": "active"})
 
 
+@pytest.mark.long
 def test_a_page_that_stood_still_goes_on_where_it_was(panels):
     officer, citizen = panels
     begin(officer, citizen)
