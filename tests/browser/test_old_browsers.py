@@ -133,6 +133,7 @@ def test_where_one_wish_is_refused_the_limits_hold_all_the_same(person):
     citizen.wait_for("peers[0].getSenders()[0].getParameters().encodings[0].maxBitrate > 0")
 
 
+@pytest.mark.long
 def test_where_no_offer_is_taken_back_a_lost_answer_is_made_up_for(person):
     officer, citizen = person("officer"), person("citizen", before=NO_WAY_BACK)
     officer.joins()

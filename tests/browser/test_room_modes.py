@@ -76,6 +76,7 @@ def test_a_good_line_carries_picture_and_voice_and_a_person_may_want_voice_alone
     expect(picture).to_be_visible(timeout=CLIMB)
 
 
+@pytest.mark.long
 def test_as_the_line_grows_weaker_the_picture_goes_then_the_voice_and_never_the_words(
     room: tuple[Citizen, Officer, Camera, Line],
 ) -> None:
