@@ -142,7 +142,8 @@ def signal(payload: Payload) -> None:
     """Carry a call's signalling inside one visit: between its two sides, or to the one named in `to`.
 
     What is addressed comes as `direct`, so that a call between the two sides never takes it for its
-    own. `from` is the server's word for who sent it.
+    own. `from` is the server's word for who sent it. The two sides need no place in the room yet: the
+    way is opened while the citizen's phone rings.
     """
     visit, by = _visit_of(payload)
     data, to = payload.get("data"), payload.get("to")
@@ -150,18 +151,18 @@ def signal(payload: Payload) -> None:
         raise NotFound
     if not isinstance(data, dict) or len(json.dumps(data)) > _SIGNAL_MAX:
         raise DomainError
-    mine = participants.of_actor(visit.id, by).code
-    content = {"visit": visit.code, "data": data, "from": mine}
-    if to is not None:
-        room = rooms_of(visit).get(to) if isinstance(to, str) and to != mine else None
-        if room is None:
-            raise NotFound
-        socketio.emit("direct", content, to=room)
+    content = {"visit": visit.code, "data": data}
+    if to is None:
+        if by.by is By.GUEST:
+            raise DomainError
+        for account_id in people_of(visit) - {current_user.id}:
+            socketio.emit("signal", content, to=f"account:{account_id}")
         return
-    if by.by is By.GUEST:
-        raise DomainError
-    for account_id in people_of(visit) - {current_user.id}:
-        socketio.emit("signal", content, to=f"account:{account_id}")
+    mine = participants.of_actor(visit.id, by).code
+    room = rooms_of(visit).get(to) if isinstance(to, str) and to != mine else None
+    if room is None:
+        raise NotFound
+    socketio.emit("direct", content | {"from": mine}, to=room)
 
 
 def mix(payload: Payload) -> Payload:

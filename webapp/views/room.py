@@ -29,8 +29,8 @@ ROOM_SCRIPTS = (
     *(
         f"js/{name}.js"
         for name in (
-            *("talk", "room", "live", "call", "link", "sdp", "pilot", "ladder", "reports", "meter", "stills"),
-            *("media", "estimate", "chat", "call-panel", "several"),
+            *("talk", "room", "live", "ahead", "call", "given", "link", "sdp", "pilot", "ladder"),
+            *("reports", "meter", "stills", "media", "estimate", "chat", "call-panel", "several"),
         )
     ),
 )

@@ -10,9 +10,10 @@ const SETTLING = 9000; // a call begins with voice alone; till then that is no n
 
 /**
  * onMode(mode, cause)   the way of talking changed for good: network, choice or device
+ * ahead                 a call that was opened before the person came, or null
  * record                whoever keeps the record of what is said and shown: local, remote, media
  */
-export function startPanel({ socket, visit, polite, ice, words, onMode = () => {}, record = null }) {
+export function startPanel({ socket, visit, polite, ice, words, ahead = null, onMode = () => {}, record = null }) {
   const find = (name) => document.querySelector(`[data-${name}]`);
   const [picture, voice, self, still] = [find("remote"), find("voice"), find("self"), find("still")];
   const [line, notice, media, told, net] = [find("line"), find("notice"), find("remote-media"), find("mode"), find("net")];
@@ -28,7 +29,7 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     if (message.visit === visit && call) call.receive(message.data);
   });
   // The way is open again: the call need not wait until it finds out by itself.
-  socket.on("connect", () => call && call.restart());
+  socket.on("connect", () => call && call.resume());
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
   camera.addEventListener("click", () => toggle(camera, setCamera));
   sound.addEventListener("click", () => toggle(sound, (on) => call && call.want(on ? "picture" : "voice")));
@@ -54,16 +55,23 @@ export function startPanel({ socket, visit, polite, ice, words, onMode = () => {
     stream = new MediaStream();
     notice.hidden = true;
     say(words.connecting);
-    const mine = createCall({
-      polite, ice, estimate: estimateLink(), onRemote: show, onStill: showStill, onState: state,
-      // What the line cannot carry now is said again when it is back; kept, it would come twice.
-      send: (data) => socket.connected && socket.emit("signal", { visit, data }),
-    });
-    call = mine;
-    call.start();
+    startCall({ onRemote: show, onStill: showStill, onState: state });
     endWord.textContent = hangUpWord;
     stayAwake();
     openDevices();
+  }
+
+  function startCall(page) {
+    if (ahead) {
+      [call, ahead] = [ahead, null];
+      return call.come(page);
+    }
+    call = createCall({
+      polite, ice, estimate: estimateLink(), ...page,
+      // What the line cannot carry now is said again when it is back; kept, it would come twice.
+      send: (data) => socket.connected && socket.emit("signal", { visit, data }),
+    });
+    call.start();
   }
 
   /** A telephone call, a headset pulled out, another app, a locked screen took a device away: it is opened again. */

@@ -5,10 +5,14 @@
  * is known, `to`; a message for, or from, an instance that has been replaced is dropped. `hello`
  * without `to` means "I am here and hear nobody".
  *
+ * The way may be opened before the person is there (`ahead`, said with each message): it stays empty
+ * until both are. The first message without that word, or the first report, says that they are.
+ *
  * Voice comes first: the picture's line stays empty until reports from the other side say that the
  * voice is whole. Each direction then goes down and up on its own ladder.
  */
-import { createLink } from "./link.js";
+import { createGiven } from "./given.js";
+import { createLink, isCandidate, isDescription } from "./link.js";
 import { nothingArrived, read } from "./meter.js";
 import { createPilot } from "./pilot.js";
 
@@ -16,7 +20,9 @@ const TICK = 1000;
 const SILENCE = 4000; // ICE notices only after 6 s, after a change of address never
 const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s
 const REPAIR = 6000;
+const FRESH = 2500; // who was heard so lately needs no other way
 const LOST = 30000;
+const GREETING = 300; // from one first report to the next, until one comes back
 
 /**
  * ice                     RTCConfiguration: iceServers, iceTransportPolicy
@@ -30,24 +36,23 @@ const LOST = 30000;
 export function createCall({ polite, ice = {}, estimate = null, send, onRemote, onState, onStill = () => {} }) {
   // A second tab of the same person hears the hello of the first, but is no one to talk to.
   const [ours, theirs] = polite ? ["citizen-", "officer-"] : ["officer-", "citizen-"];
-  let me, peer, link, pilot, stream, timer;
+  let me, peer, link, pilot, given, timer;
   let [connection, shown, past] = ["closed", "", []];
   let remote = nothing();
-  let [aliveAt, repairedAt, heard] = [0, 0, 0];
-  let cameraWanted = false;
+  let [aliveAt, repairedAt, lookedAt, heard] = [0, 0, 0, 0];
+  let unanswered = 0; // offers that went out since anything came
   let wish = "picture";
-
-  const tracks = (kind) => (stream ? stream.getTracks().filter((track) => track.kind === kind) : []);
-  const open = (kind) => tracks(kind).find((track) => track.readyState === "live") || null;
-  const media = () => ({ microphone: tracks("audio").some(isOpen), camera: tracks("video").some(isOpen) });
+  let [here, there, streams] = [true, true, {}]; // whether the person of each side has come; what arrives
+  const together = () => here && there;
+  const media = () => (given ? given.state() : nothing());
   const sayMedia = () => timer && peer && say({ media: media() }, peer);
   const kbitsHere = () => Math.round(estimate) || undefined;
-  // A device may be unplugged, or taken away by the browser or by a phone call.
-  const watch = (track) => ["ended", "mute", "unmute"].forEach((event) => track.addEventListener(event, sayMedia));
 
-  function start(local) {
+  /** `ahead`: the way is opened before the person has come. */
+  function start(local, { ahead = false } = {}) {
     if (timer) return;
-    stream = new MediaStream();
+    here = !ahead;
+    given = createGiven(sayMedia);
     timer = setInterval(look, TICK);
     me = ours + newId();
     show("connecting");
@@ -57,14 +62,37 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 
   /** The devices, whenever they are ready: the way to the other side is sought meanwhile. */
   function give(local) {
-    stream.getTracks().filter((track) => track.readyState === "ended").forEach((track) => stream.removeTrack(track));
-    local.getTracks().forEach((track) => {
-      stream.addTrack(track);
-      watch(track);
-    });
-    cameraWanted = Boolean(open("video"));
+    given.take(local);
     if (link) ["audio", "video"].forEach(link.use);
     sayMedia();
+  }
+
+  /** The person has come, to the page with these handlers: it is told what there is. */
+  function come(page) {
+    ({ onRemote, onState, onStill = () => {} } = page);
+    here = true;
+    for (const kind of Object.keys(streams)) onRemote(kind, streams[kind]);
+    shown = "";
+    show(connection);
+    gather();
+  }
+
+  /** Both are there now: what was kept back is let onto the way. */
+  function gather() {
+    if (!together() || !link) return;
+    aliveAt = performance.now();
+    ["audio", "video"].forEach(link.use);
+    sayMedia();
+    if (!link.isUp()) return;
+    show("connected");
+    greet(pilot);
+  }
+
+  // A lost message on the socket would be said again after a second or more; these few bytes sooner.
+  function greet(own) {
+    if (own !== pilot || connection !== "connected" || own.hasHeard()) return;
+    own.greet(performance.now());
+    setTimeout(greet, GREETING, own);
   }
 
   function begin() {
@@ -76,6 +104,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   function close() {
     if (!timer) return;
     timer = clearInterval(timer);
+    given.close();
     if (peer) say({ bye: true }, peer);
     dropLink();
     show("closed");
@@ -92,7 +121,8 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function isForMe(data) {
-    if (!data || !isText(data.from, 64) || !data.from.startsWith(theirs) || past.includes(data.from)) return false;
+    if (!data || typeof data.from !== "string" || data.from.length > 64) return false;
+    if (!data.from.startsWith(theirs) || past.includes(data.from)) return false;
     return data.to === undefined || data.to === me;
   }
 
@@ -100,10 +130,13 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     const known = data.from === peer;
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
+    const came = known && !there && data.ahead !== true;
+    there = data.ahead !== true;
     if (!known) meet(data.from, Number(data.kbits) || null);
     if (data.bye === true) return leave();
     if (data.media) remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };
     show(connection);
+    if (came) gather();
     if (hello) answerHello(known, data.to === undefined);
     if (isDescription(data.description)) link.describe(data.description, data.round);
     if (isCandidate(data.candidate)) link.candidate(data.candidate);
@@ -134,15 +167,17 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     aliveAt = repairedAt = performance.now();
     pilot = createPilot({
       estimate: rates.length ? Math.min(...rates) : null,
-      open, onStill,
+      open: given.open, onStill: (blob) => onStill(blob),
       hears: () => remote.microphone,
       onStep: () => show(connection),
     });
     const own = pilot; // a late word of an older link must not reach the next one's pilot
     link = createLink({
-      offers: polite, ice, onRemote, trackOf: own.track, way: own.way,
+      offers: polite, ice, way: own.way,
+      trackOf: (kind) => (together() ? own.track(kind) : null),
+      onRemote: (kind, theirStream) => onRemote(kind, (streams[kind] = theirStream)),
       send: (message) => say(message.description ? { ...message, media: media(), kbits: kbitsHere() } : message, peer),
-      onUp() { aliveAt = performance.now(); show("connected"); },
+      onUp() { aliveAt = performance.now(); show(together() ? "connected" : "connecting"); },
       onFailed: look,
       onReport: (text) => hear(own, text),
       onPicture: own.takePicture,
@@ -168,12 +203,17 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
       estimate = pilot.believed; // the next link begins where this one ended
     }
     link = pilot = peer = null;
+    streams = {};
     remote = nothing();
   }
 
   function hear(who, text) {
     try {
-      if (who === pilot && pilot.hear(text, performance.now())) aliveAt = performance.now();
+      if (who !== pilot || !pilot.hear(text, performance.now())) return;
+      aliveAt = performance.now();
+      if (there) return;
+      there = true;
+      gather();
     } catch (error) {
       console.warn("call:", error);
     }
@@ -185,8 +225,11 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     const seen = link ? read(await link.stats()) : nothingArrived();
     if (!timer || link !== looked || connection === "closed") return;
     const now = performance.now();
-    if (seen.total > heard) aliveAt = now;
-    heard = seen.total;
+    if (link && link.isUp() && !together()) return void (aliveAt = now); // open, and nothing to hear yet
+    if (seen.total > heard) [aliveAt, unanswered] = [Math.max(aliveAt, lookedAt, now - 2 * TICK), 0]; // it came since the last look
+    [heard, lookedAt] = [seen.total, now];
+    const left = aliveAt + SILENCE - now;
+    if (left > 0 && left < TICK) setTimeout(look, left);
     if (link) judge(now - aliveAt);
     if (link && connection === "connected") pilot.tick(now, seen);
     if (connection !== "connected" || (link && link.isStuck())) repair();
@@ -200,7 +243,8 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function giveUp() {
-    if (!polite) return show("lost");
+    show("lost");
+    if (!polite || unanswered < 2) return;
     // Come back as a new page would: it cures whatever state the two ends are in.
     dropLink();
     me = ours + newId();
@@ -214,7 +258,13 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     else sayHello();
   }
 
-  /** For the page to call as soon as it knows that the way is open again. */
+  /** For the page to call as soon as its messages pass again. */
+  function resume() {
+    if (connection !== "connected" || performance.now() - aliveAt > FRESH) restart();
+    else sayMedia(); // the way itself was never lost
+  }
+
+  /** Seeks another way. */
   function restart() {
     if (!timer) return;
     repairedAt = performance.now();
@@ -232,44 +282,28 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 
   function say(message, to) {
     try {
-      send({ ...message, from: me, to: to || undefined });
+      const sent = send({ ...message, from: me, to: to || undefined, ahead: here ? undefined : true });
+      if (message.description && sent !== false) unanswered += 1;
     } catch (error) {
       console.warn("call:", error); // said again by the next repair
     }
   }
 
   function setMicrophone(on) {
-    tracks("audio").forEach((track) => (track.enabled = Boolean(on)));
+    given.setMicrophone(on);
     sayMedia();
     return media().microphone;
   }
 
   /** Resolves to whether the camera is on; `reopen` gets a new track once it was off. */
   async function setCamera(on, reopen) {
-    cameraWanted = Boolean(on);
-    if (!on) dropCamera();
-    else if (!open("video") && reopen) await addCamera(reopen);
+    await given.setCamera(on, reopen);
     if (link) {
       link.use("video");
       pilot.showStills();
     }
     sayMedia();
     return media().camera;
-  }
-
-  async function addCamera(reopen) {
-    const track = await Promise.resolve().then(reopen).catch(() => null);
-    if (!track) return;
-    if (!cameraWanted || !timer || open("video")) return track.stop(); // the person changed their mind
-    stream.addTrack(track);
-    watch(track);
-  }
-
-  function dropCamera() {
-    tracks("video").forEach((track) => {
-      track.stop(); // or the phone's camera light stays on
-      stream.removeTrack(track);
-    });
   }
 
   /** What the person wants at most: "picture", "voice" or "messages". */
@@ -293,12 +327,8 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     return { ...pilot.figures(performance.now()), ...read(await link.stats()) };
   }
 
-  return { start, give, receive, setMicrophone, setCamera, want, restart, close, stats };
+  return { start, come, give, receive, setMicrophone, setCamera, want, resume, restart, close, stats };
 }
 
-const isText = (value, longest) => typeof value === "string" && value.length <= longest;
-const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
-const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
-const isOpen = (track) => track.readyState === "live" && track.enabled && !track.muted;
 const nothing = () => ({ microphone: false, camera: false });
 const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

@@ -1,6 +1,6 @@
 // Chat: ordered and once on screen, complete after a reconnect. What could not be sent waits on the
 // device under its key and goes by itself; the key makes a repeated message the same message.
-import { ask, onConnect } from "./live.js";
+import { ask, onConnect, whenQuiet } from "./live.js";
 
 export function startChat({ socket, visit, side, words, messagesUrl, onMessage = () => {} }) {
   const list = document.querySelector("[data-chat]");
@@ -10,10 +10,10 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   let sending = false;
   const begun = Date.now();
 
-  onConnect(socket, async () => {
-    // The page has just come, with all messages: the line is left to the call.
-    if (Date.now() - begun > 5000) await catchUp();
+  onConnect(socket, () => {
     flush();
+    // A page that has just come has all messages.
+    if (Date.now() - begun > 5000) whenQuiet(catchUp);
   });
   setTimeout(catchUp, 6000); // what came between the page and the socket
   socket.on("message", (message) => {

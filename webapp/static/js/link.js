@@ -9,6 +9,10 @@ import { asAnswer, chooseCodecs, pack, trim, tune, unpack } from "./sdp.js";
 
 const STUCK = 6000;
 
+const isText = (value, longest) => typeof value === "string" && value.length <= longest;
+export const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
+export const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);
+
 /**
  * trackOf(kind)           the track to send now, or null
  * send(message)           {description, round} or {candidate}
@@ -31,7 +35,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
   const isOffering = () => pc.signalingState === "have-local-offer";
   const state = () => pc.connectionState || pc.iceConnectionState; // Firefox before 113 has the second alone
 
-  pc.onicecandidate = ({ candidate: found }) => found && found.candidate && send({ candidate: found.toJSON() });
+  pc.onicecandidate = ({ candidate: found }) => found && isOfUse(found) && send({ candidate: found.toJSON() });
   pc.ontrack = ({ track }) => onRemote(track.kind, new MediaStream([track]));
   pc.onconnectionstatechange = pc.oniceconnectionstatechange = () => {
     if (state() === "failed") onFailed();
@@ -151,6 +155,9 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
     },
   };
 }
+
+// Browsers take no TCP from one another, only from a relay, whose own candidates are UDP.
+const isOfUse = ({ candidate }) => Boolean(candidate) && !/ tcptype /.test(candidate);
 
 /** Some browsers refuse all for one thing that they do not know: the limits go again without the wishes. */
 export async function limitSender(sender, limits, wishes) {

@@ -3,12 +3,17 @@
 // everything that shows a state asks for itself once more.
 import { io } from "../vendor/socket.io.esm.min.js";
 
-const LIVELY = 1500;
+const LIVELY = 600;
+const PATIENCE = [2500, 8000]; // ms for a line to open: at least, at most
+const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
+let talking = false;
+let triedAt = Date.now();
 
 /** The page's one socket; `lively` where people talk, so that a broken line is found within seconds. */
 export function connect({ lively = false } = {}) {
+  talking = talking || lively;
   if (shared) return again(shared, lively);
   const socket = io({
     transports: ["websocket", "polling"],
@@ -18,8 +23,12 @@ export function connect({ lively = false } = {}) {
     timeout: 6000,
   });
   shared = socket;
+  giveUpInTime(socket.io);
+  let known = false;
   socket.on("connect", () => {
     join(socket);
+    if (known && talking) hush(HASTE);
+    known = true;
     refresh();
   });
   socket.on("changed", ({ topic }) => {
@@ -40,6 +49,18 @@ function again(socket, lively) {
   return socket;
 }
 
+// TCP repeats the first packet of a line after 1, 3 and 7 s: a fresh try finds the way sooner. How long a line
+// takes to open it has shown; now and then a try has all the time that a worse line may need.
+function giveUpInTime(manager) {
+  let took = PATIENCE[1] / 3;
+  manager.on("open", () => (took = Date.now() - triedAt));
+  manager.on("reconnect_attempt", (tries) => {
+    triedAt = Date.now();
+    const [least, most] = PATIENCE;
+    manager.timeout(tries % 5 ? Math.min(most, Math.max(least, took * 3)) : most);
+  });
+}
+
 const topics = () =>
   [...document.querySelectorAll("[data-topics]")].map((part) => part.dataset.topics.split(" ")).reduce((all, some) => all.concat(some), []);
 const join = (socket) => topics().forEach((topic) => socket.emit("join", { topic }));
@@ -55,7 +76,7 @@ let reopenedAt = 0;
 /** A new line without waiting for the old one: TCP would go on trying it for half a minute. */
 export function reopen(socket) {
   if (Date.now() - reopenedAt < 3000) return;
-  reopenedAt = Date.now();
+  reopenedAt = triedAt = Date.now();
   socket.disconnect().connect();
 }
 
@@ -89,6 +110,9 @@ let waiting = null;
 export function hush(milliseconds) {
   quietUntil = Date.now() + milliseconds;
 }
+
+/** Acts now, or when the line is no longer needed for something more urgent. */
+export const whenQuiet = (act) => setTimeout(act, Math.max(0, quietUntil - Date.now()));
 
 // Whatever shows a state has `hx-trigger="changed, …"`.
 export function refresh() {

@@ -102,6 +102,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     reports.say(now, [Math.round(missing * 1000), ladder.rung, wish, missed]);
   }
 
+  /** The first word of this side, before there is anything to report. */
+  const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
+
   // Three soon after the call is up, then seldom, and hardly ever where a pair fills half a second.
   function probeInterval() {
     if (ladder.believed < 40) return 60000;
@@ -135,7 +138,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   }
 
   return {
-    fly, track, hear, tick, want, modes, figures, showStills,
+    fly, track, hear, tick, greet, want, modes, figures, showStills,
     way: () => ({ voice: rung().voice, start }),
     takePicture: stills.receive,
     routeChanged: () => reports.forget(),

@@ -1,4 +1,5 @@
 // The citizen's room: comes in, calls, chats, and gives signs of life.
+import { takeAhead } from "./ahead.js";
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, hush, keepAlive, onConnect } from "./live.js";
@@ -15,7 +16,8 @@ const unread = document.querySelector("[data-unread]");
 let here = true;
 let beside = null;
 
-const panel = startPanel({ socket, visit, polite: true, ice: JSON.parse(room.dataset.ice), words, onMode });
+const ice = JSON.parse(room.dataset.ice);
+const panel = startPanel({ socket, visit, polite: true, ice, words, ahead: takeAhead(), onMode });
 const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
 window.callStats = () => panel.stats;
 
@@ -44,7 +46,7 @@ function onMode(mode) {
 
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
 panel.begin();
-followSeveral({ socket, visit, ice: JSON.parse(room.dataset.ice), words, panel });
+followSeveral({ socket, visit, ice, words, panel });
 
 // Beside words, fetched after the call's own scripts: the voice comes first.
 function bringBeside() {

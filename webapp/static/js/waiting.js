@@ -1,11 +1,12 @@
 // The waiting page: keeps itself fresh, and when called it rings and shakes.
 import { connect } from "./live.js";
 
+const PATIENCE = 6000; // for the room that is on its way; then it is asked for anew
 const part = document.getElementById("wait");
 const offline = document.querySelector("[data-offline]");
 const socket = connect();
 let ringing = null;
-let ahead = null; // the room's page, there before it is entered
+let coming = null; // the room's page, on its way or there before it is entered
 
 socket.on("connect", () => {
   offline.hidden = true;
@@ -32,34 +33,53 @@ function announce() {
     document.title = `● ${called.querySelector("h2").textContent}`;
     ring();
     ringing = setInterval(ring, 4000);
-    lookAhead(called);
+    coming = lookAhead(called.dataset.ahead);
+    coming.then(openWay);
   }
-  if (!called) stopRinging();
+  if (!called && ringing) giveUp();
 }
 
 function stopRinging() {
   clearInterval(ringing);
-  ringing = ahead = null;
+  ringing = coming = null;
+}
+
+async function giveUp() {
+  stopRinging();
+  const { closeAhead } = await import("./ahead.js");
+  if (!ringing) closeAhead();
 }
 
 // Once called, the room is fetched ahead, so that answering needs no page to load and no new socket.
-async function lookAhead(called) {
-  const answer = await fetch(called.dataset.ahead).catch(() => null);
-  if (!answer || answer.status !== 200 || answer.redirected || !ringing) return;
-  ahead = new DOMParser().parseFromString(await answer.text(), "text/html");
-  for (const part of ahead.querySelectorAll("noscript")) part.remove();
-  for (const link of ahead.querySelectorAll("link[rel=modulepreload]")) document.head.append(link.cloneNode());
+async function lookAhead(address) {
+  const answer = await fetch(address).catch(() => null);
+  if (!answer || answer.status !== 200 || answer.redirected) return null;
+  const room = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of room.querySelectorAll("noscript")) part.remove();
+  for (const link of room.querySelectorAll("link[rel=modulepreload]")) document.head.append(link.cloneNode());
+  return room;
+}
+
+// And the way to the officer with it, empty until the person answers.
+async function openWay(room) {
+  if (!room) return;
+  const ice = JSON.parse(room.body.dataset.ice); // before the body moves into the page
+  const { openAhead } = await import("./ahead.js");
+  if (ringing) openAhead({ socket, visit: part.dataset.visit, ice });
 }
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-enter]");
-  if (!link || !ahead || !socket.connected || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !coming || !socket.connected || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  if ("sending" in link.dataset) return;
+  link.dataset.sending = "";
   enter(link.href);
 });
 
 async function enter(address) {
-  const room = ahead;
+  const room = await Promise.race([coming, new Promise((done) => setTimeout(done, PATIENCE))]);
+  if (!room) return location.assign(address);
   stopRinging();
   document.title = room.title;
   document.body.replaceWith(document.adoptNode(room.body));
