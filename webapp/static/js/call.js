@@ -17,7 +17,7 @@ import { nothingArrived, read } from "./meter.js";
 import { createPilot } from "./pilot.js";
 
 const TICK = 1000;
-const SILENCE = 4000; // ICE notices only after 6 s, after a change of address never
+const SILENCE = 3000; // ICE notices only after 6 s, after a change of address never
 const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s
 const REPAIR = 6000;
 const FRESH = 2500; // who was heard so lately needs no other way
