@@ -76,6 +76,8 @@ def listen(host: str, port: int) -> Any:
     """
     import socket
 
+    import eventlet
+
     listener = eventlet.listen((host, port), backlog=4096)
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # inherited by every connection
     return listener

@@ -65,21 +65,21 @@ def run(playwright: Playwright, links: Links, props: ends.Props, cell: Cell, var
         call.answer()
         if cell.chat:
             return chat.exchange(call, cell.patience)
-        _wait(call, lambda: call.officer.hears() and call.citizen.hears(), cell.patience)
-        figures = _joining(links, call, told)
+        wait(call, lambda: call.officer.hears() and call.citizen.hears(), cell.patience)
+        figures = joining(links, call, told)
         if cell.cut or cell.move:
             call.citizen.page.wait_for_timeout(cell.settle * 1000)
-            return figures | _break(links, call, cell)
-        return figures | _holding(links, call, cell, told)
+            return figures | breaking(links, call, cell)
+        return figures | holding(links, call, cell, told)
 
 
-def _wait(call: ends.Call, until: Any, patience: float) -> None:
+def wait(call: ends.Call, until: Any, patience: float) -> None:
     end = time.time() + patience
     while time.time() < end and not until():
         call.citizen.page.wait_for_timeout(200)
 
 
-def _joining(links: Links, call: ends.Call, told: float) -> Figures:
+def joining(links: Links, call: ends.Call, told: float) -> Figures:
     """Until first voice; bytes are those offered to the link, those that its queue dropped too."""
     heard = [end.listen().first_voice() for end in (call.officer, call.citizen)]
     traffic = links.traffic(told, heard[1])
@@ -89,7 +89,7 @@ def _joining(links: Links, call: ends.Call, told: float) -> Figures:
     }
 
 
-def _holding(links: Links, call: ends.Call, cell: Cell, told: float) -> Figures:
+def holding(links: Links, call: ends.Call, cell: Cell, told: float) -> Figures:
     call.citizen.page.wait_for_timeout(cell.settle * 1000)
     began, ticks = time.time(), _ticks()
     call.citizen.page.wait_for_timeout(cell.window * 1000)
@@ -109,7 +109,7 @@ def _holding(links: Links, call: ends.Call, cell: Cell, told: float) -> Figures:
     }
 
 
-def _break(links: Links, call: ends.Call, cell: Cell) -> Figures:
+def breaking(links: Links, call: ends.Call, cell: Cell) -> Figures:
     """Cut or move, then until both have heard for eight seconds on end, or patience ends."""
     event = time.time()
     if cell.cut:
@@ -126,7 +126,7 @@ def _break(links: Links, call: ends.Call, cell: Cell) -> Figures:
         backs = [end.listen().back_after(event) for end in both]
         return all(back is not None and time.time() - max(back, over) > quiet for back in backs)
 
-    _wait(call, settled, cell.patience)
+    wait(call, settled, cell.patience)
     return {
         "voice_back": [_since(end.listen().back_after(event), over) for end in both],
         "cpu": _cpu(ticks, _ticks()),

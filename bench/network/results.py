@@ -15,8 +15,9 @@ same link for the product's pages (`ours`) and for a plain page that tunes nothi
 one connection, one video element). Median of the runs (smallest to largest). Pairs are officer / citizen
 for what is heard and seen, up / down for what is sent. Concealed: sound that was made up, of all that was
 played; where a gap is long the browser puts in silence, which is counted beside it. First voice and
-bytes: from the citizen's tap to the first sound there, scripts in the browser's cache, the page itself
-not; bytes are all IP bytes offered to the link. Queue: from a packet's coming to its last bit sent. A run
+bytes: from the citizen's tap to the first sound there, scripts in the browser's cache, on a waiting page
+that has loaded what it loads while the phone rings (ours: the room, and the way to the officer);
+bytes are all IP bytes offered to the link. Queue: from a packet's coming to its last bit sent. A run
 with the CPU above 90 % does not count."""
 
 

@@ -22,13 +22,13 @@ def test_the_citizen_who_comes_first_waits_and_is_then_called(officer, citizen):
     citizen.joins()
     assert citizen.state["connection"] == "connecting"
     officer.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
 
 def test_sound_does_not_share_a_stream_with_the_picture(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     for one in (officer, citizen):
         assert one.does("streams.audio.getTracks().map((t) => t.kind)") == ["audio"]
         assert one.does("streams.video.getTracks().map((t) => t.kind)") == ["video"]
@@ -37,7 +37,7 @@ def test_sound_does_not_share_a_stream_with_the_picture(officer, citizen):
 def test_sound_and_picture_are_kept_within_their_limits(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     for one in (officer, citizen):
         one.wait_for(
             "JSON.stringify(peers[peers.length - 1].getSenders()"
@@ -48,7 +48,7 @@ def test_sound_and_picture_are_kept_within_their_limits(officer, citizen):
 def test_the_citizen_reloads_the_page_and_the_call_comes_back(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     citizen.reloads()
     meet(officer, citizen)
 
@@ -56,7 +56,7 @@ def test_the_citizen_reloads_the_page_and_the_call_comes_back(officer, citizen):
 def test_the_officer_reloads_the_page_and_the_call_comes_back(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     officer.reloads()
     meet(officer, citizen)
 
@@ -91,7 +91,7 @@ def offers_of(one):
 def test_both_ask_for_a_new_way_at_the_same_instant_and_the_call_goes_on(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     ice = {
         one: one.does("peers[0].localDescription.sdp.match(/ice-ufrag:(.+)/)[1]")
         for one in (officer, citizen)
@@ -107,7 +107,7 @@ def test_both_ask_for_a_new_way_at_the_same_instant_and_the_call_goes_on(officer
         one.wait_for(f"!peers[0].localDescription.sdp.includes({json.dumps(ice[one])})")
         assert one.does("peers.length") == 1
     assert offers_of(officer) == 0  # only one side offers, so offers never cross
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
 
 def test_messages_that_were_lost_are_made_up_for(officer, citizen):
@@ -116,7 +116,7 @@ def test_messages_that_were_lost_are_made_up_for(officer, citizen):
     citizen.joins()
     officer.wait_for("held.some((m) => m.description)")
     officer.does("held = null")  # hello, offer and candidates are gone
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
 
 def test_devices_that_open_before_the_other_side_has_answered_are_told(officer, citizen):
@@ -127,13 +127,13 @@ def test_devices_that_open_before_the_other_side_has_answered_are_told(officer, 
     citizen.does("openMedia().then(({ stream }) => call.give(stream))")
     officer.does("release()")
     officer.is_told(microphone=True, camera=True)
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
 
 def test_the_camera_off_is_told_and_on_again_shows_a_picture(officer, citizen):
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
     assert citizen.does("window.lamp = local.getVideoTracks()[0]; call.setCamera(false)") is False
     officer.is_told(microphone=True, camera=False)
@@ -212,7 +212,7 @@ def test_a_cut_line_is_shown_and_the_call_comes_back(officer, citizen):
     network = Network(officer)
     officer.joins()
     citizen.joins()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     offers = offers_of(citizen)
     network.lose(100)
     for one in (officer, citizen):
@@ -290,7 +290,7 @@ def test_broken_and_stray_messages_do_no_harm(officer, citizen):
         odd.forEach((data) => call.receive(data));
     }"""
     )
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
     assert citizen.does("peers.length") == 1
 
 

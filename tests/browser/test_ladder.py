@@ -95,6 +95,28 @@ def test_a_queue_that_stays_full_or_a_voice_not_understood_leaves_words_alone(cl
     assert climb(*seen(20, concealed=0.5, queue=0, capacity=None), estimate=20)[-1][0] == MESSAGES
 
 
+def test_a_voice_that_keeps_the_queue_full_gives_way_to_words(climb: Climb) -> None:
+    crowded = {"queue": 1200, "capacity": None}
+    steps = climb(*seen(15, **crowded), *seen(5, capacity=None), *seen(30, **crowded), estimate=20)
+    assert {rung for rung, _ in steps[:20]} == {
+        LOWEST_VOICE
+    }  # what the page still loaded had its time to pass
+    assert steps[-1][0] == MESSAGES
+
+
+def test_a_voice_is_tried_again_only_where_the_link_may_carry_it(climb: Climb) -> None:
+    thin = climb(*seen(40, queue=5000, capacity=14), *seen(200, capacity=14, pairs=2), estimate=20)
+    assert {rung for rung, _ in thin[40:]} == {MESSAGES}
+    better = climb(*seen(40, queue=5000, capacity=14), *seen(200, capacity=30, pairs=2), estimate=20)
+    assert LOWEST_VOICE in {rung for rung, _ in better[40:]}
+
+
+def test_a_page_that_came_by_drops_begins_with_words(climb: Climb) -> None:
+    assert climb(*seen(60, capacity=12), estimate=4)[-1][0] == MESSAGES
+    assert climb(*seen(1, capacity=None), estimate=4)[0][0] == MESSAGES
+    assert climb(*seen(60, capacity=60), estimate=4)[-1][0] >= LOWEST_VOICE
+
+
 def test_a_voice_given_up_is_tried_again_and_each_time_later(climb: Climb) -> None:
     dead = {"queue": 5000, "capacity": None}
     rungs = [rung for rung, _ in climb(*seen(200, **dead), estimate=20)]
@@ -124,6 +146,11 @@ def test_a_cut_is_no_failure_the_picture_comes_back_when_the_link_was_measured_a
     assert steps[0][0] == LOWEST_VOICE  # at the first report
     assert steps[2][1] == "voice"
     assert steps[-1] == (TOP, "video")
+
+
+def test_silence_on_a_link_known_to_be_thin_is_its_own_voice(climb: Climb) -> None:
+    steps = climb(*silent(20, pace=0.5), *seen(8, capacity=None), estimate=20)
+    assert {rung for rung, _ in steps[20:]} == {MESSAGES}
 
 
 def test_a_link_that_came_back_thin_is_taken_for_thin(climb: Climb) -> None:

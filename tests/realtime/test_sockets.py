@@ -22,7 +22,7 @@ from webapp.extensions import db, socketio
 from webapp.guest_identity import Guest
 from webapp.models import Account, Message, Role
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, participants, reception, unit_of_work
+from webapp.services import accounts, conversation, reception, unit_of_work
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."

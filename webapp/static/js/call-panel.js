@@ -304,7 +304,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     if (line.textContent !== word) line.textContent = word;
   }
 
-  return { begin, hangUp, tell, get stats() { return call ? call.stats() : null; } };
+  return { begin, hangUp, tell, get stats() { return call ? call.stats() : null; }, get isHeard() { return last.connection === "connected"; } };
 }
 
 export const wordsOfPage = () => JSON.parse(document.querySelector("template[data-words]").content.textContent);

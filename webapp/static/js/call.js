@@ -19,7 +19,7 @@ import { createPilot } from "./pilot.js";
 const TICK = 1000;
 const SILENCE = 3000; // ICE notices only after 6 s, after a change of address never
 const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s
-const REPAIR = 6000;
+const REPAIR = 6000; // from one try to the next, longer where tries alone may fill the link
 const FRESH = 2500; // who was heard so lately needs no other way
 const LOST = 30000;
 const GREETING = 300; // from one first report to the next, until one comes back
@@ -138,7 +138,10 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     show(connection);
     if (came) gather();
     if (hello) answerHello(known, data.to === undefined);
-    if (isDescription(data.description)) link.describe(data.description, data.round);
+    if (isDescription(data.description)) {
+      if (known && link.isNegotiated() && data.description.type === "offer") pilot.routeChanged();
+      link.describe(data.description, data.round);
+    }
     if (isCandidate(data.candidate)) link.candidate(data.candidate);
   }
 
@@ -253,7 +256,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function repair() {
-    if (performance.now() - repairedAt < REPAIR) return;
+    if (performance.now() - repairedAt < REPAIR * Math.min(3, Math.max(1, unanswered))) return;
     if (polite) restart();
     else sayHello();
   }

@@ -15,7 +15,7 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
     // A page that has just come has all messages.
     if (Date.now() - begun > 5000) whenQuiet(catchUp);
   });
-  setTimeout(catchUp, 6000); // what came between the page and the socket
+  setTimeout(() => whenQuiet(catchUp), 6000); // what came between the page and the socket
   socket.on("message", (message) => {
     if (message.visit === visit) place(message.html);
   });

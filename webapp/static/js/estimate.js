@@ -2,7 +2,8 @@
 
 const STORE = "link";
 const GOOD_FOR = 24 * 3600 * 1000;
-const ENOUGH = 8000; // bytes below which a page tells more about delay than about rate
+const ENOUGH = 8000; // bytes below which a page tells more about delay than about rate…
+const SLOW = 3000; // …unless they took so many ms
 const MOST = 2000;
 
 /** The estimate before a call, or null when nothing is known. */
@@ -42,5 +43,5 @@ function rateOf(entries) {
     busy += Math.max(0, one.responseEnd - Math.max(end, one.responseStart));
     end = Math.max(end, one.responseEnd);
   }
-  return bytes < ENOUGH || busy < 1 ? null : Math.min(MOST, (bytes * 8) / busy);
+  return (bytes < ENOUGH && busy < SLOW) || busy < 1 ? null : Math.min(MOST, (bytes * 8) / busy);
 }

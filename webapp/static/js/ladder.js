@@ -28,6 +28,8 @@ export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
 const CALM = 4000;
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
+const WORDS = 6; // kbit/s before the call, when a page loads at half of what the link has: words alone
+const CROWDED = 20000; // the longest that a voice may keep a link's queue full
 
 /** The highest rung that this rate carries. */
 export function rungFor(kbits) {
@@ -50,12 +52,12 @@ export function rungFor(kbits) {
  */
 export function createLadder(estimate) {
   let believed = estimate || UNKNOWN;
-  let rung = Math.min(rungFor(believed), PLAIN_VOICE);
+  let rung = believed < WORDS ? MESSAGES : Math.min(rungFor(believed), PLAIN_VOICE);
   let pairs = 0;
   let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
-  let [calmSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, 0, 0, 0, 0, 0, 0];
+  let [calmSince, crowdedSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, null, 0, 0, 0, 0, 0, 0];
 
   function tick(seen) {
     // The figure of the same pair again is no news: it was measured before the last failure.
@@ -76,9 +78,11 @@ export function createLadder(estimate) {
   function down({ now, queue, concealed }) {
     const { video, stills } = RUNGS[rung];
     const bad = queue > 700 || concealed > 0.2;
+    crowdedSince = queue > 700 ? crowdedSince || now : null;
     // At the last rung only a voice that is not understood ends the voice, or a queue that stays full
     // though what the picture left there has had its time to flow off.
-    const hopeless = (concealed > 0.35 && loss > 7) || (queue > 3000 && now - changedAt > 12000);
+    const full = (queue > 3000 && now - changedAt > 12000) || (crowdedSince !== null && now - crowdedSince > CROWDED);
+    const hopeless = (concealed > 0.35 && loss > 7) || full;
     if (rung === LOWEST_VOICE && !hopeless) return rung;
     if (!video && !stills && loss > 7 && queue < 150 && rung > LOWEST_VOICE && concealed < 0.35) return rung;
     return fail(video && bad ? PLAIN_VOICE : rung - 1, now);
@@ -88,8 +92,10 @@ export function createLadder(estimate) {
   // be a cut, after which the link is as good as before: so it is measured anew, and no failure is counted.
   function miss({ now, missed, highest }) {
     if (rung === MESSAGES) return silenced ? rung : listen({ now, highest });
-    const most = missed > 14 ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 2 ? PLAIN_VOICE : rung;
+    const thin = believed < RUNGS[LOWEST_VOICE + 1].needs;
+    const most = missed > (thin ? 6 : 14) ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 2 ? PLAIN_VOICE : rung;
     if (most >= rung) return rung;
+    if (most === MESSAGES && thin) return fail(most, now);
     believed = Math.min(believed, UNKNOWN);
     silenced = most === MESSAGES;
     return change(most, now);
@@ -121,9 +127,10 @@ export function createLadder(estimate) {
     return rung;
   }
 
-  // Voice was given up: after a while of quiet it is tried again, each time later.
+  // Voice was given up: after a while of quiet it is tried again, each time later, where the link may carry it.
   function listen({ now, highest }) {
     quiet = quiet || now;
+    if (believed < RUNGS[LOWEST_VOICE].needs) return rung;
     if (now - quiet < Math.min(120, 10 * 2 ** surrenders) * 1000 || highest < LOWEST_VOICE) return rung;
     quiet = 0;
     return change(LOWEST_VOICE, now);
@@ -133,7 +140,7 @@ export function createLadder(estimate) {
     rung = to;
     changedAt = now;
     silenced = silenced && to === MESSAGES;
-    [strain, loss, starving, calmSince, quiet] = [0, 0, 0, null, 0];
+    [strain, loss, starving, calmSince, crowdedSince, quiet] = [0, 0, 0, null, null, 0];
     // The effect of a step shows after a round trip and a report.
     holdUntil = Math.max(holdUntil, now + 2000);
     return rung;
@@ -147,6 +154,10 @@ export function createLadder(estimate) {
     },
     get believed() {
       return believed;
+    },
+    /** The link is another one: failures on the last say nothing of it. */
+    forgive() {
+      failures = surrenders = holdUntil = 0;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

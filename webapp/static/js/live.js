@@ -4,12 +4,13 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const LIVELY = 600;
-const PATIENCE = [2500, 8000]; // ms for a line to open: at least, at most
+const PATIENCE = [2500, 10000]; // ms for a line to open: at least, at most
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
 let talking = false;
 let triedAt = Date.now();
+let hears = () => false; // whether the call on this page is heard
 
 /** The page's one socket; `lively` where people talk, so that a broken line is found within seconds. */
 export function connect({ lively = false } = {}) {
@@ -50,14 +51,15 @@ function again(socket, lively) {
 }
 
 // TCP repeats the first packet of a line after 1, 3 and 7 s: a fresh try finds the way sooner. How long a line
-// takes to open it has shown; now and then a try has all the time that a worse line may need.
+// takes to open it has shown; now and then, and where a call shows that the line is merely busy, a try has all the
+// time that a worse line may need.
 function giveUpInTime(manager) {
   let took = PATIENCE[1] / 3;
   manager.on("open", () => (took = Date.now() - triedAt));
   manager.on("reconnect_attempt", (tries) => {
     triedAt = Date.now();
     const [least, most] = PATIENCE;
-    manager.timeout(tries % 5 ? Math.min(most, Math.max(least, took * 3)) : most);
+    manager.timeout(tries % 5 && !hears() ? Math.min(most, Math.max(least, took * 3)) : most);
   });
 }
 
@@ -80,15 +82,19 @@ export function reopen(socket) {
   socket.disconnect().connect();
 }
 
-/** Tells the server every three seconds that this person is there, and finds a dead line by its silence. */
-export function keepAlive(socket, visit, isHere) {
+/**
+ * Tells the server every three seconds that this person is there, and finds a dead line by its silence: soon,
+ * unless a call that `isHeard` shows that the line is merely busy.
+ */
+export function keepAlive(socket, visit, isHere, isHeard = () => false) {
+  hears = isHeard;
   let asking = false;
   setInterval(async () => {
     if (!isHere() || !socket.connected || asking) return;
     asking = true;
-    const answer = await ask(socket, "alive", { visit }, 8000);
+    const answer = await ask(socket, "alive", { visit }, isHeard() ? 20000 : 8000);
     asking = false;
-    if (answer === null && socket.connected) reopen(socket);
+    if (answer === null && socket.connected && !isHeard()) reopen(socket);
   }, 3000);
 }
 
@@ -103,6 +109,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) location.reload();
 });
 
+let spacing = 0;
 let quietUntil = 0;
 let waiting = null;
 
@@ -110,6 +117,9 @@ let waiting = null;
 export function hush(milliseconds) {
   quietUntil = Date.now() + milliseconds;
 }
+
+/** On a line that carries little, what changes is asked for in one go each so many milliseconds. */
+export const space = (milliseconds) => (spacing = milliseconds);
 
 /** Acts now, or when the line is no longer needed for something more urgent. */
 export const whenQuiet = (act) => setTimeout(act, Math.max(0, quietUntil - Date.now()));
@@ -122,6 +132,7 @@ export function refresh() {
     waiting = setTimeout(refresh, left);
     return;
   }
+  if (spacing) hush(spacing);
   for (const part of document.querySelectorAll("[hx-trigger^=changed]")) {
     part.dispatchEvent(new CustomEvent("changed"));
   }

@@ -22,6 +22,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   let wish = TOP;
   let lastSaid = nothingArrived();
   let [saidAt, upAt, probedAt, probes, tickedAt, resumedAt] = [0, 0, 0, 0, 0, 0];
+  let moved = false; // the link may be another one than it was at the start
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
   const rung = () => RUNGS[ladder.rung];
@@ -54,7 +55,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     if (now - tickedAt > 2500) resumedAt = now; // the link was cut: what did not come meanwhile says nothing
     tickedAt = now;
     const about = reports.about(now);
-    if (about.silence < Infinity) climb(now, about, seen);
+    climb(now, about, seen);
     if (now - saidAt > pace(ladder.rung)) tell(now, seen);
     if (now - probedAt > probeInterval()) probe(now);
   }
@@ -75,9 +76,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     if (rung() !== before) step(before);
   }
 
-  // How many reports of the other side should have come since the last one.
+  // How many reports of the other side should have come since the last one, or since there is a link.
   function missedHere(silence, now) {
-    return silence === Infinity ? 0 : Math.floor(Math.min(silence, now - resumedAt) / pace(far.rung));
+    return Math.floor(Math.min(silence, now - upAt, now - resumedAt) / pace(far.rung));
   }
 
   function step(before) {
@@ -105,10 +106,11 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   /** The first word of this side, before there is anything to report. */
   const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
 
-  // Three soon after the call is up, then seldom, and hardly ever where a pair fills half a second.
+  // Three soon after the call is up or has another way, then seldom, and hardly ever where a pair fills half a second.
   function probeInterval() {
-    if (ladder.believed < 40) return 60000;
-    return probes < 3 ? 1500 : 15000;
+    const thin = ladder.believed < 40;
+    if (probes < 3 && (moved || !thin)) return thin ? 4000 : 1500;
+    return thin ? 60000 : 15000;
   }
 
   function probe(now) {
@@ -127,6 +129,13 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     if (rung() !== before) step(before);
   }
 
+  /** Another network, perhaps: what was learnt about the last one is no longer held against it. */
+  function routeChanged() {
+    reports.forget();
+    ladder.forgive();
+    [probes, moved] = [0, true];
+  }
+
   const modes = (ours, theirs) => ({
     ours: modeOf(ladder.rung, ours.camera),
     theirs: far.said ? modeOf(far.rung, theirs.camera) : null,
@@ -141,7 +150,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     fly, track, hear, tick, greet, want, modes, figures, showStills,
     way: () => ({ voice: rung().voice, start }),
     takePicture: stills.receive,
-    routeChanged: () => reports.forget(),
+    routeChanged,
     hasHeard: () => far.said,
     get believed() { return ladder.believed; },
     land: () => stills.show(null),

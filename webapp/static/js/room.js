@@ -2,14 +2,18 @@
 import { takeAhead } from "./ahead.js";
 import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
-import { ask, connect, hush, keepAlive, onConnect } from "./live.js";
+import { estimateLink } from "./estimate.js";
+import { ask, connect, hush, keepAlive, onConnect, space } from "./live.js";
 import { followSeveral } from "./several.js";
 import { openTalk } from "./talk.js";
 
+const THIN = 40; // kbit/s, which a voice fills
 const room = document.getElementById("room");
 const { visit, side } = room.dataset;
 const words = wordsOfPage();
-hush(4000); // the page has just come: the line belongs to the first words
+const thin = (estimateLink() || THIN) < THIN;
+hush(thin ? 12000 : 4000); // the page has just come: the line belongs to the first words
+space(thin ? 10000 : 0);
 const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
 const unread = document.querySelector("[data-unread]");
@@ -34,7 +38,7 @@ socket.on("elsewhere", (message) => {
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
-keepAlive(socket, visit, () => here);
+keepAlive(socket, visit, () => here, () => panel.isHeard);
 onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 
