@@ -87,7 +87,7 @@ def test_of_two_windows_that_ring_either_may_answer(
     officer.opens_a_desk()
     officer.calls(number)
     for page in (first, second):
-        page.wait_for_function("window.peers.length === 1", timeout=60_000)
+        page.wait_for_function("() => window.peers.length === 1", timeout=60_000)
     first.wait_for_timeout(3_000)  # the officer's page has chosen one of the two
 
     first.get_by_role("link", name="Vào phòng tiếp").click()
