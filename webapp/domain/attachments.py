@@ -138,4 +138,5 @@ def _in_zip(content: bytes) -> str:
             told = archive.read("mimetype").decode("ascii", "replace").strip()
             return _OPEN_TEXT if told == _OPEN_TEXT and "content.xml" in names else ""
     except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
+        # What zipfile raises on broken, encrypted or oddly packed archives: none of them is a document.
         return ""

@@ -12,7 +12,7 @@
  * voice is whole. Each direction then goes down and up on its own ladder.
  */
 import { createGiven } from "./given.js";
-import { createLink, isCandidate, isDescription } from "./link.js";
+import { createLink, isCandidate, isDescription, isText } from "./link.js";
 import { nothingArrived, read } from "./meter.js";
 import { createPilot } from "./pilot.js";
 
@@ -121,8 +121,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function isForMe(data) {
-    if (!data || typeof data.from !== "string" || data.from.length > 64) return false;
-    if (!data.from.startsWith(theirs) || past.includes(data.from)) return false;
+    if (!data || !isText(data.from, 64) || !data.from.startsWith(theirs) || past.includes(data.from)) return false;
     return data.to === undefined || data.to === me;
   }
 
