@@ -26,7 +26,7 @@ const pass = (data) => wire.postMessage(JSON.parse(JSON.stringify(data)));
 Object.assign(window, { openMedia, stopMedia, states: [], sent: [], took: [], streams: {}, held: null });
 
 window.call = createCall({
-  polite: location.hash === '#citizen',
+  polite: location.hash === '#citizen', estimate: window.estimate || null,
   send(data) { sent.push(data); if (held) held.push(data); else pass(data); },
   onRemote(kind, stream) { streams[kind] = stream; document.querySelector(kind).srcObject = stream; },
   onState(state) { states.push(state); },
@@ -95,6 +95,13 @@ window.call = { stats: () => panel.stats };
 window.states = [];
 window.ready = true;
 </script>"""
+# A line known to carry next to nothing; `later` moves the page's clock on.
+THIN = """
+window.estimate = 3;
+window.later = 0;
+const sooner = performance.now.bind(performance);
+performance.now = () => sooner() + later;
+"""
 PAGES = {"/": PAGE, "/panel": PANEL}
 
 # Lets the tests look at the connections that call.js makes.

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.browser.call_pages import Network, meet, meet_again, talk
+from tests.browser.call_pages import THIN, Network, meet, meet_again, talk
 
 pytestmark = pytest.mark.browser
 
@@ -22,6 +22,19 @@ def test_the_citizen_who_comes_first_waits_and_is_then_called(officer, citizen):
     citizen.joins()
     assert citizen.state["connection"] == "connecting"
     officer.joins()
+    meet(officer, citizen, picture=False)
+
+
+def test_a_line_for_words_alone_is_left_to_them_and_a_voice_is_tried_after_a_while(officer, person):
+    citizen = person("citizen", before=THIN)
+    officer.joins()
+    citizen.joins()
+    for one in (officer, citizen):
+        one.wait_for("states.length && states[states.length - 1].connection === 'words'")
+    officer.reloads()
+    officer.wait_for("states.length && states[states.length - 1].connection === 'words'")
+    assert citizen.connections() == 0, "the search for a way would fill the line"
+    citizen.does("window.later = 121000")
     meet(officer, citizen, picture=False)
 
 

@@ -104,6 +104,14 @@ def test_a_voice_that_keeps_the_queue_full_gives_way_to_words(climb: Climb) -> N
     assert steps[-1][0] == MESSAGES
 
 
+def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:
+    full = {"queue": 1400, "rate": 12}
+    steps = climb(*seen(10, **full, capacity=None), *seen(40, rate=1, pairs=2), estimate=20)
+    assert steps[9][0] == MESSAGES, "four seconds are enough to see it"
+    assert {rung for rung, _ in steps[9:]} == {MESSAGES}, "one pair that says 4,000 is not believed"
+    assert climb(*seen(10, **full), *seen(120, pairs=2), estimate=20)[-1][0] > MESSAGES, "but not for ever"
+
+
 def test_a_voice_is_tried_again_only_where_the_link_may_carry_it(climb: Climb) -> None:
     thin = climb(*seen(40, queue=5000, capacity=14), *seen(200, capacity=14, pairs=2), estimate=20)
     assert {rung for rung, _ in thin[40:]} == {MESSAGES}

@@ -77,6 +77,24 @@ def test_a_good_line_carries_picture_and_voice_and_a_person_may_want_voice_alone
 
 
 @pytest.mark.long
+def test_a_page_loaded_again_begins_with_voice_and_that_is_no_departure_to_be_kept(
+    room: tuple[Citizen, Officer, Camera, Line],
+) -> None:
+    citizen, officer, _camera, _line = room
+    theirs = officer.page.locator("[data-remote]")
+    expect(theirs).to_be_visible(timeout=CLIMB)
+    for _again in range(2):
+        citizen.page.reload()
+        expect(theirs).to_be_hidden()
+        expect(theirs).to_be_visible(timeout=CLIMB)
+    officer.page.reload()
+    expect(citizen.page.locator("[data-remote]")).to_be_hidden()
+    expect(citizen.page.locator("[data-remote]")).to_be_visible(timeout=CLIMB)
+    expect(officer.page.locator("#visit")).to_contain_text("Đang tiếp")
+    expect(officer.page.locator("#visit")).not_to_contain_text("Chỉ có tiếng")
+
+
+@pytest.mark.long
 def test_as_the_line_grows_weaker_the_picture_goes_then_the_voice_and_never_the_words(
     room: tuple[Citizen, Officer, Camera, Line],
 ) -> None:

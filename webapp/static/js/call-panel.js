@@ -6,7 +6,7 @@ import { openMedia, stopMedia, watchDevices } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
 const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
-const SETTLING = 9000; // a call begins with voice alone; till then that is no news
+const SETTLING = 9000; // each way begins with voice alone; till then that is no news
 
 /**
  * onMode(mode, cause)   the way of talking changed for good: network, choice or device
@@ -180,7 +180,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   function state(now) {
     // Nothing arrives any more: most likely the socket is as dead as the call.
-    if (now.connection === "unstable" && last.connection === "connected") reopen(socket);
+    const talked = ![now.mode.ours, now.mode.theirs].includes("messages");
+    if (now.connection === "unstable" && last.connection === "connected" && talked) reopen(socket);
     last = now;
     if (record) record.media(now.remote);
     if (now.connection !== "connected") upSince = null;
@@ -196,6 +197,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   /** The lower of the two directions; a camera that its owner put out is no matter of the network. */
   function modeNow() {
+    if (call && last.connection === "words") return "messages";
     if (!call || last.connection !== "connected" || !last.mode.theirs) return null;
     const mine = isOpen("video");
     const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
@@ -216,8 +218,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     if (now === null) return;
     // What lasts two seconds is told and kept; the climb at the beginning is neither.
     const rising = ORDER.indexOf(now) < ORDER.indexOf(mode) || mode === null;
-    const early = now !== "messages" && ORDER.indexOf(now) > 1 && Date.now() - upSince < SETTLING && mode === null;
-    pending = setTimeout(() => settle(now), early ? SETTLING : rising ? 2000 : 500);
+    const settling = now !== "messages" && ORDER.indexOf(now) > 1 ? upSince + SETTLING - Date.now() : 0;
+    pending = setTimeout(() => settle(now), Math.max(settling, rising ? 2000 : 500));
   }
 
   function settle(now) {

@@ -8,18 +8,23 @@
  * The way may be opened before the person is there (`ahead`, said with each message): it stays empty
  * until both are. The first message without that word, or the first report, says that they are.
  *
+ * Where the line is known to carry words alone no way is sought for a while (`words`): it would fill the line.
+ *
  * Voice comes first: the picture's line stays empty until reports from the other side say that the
  * voice is whole. Each direction then goes down and up on its own ladder.
  */
-import { createGiven } from "./given.js";
-import { createLink, isCandidate, isDescription, isText } from "./link.js";
+import { createGiven, nothing } from "./given.js";
+import { createLink, isCandidate, isDescription, isText, newId } from "./link.js";
+import { carriesVoice, WORDS } from "./ladder.js";
 import { nothingArrived, read } from "./meter.js";
 import { createPilot } from "./pilot.js";
 
 const TICK = 1000;
 const SILENCE = 3000; // ICE notices only after 6 s, after a change of address never
-const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s
-const REPAIR = 6000; // from one try to the next, longer where tries alone may fill the link
+const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s; and where no voice goes
+const REPAIR = 6000; // from one try to the next, longer where tries alone may fill the link…
+const SELDOM = 5; // …and so many times longer where no voice could follow
+const WORDS_FIRST = 120000; // how long a line that carries words alone is left to them
 const FRESH = 2500; // who was heard so lately needs no other way
 const LOST = 30000;
 const GREETING = 300; // from one first report to the next, until one comes back
@@ -37,15 +42,14 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   // A second tab of the same person hears the hello of the first, but is no one to talk to.
   const [ours, theirs] = polite ? ["citizen-", "officer-"] : ["officer-", "citizen-"];
   let me, peer, link, pilot, given, timer;
-  let [connection, shown, past] = ["closed", "", []];
-  let remote = nothing();
+  let [connection, remote, shown, past, wish] = ["closed", nothing(), "", [], "picture"];
   let [aliveAt, repairedAt, lookedAt, heard] = [0, 0, 0, 0];
-  let unanswered = 0; // offers that went out since anything came
-  let wish = "picture";
+  let [unanswered, resting] = [0, 0]; // offers that went out since anything came; until when no way is sought
   let [here, there, streams] = [true, true, {}]; // whether the person of each side has come; what arrives
   const together = () => here && there;
   const media = () => (given ? given.state() : nothing());
   const sayMedia = () => timer && peer && say({ media: media() }, peer);
+  const isThin = () => !carriesVoice(pilot ? pilot.believed : estimate || Infinity);
   const kbitsHere = () => Math.round(estimate) || undefined;
 
   /** `ahead`: the way is opened before the person has come. */
@@ -96,9 +100,19 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function begin() {
-    repairedAt = performance.now();
+    if (polite && estimate !== null && estimate < WORDS) {
+      if (!resting) return rest();
+      estimate = WORDS; // the thinnest voice is tried
+    }
+    resting = 0;
     if (polite) openLink();
     else sayHello();
+  }
+
+  function rest() {
+    resting = performance.now() + WORDS_FIRST;
+    say({ words: true, kbits: kbitsHere() });
+    show("words");
   }
 
   function close() {
@@ -126,6 +140,8 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function take(data) {
+    if (resting) return void (data.hello === true && say({ words: true, kbits: kbitsHere() }));
+    if (data.words === true) return void ((connection !== "connected" || data.from === peer) && leave("words"));
     const known = data.from === peer;
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
@@ -188,13 +204,13 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     if (wish !== "picture") pilot.want(wish);
   }
 
-  function leave() {
-    part();
-    show("closed");
+  function leave(next = "closed") {
+    part(next);
+    show(next);
   }
 
-  function part() {
-    if (peer) past = past.concat(peer).slice(-20);
+  function part(next) {
+    if (peer && next !== "words") past = past.concat(peer).slice(-20);
     dropLink();
   }
 
@@ -205,8 +221,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
       estimate = pilot.believed; // the next link begins where this one ended
     }
     link = pilot = peer = null;
-    streams = {};
-    remote = nothing();
+    [streams, remote] = [{}, nothing()];
   }
 
   function hear(who, text) {
@@ -223,6 +238,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 
   /** Packets are the truth: the browser's own states come late or not at all. */
   async function look() {
+    if (resting) return void (performance.now() > resting && timer && begin());
     const looked = link;
     const seen = link ? read(await link.stats()) : nothingArrived();
     if (!timer || link !== looked || connection === "closed") return;
@@ -238,9 +254,9 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function judge(silence) {
-    const expected = pilot.hasHeard() || remote.microphone || remote.camera;
+    const expected = !pilot.isVoiceless() && (pilot.hasHeard() || remote.microphone || remote.camera);
     if (link.isUp() && silence < (expected ? SILENCE : SILENCE_WITHOUT_MEDIA)) show("connected");
-    else if (silence >= LOST) giveUp();
+    else if (silence >= LOST * (isThin() ? SELDOM : 1)) giveUp();
     else if (connection === "connected") show("unstable");
   }
 
@@ -255,20 +271,22 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   }
 
   function repair() {
-    if (performance.now() - repairedAt < REPAIR * Math.min(3, Math.max(1, unanswered))) return;
+    const seldom = isThin() || connection === "words";
+    if (performance.now() - repairedAt < REPAIR * (seldom ? SELDOM : Math.min(3, Math.max(1, unanswered)))) return;
     if (polite) restart();
     else sayHello();
   }
 
   /** For the page to call as soon as its messages pass again. */
   function resume() {
-    if (connection !== "connected" || performance.now() - aliveAt > FRESH) restart();
-    else sayMedia(); // the way itself was never lost
+    if (connection === "connected" && performance.now() - aliveAt < FRESH) sayMedia(); // the way itself was never lost
+    else if (isThin()) repair();
+    else restart();
   }
 
   /** Seeks another way. */
   function restart() {
-    if (!timer) return;
+    if (!timer || resting) return;
     repairedAt = performance.now();
     if (!polite) return sayHello();
     if (!link) return begin();
@@ -294,7 +312,6 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   function setMicrophone(on) {
     given.setMicrophone(on);
     sayMedia();
-    return media().microphone;
   }
 
   /** Resolves to whether the camera is on; `reopen` gets a new track once it was off. */
@@ -331,6 +348,3 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
 
   return { start, come, give, receive, setMicrophone, setCamera, want, resume, restart, close, stats };
 }
-
-const nothing = () => ({ microphone: false, camera: false });
-const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");

@@ -2,6 +2,8 @@
 // device under its key and goes by itself; the key makes a repeated message the same message.
 import { ask, onConnect, whenQuiet } from "./live.js";
 
+const PATIENCE = 20000; // an open line loses nothing, and a broken one says so: again would only fill it
+
 export function startChat({ socket, visit, side, words, messagesUrl, onMessage = () => {} }) {
   const list = document.querySelector("[data-chat]");
   const form = document.querySelector("[data-say]");
@@ -45,11 +47,11 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
     if (sending) return;
     sending = true;
     for (const message of unsent()) {
-      const answer = await ask(socket, "say", { visit, ...message });
+      const answer = await ask(socket, "say", { visit, ...message }, PATIENCE);
       if (!answer || answer.status === 429 || answer.status >= 500) break;
       keep(unsent().filter(({ key }) => key !== message.key));
       if (!answer.ok) refuse(message, answer.problem);
-      else catchUp();
+      else if (!list.querySelector(`[data-id="${Number(answer.id)}"]`)) catchUp(); // pushed as well, most times sooner
     }
     sending = false;
     if (unsent().length && socket.connected) setTimeout(flush, 2000);

@@ -28,8 +28,15 @@ export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
 const CALM = 4000;
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
-const WORDS = 6; // kbit/s before the call, when a page loads at half of what the link has: words alone
-const CROWDED = 20000; // the longest that a voice may keep a link's queue full
+const CROWDED = 20000; // the longest that a voice may keep a link's queue full…
+const TOO_MUCH = 4000; // …where the link is known to carry less
+const CEILING = 60000; // how long what a full link let through counts
+
+/** kbit/s before the call, when a page loads at half of what the link has: less is for words alone. */
+export const WORDS = 6;
+
+/** Whether this rate carries a voice at all, if only its thinnest. */
+export const carriesVoice = (kbits) => kbits >= RUNGS[LOWEST_VOICE].needs;
 
 /** The highest rung that this rate carries. */
 export function rungFor(kbits) {
@@ -45,6 +52,7 @@ export function rungFor(kbits) {
  *   concealed   share of sound (0..1) that the other side did not get, over its last report
  *   queue       ms that our packets waited on their way, above the least ever seen
  *   capacity    kbit/s measured by pairs of packets, or null; pairs: how many pairs it has seen
+ *   rate        kbit/s that arrived there since its last report, or null
  *   available   kbit/s that the browser believes in while a picture flows, or null
  *   highest     the rung that people want at most
  * miss(seen) -> rung, once a second while no report comes, here or there, with
@@ -54,17 +62,28 @@ export function createLadder(estimate) {
   let believed = estimate || UNKNOWN;
   let rung = believed < WORDS ? MESSAGES : Math.min(rungFor(believed), PLAIN_VOICE);
   let pairs = 0;
+  let ceiling = { kbits: 0, until: 0 };
   let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
   let [calmSince, crowdedSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, null, 0, 0, 0, 0, 0, 0];
 
   function tick(seen) {
-    // The figure of the same pair again is no news: it was measured before the last failure.
-    if (seen.capacity && seen.pairs !== pairs) [believed, pairs] = [seen.capacity, seen.pairs];
+    learn(seen);
     if (seen.highest < rung) return change(seen.highest, seen.now);
     if (rung === MESSAGES) return silenced ? change(LOWEST_VOICE, seen.now) : listen(seen);
     return isStrained(seen) ? down(seen) : up(seen);
+  }
+
+  // What arrives while the queue is full is what the link carries; a pair may be misled by a busy page. The
+  // figure of the same pair again is no news: it was measured before the last failure.
+  function learn({ now, capacity, pairs: seenPairs, queue, rate }) {
+    if (queue > 500 && rate) {
+      const most = rate * 1.1;
+      ceiling = { kbits: now < ceiling.until ? (ceiling.kbits + most) / 2 : most, until: now + CEILING };
+    }
+    if (now < ceiling.until) believed = Math.min(believed, ceiling.kbits);
+    else if (capacity && seenPairs !== pairs) [believed, pairs] = [capacity, seenPairs];
   }
 
   function isStrained({ queue, concealed, available }) {
@@ -81,7 +100,8 @@ export function createLadder(estimate) {
     crowdedSince = queue > 700 ? crowdedSince || now : null;
     // At the last rung only a voice that is not understood ends the voice, or a queue that stays full
     // though what the picture left there has had its time to flow off.
-    const full = (queue > 3000 && now - changedAt > 12000) || (crowdedSince !== null && now - crowdedSince > CROWDED);
+    const patience = carriesVoice(believed) ? CROWDED : TOO_MUCH;
+    const full = (queue > 3000 && now - changedAt > 12000) || (crowdedSince !== null && now - crowdedSince > patience);
     const hopeless = (concealed > 0.35 && loss > 7) || full;
     if (rung === LOWEST_VOICE && !hopeless) return rung;
     if (!video && !stills && loss > 7 && queue < 150 && rung > LOWEST_VOICE && concealed < 0.35) return rung;
@@ -130,7 +150,7 @@ export function createLadder(estimate) {
   // Voice was given up: after a while of quiet it is tried again, each time later, where the link may carry it.
   function listen({ now, highest }) {
     quiet = quiet || now;
-    if (believed < RUNGS[LOWEST_VOICE].needs) return rung;
+    if (!carriesVoice(believed)) return rung;
     if (now - quiet < Math.min(120, 10 * 2 ** surrenders) * 1000 || highest < LOWEST_VOICE) return rung;
     quiet = 0;
     return change(LOWEST_VOICE, now);
@@ -157,7 +177,7 @@ export function createLadder(estimate) {
     },
     /** The link is another one: failures on the last say nothing of it. */
     forgive() {
-      failures = surrenders = holdUntil = 0;
+      failures = surrenders = holdUntil = ceiling.until = 0;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

@@ -9,6 +9,7 @@ import { asAnswer, chooseCodecs, pack, trim, tune, unpack } from "./sdp.js";
 
 const STUCK = 6000;
 
+export const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
 export const isText = (value, longest) => typeof value === "string" && value.length <= longest;
 export const isCandidate = (value) => Boolean(value) && isText(value.candidate, 2000);
 export const isDescription = (value) => Boolean(value) && ["offer", "answer"].includes(value.type) && isText(value.sdp, 100000);

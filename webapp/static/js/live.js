@@ -4,7 +4,7 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const LIVELY = 600;
-const PATIENCE = [2500, 10000]; // ms for a line to open: at least, at most
+const PATIENCE = [2500, 10000, 20000]; // ms for a line to open: at least, at most, and where it is thin
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
@@ -58,8 +58,8 @@ function giveUpInTime(manager) {
   manager.on("open", () => (took = Date.now() - triedAt));
   manager.on("reconnect_attempt", (tries) => {
     triedAt = Date.now();
-    const [least, most] = PATIENCE;
-    manager.timeout(tries % 5 && !hears() ? Math.min(most, Math.max(least, took * 3)) : most);
+    const [least, most, thin] = PATIENCE;
+    manager.timeout(spacing ? thin : tries % 5 && !hears() ? Math.min(most, Math.max(least, took * 3)) : most);
   });
 }
 
@@ -92,7 +92,7 @@ export function keepAlive(socket, visit, isHere, isHeard = () => false) {
   setInterval(async () => {
     if (!isHere() || !socket.connected || asking) return;
     asking = true;
-    const answer = await ask(socket, "alive", { visit }, isHeard() ? 20000 : 8000);
+    const answer = await ask(socket, "alive", { visit }, isHeard() || spacing ? 20000 : 8000);
     asking = false;
     if (answer === null && socket.connected && !isHeard()) reopen(socket);
   }, 3000);
@@ -118,7 +118,10 @@ export function hush(milliseconds) {
   quietUntil = Date.now() + milliseconds;
 }
 
-/** On a line that carries little, what changes is asked for in one go each so many milliseconds. */
+/**
+ * On a line that carries little, what changes is asked for in one go each so many milliseconds (0: at once), and a
+ * late answer is no sign of a dead line.
+ */
 export const space = (milliseconds) => (spacing = milliseconds);
 
 /** Acts now, or when the line is no longer needed for something more urgent. */

@@ -1,13 +1,16 @@
 /** What a connection's statistics say, in the few numbers that the call needs. */
 
+const HEADS = 28; // IP's and UDP's
+
 export const nothingArrived = () => ({
-  total: 0, audioBytes: 0, videoBytes: 0, videoFrames: 0, sound: 0, missing: 0, lost: 0, available: null,
+  total: 0, bytes: 0, audioBytes: 0, videoBytes: 0, videoFrames: 0, sound: 0, missing: 0, lost: 0, available: null,
   height: 0, fps: 0, relayed: false,
 });
 
 /**
  * total         grows with whatever arrives but ICE's own checks: those go on being answered after a
  *               change of address that stops all sound
+ * bytes         that arrived over the link, the heads of their packets included
  * sound, missing   samples that were due, and those of them that had to be made up because packets
  *               were lost or late (where the browser does not count samples: packets)
  * lost          share (0..1) of the voice sent that the other end did not get, by its last report
@@ -16,7 +19,10 @@ export const nothingArrived = () => ({
 export function read(reports) {
   const sum = nothingArrived();
   reports.forEach((report) => {
-    if (report.type === "transport") sum.total += report.bytesReceived || 0;
+    if (report.type === "transport") {
+      sum.total += report.bytesReceived || 0;
+      sum.bytes += (report.bytesReceived || 0) + HEADS * (report.packetsReceived || 0);
+    }
     if (report.type === "candidate-pair" && report.nominated && report.availableOutgoingBitrate) {
       sum.available = report.availableOutgoingBitrate / 1000;
     }

@@ -16,7 +16,7 @@ const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 export function createPilot({ estimate, open, hears, onStep, onStill }) {
   const ladder = createLadder(estimate);
   const stills = createStills({ send: (bytes) => Boolean(link && link.picture(bytes)), onStill });
-  const far = { missing: 0, missed: 0, rung: PLAIN_VOICE, wish: TOP, said: false };
+  const far = { missing: 0, missed: 0, rate: null, rung: PLAIN_VOICE, wish: TOP, said: false };
   let link = null;
   let reports = null;
   let wish = TOP;
@@ -42,9 +42,9 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function hear(text, now) {
     const words = reports.take(text, now);
     if (!words) return false;
-    const [lack, theirRung, theirWish, missed] = words;
+    const [lack, theirRung, theirWish, missed, rate] = words;
     const news = theirRung !== far.rung || !far.said;
-    Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), missed, fresh: true, said: true });
+    Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), missed, rate: rate || null, fresh: true, said: true });
     if (news) onStep();
     return true;
   }
@@ -67,7 +67,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     if (far.fresh && missed < 3) {
       const available = before.video ? seen.available : null;
       const { queue, capacity, pairs } = about;
-      ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, available });
+      ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, rate: far.rate, available });
     } else {
       ladder.miss({ now, highest, missed });
       if (missed > 2) probes = 0;
@@ -96,11 +96,11 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   const showStills = () => stills.show(rung().stills ? open("video") : null);
 
   function tell(now, seen) {
-    saidAt = now;
     const missing = hears() && far.rung !== MESSAGES ? missingBetween(lastSaid, seen) : 0;
-    lastSaid = seen;
+    const rate = lastSaid.bytes ? Math.round(((seen.bytes - lastSaid.bytes) * 8) / (now - saidAt)) : 0;
+    [lastSaid, saidAt] = [seen, now];
     const missed = missedHere(reports.about(now).silence, now);
-    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish, missed]);
+    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish, missed, rate]);
   }
 
   /** The first word of this side, before there is anything to report. */
@@ -152,11 +152,13 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     takePicture: stills.receive,
     routeChanged,
     hasHeard: () => far.said,
+    /** Whether words alone go one way or the other: then reports are all that comes, and seldom. */
+    isVoiceless: () => ladder.rung === MESSAGES || far.rung === MESSAGES,
     get believed() { return ladder.believed; },
     land: () => stills.show(null),
   };
 }
 
 const modeOf = (place, camera) => (place > PLAIN_VOICE && !camera ? "voice" : RUNGS[place].mode);
-const pace = (place) => (place < PLAIN_VOICE ? 1900 : 900); // ms from report to report
+const pace = (place) => (place === MESSAGES ? 3800 : place < PLAIN_VOICE ? 1900 : 900); // ms from report to report
 const clamp = (place) => (RUNGS[place] ? place : TOP);

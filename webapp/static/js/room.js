@@ -13,7 +13,8 @@ const { visit, side } = room.dataset;
 const words = wordsOfPage();
 const thin = (estimateLink() || THIN) < THIN;
 hush(thin ? 12000 : 4000); // the page has just come: the line belongs to the first words
-space(thin ? 10000 : 0);
+const spare = (little) => space(little ? 10000 : 0);
+spare(thin);
 const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
 const unread = document.querySelector("[data-unread]");
@@ -45,6 +46,7 @@ document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 // Where nothing but words gets through, the place to write them opens by itself.
 function onMode(mode) {
   document.querySelector("[data-call-back]").hidden = mode !== "messages";
+  spare(thin || mode === "messages");
   if (mode === "messages") openTalk(true), bringBeside();
 }
 
