@@ -25,7 +25,7 @@ CLIMB = """async ([source, estimate, seconds]) => {
   return seconds.map((seen, second) => {
     const now = second * 1000;
     const rung = "missed" in seen ? ladder.miss({ ...seen, now }) : ladder.tick({ ...seen, now });
-    return [rung, RUNGS[rung].mode];
+    return [rung, RUNGS[rung].mode, Boolean(ladder.load.voice.single)];
   });
 }"""
 MESSAGES, LOWEST_VOICE, PLAIN_VOICE, TOP = 0, 1, 3, 9
@@ -39,7 +39,9 @@ def climb(chromium: Browser) -> Iterator[Climb]:
     page = chromium.new_page()
 
     def run(*seconds: dict[str, Any], estimate: float | None = None) -> list[tuple[int, str]]:
-        return [tuple(step) for step in page.evaluate(CLIMB, [LADDER, estimate, list(seconds)])]
+        steps = page.evaluate(CLIMB, [LADDER, estimate, list(seconds)])
+        run.lean = [single for _, _, single in steps]
+        return [(rung, mode) for rung, mode, _ in steps]
 
     yield run
     page.close()
@@ -102,6 +104,13 @@ def test_a_voice_that_keeps_the_queue_full_gives_way_to_words(climb: Climb) -> N
         LOWEST_VOICE
     }  # what the page still loaded had its time to pass
     assert steps[-1][0] == MESSAGES
+
+
+def test_the_last_voice_lets_a_full_queue_flow_off_before_it_repeats_its_sounds_again(climb: Climb) -> None:
+    climb(*seen(3, capacity=20), *seen(2, queue=900), *seen(2, queue=300), *seen(2, queue=100), estimate=20)
+    assert climb.lean == [False] * 3 + [True] * 4 + [False] * 2
+    steps = climb(*seen(8, queue=650, capacity=45), estimate=45)
+    assert {rung for (rung, _), lean in zip(steps, climb.lean, strict=True) if lean} == {LOWEST_VOICE}
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:

@@ -23,11 +23,14 @@ export const RUNGS = [
   { mode: "video", needs: 390, voice: FULL, video: { height: 360, fps: 15, bitrate: 300 } },
   { mode: "video", needs: 720, voice: FULL, video: { height: 480, fps: 20, bitrate: 600 } },
 ];
+/** In the place of the lowest voice while its queue flows off: half the rate, a lost packet is lost. */
+const LEAN = { ...RUNGS[1], voice: { ...NARROW, single: true } };
 export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 3, 4, 5];
 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
 const CALM = 4000;
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
+const [HEAVY, LIGHT] = [600, 200]; // ms of queue at which the lowest voice grows lean, and whole again
 const CROWDED = 20000; // the longest that a voice may keep a link's queue full…
 const TOO_MUCH = 4000; // …where the link is known to carry less
 const CEILING = 60000; // how long what a full link let through counts
@@ -63,6 +66,7 @@ export function createLadder(estimate) {
   let rung = believed < WORDS ? MESSAGES : Math.min(rungFor(believed), PLAIN_VOICE);
   let pairs = 0;
   let ceiling = { kbits: 0, until: 0 };
+  let lean = false;
   let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
@@ -70,6 +74,7 @@ export function createLadder(estimate) {
 
   function tick(seen) {
     learn(seen);
+    lean = seen.queue > (lean ? LIGHT : HEAVY);
     if (seen.highest < rung) return change(seen.highest, seen.now);
     if (rung === MESSAGES) return silenced ? change(LOWEST_VOICE, seen.now) : listen(seen);
     return isStrained(seen) ? down(seen) : up(seen);
@@ -171,6 +176,10 @@ export function createLadder(estimate) {
     miss,
     get rung() {
       return rung;
+    },
+    /** What goes out on this rung. */
+    get load() {
+      return rung === LOWEST_VOICE && lean ? LEAN : RUNGS[rung];
     },
     get believed() {
       return believed;

@@ -25,7 +25,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   let moved = false; // the link may be another one than it was at the start
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
-  const rung = () => RUNGS[ladder.rung];
+  const rung = () => ladder.load;
 
   function fly(made) {
     link = made;

@@ -50,8 +50,8 @@ function isAudioEstimate(line, kind) {
 }
 
 /**
- * How this side is to send: voice {bitrate bit/s, playback Hz, ptime ms}, and from what rate
- * (kbit/s) the picture feels its way up.
+ * How this side is to send: voice {bitrate bit/s, playback Hz, ptime ms, single: each sound in one packet
+ * alone}, and from what rate (kbit/s) the picture feels its way up.
  */
 export function tune(sdp, voice, startKbits) {
   return map(sdp, (lines, kind) => {
@@ -60,11 +60,11 @@ export function tune(sdp, voice, startKbits) {
   });
 }
 
-function tuneVoice(lines, { bitrate, playback, ptime }) {
+function tuneVoice(lines, { bitrate, playback, ptime, single }) {
   const opus = payload(lines, "opus/48000");
   if (!opus) return lines;
   // Redundancy first in the list is redundancy sent: a lost packet comes whole in the next one.
-  const first = [payload(lines, "red/48000"), opus].filter(Boolean);
+  const first = [single ? null : payload(lines, "red/48000"), opus].filter(Boolean);
   const how = `minptime=10;useinbandfec=1;usedtx=${Number(bitrate <= 12000)};maxaveragebitrate=${bitrate};maxplaybackrate=${playback}`;
   const kept = lines.filter((line) => !/^a=(ptime|maxptime):/.test(line) && !line.startsWith(`a=fmtp:${opus} `));
   return [inOrder(kept[0], first), ...kept.slice(1), `a=fmtp:${opus} ${how}`, `a=ptime:${ptime}`];
