@@ -32,8 +32,10 @@ const CALM = 4000;
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
 const [HEAVY, LIGHT] = [600, 200]; // ms of queue at which the lowest voice grows lean, and whole again
 const CROWDED = 20000; // the longest that a voice may keep a link's queue full…
-const TOO_MUCH = 4000; // …where the link is known to carry less
+const TOO_MUCH = 8000; // …where the link is known to carry less
 const CEILING = 60000; // how long what a full link let through counts
+const CROWD = 6000; // full again so soon, it is the same crowd
+const NO_CEILING = { kbits: Infinity, at: -Infinity };
 
 /** kbit/s before the call, when a page loads at half of what the link has: less is for words alone. */
 export const WORDS = 6;
@@ -60,17 +62,20 @@ export function rungFor(kbits) {
  *   highest     the rung that people want at most
  * miss(seen) -> rung, once a second while no report comes, here or there, with
  *   missed      how many should have come since the last one
+ *   queue, rate   as above, where a report tells that ours do not come
  */
 export function createLadder(estimate) {
-  let believed = estimate || UNKNOWN;
-  let rung = believed < WORDS ? MESSAGES : Math.min(rungFor(believed), PLAIN_VOICE);
+  let known = estimate || UNKNOWN;
+  let rung = known < WORDS ? MESSAGES : Math.min(rungFor(known), PLAIN_VOICE);
   let pairs = 0;
-  let ceiling = { kbits: 0, until: 0 };
+  let ceiling = NO_CEILING;
   let lean = false;
   let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
   let [calmSince, crowdedSince, holdUntil, changedAt, strain, loss, starving, quiet] = [null, null, 0, 0, 0, 0, 0, 0];
+
+  const believed = () => Math.min(known, ceiling.kbits);
 
   function tick(seen) {
     learn(seen);
@@ -80,15 +85,14 @@ export function createLadder(estimate) {
     return isStrained(seen) ? down(seen) : up(seen);
   }
 
-  // What arrives while the queue is full is what the link carries; a pair may be misled by a busy page. The
-  // figure of the same pair again is no news: it was measured before the last failure.
+  // What arrives while the queue is full is what the link carries; a pair may be misled by a busy page. The most that
+  // came in one such crowd: pages and messages take their share of the rest. The figure of the same pair again is no
+  // news: it was measured before the last failure.
   function learn({ now, capacity, pairs: seenPairs, queue, rate }) {
-    if (queue > 500 && rate) {
-      const most = rate * 1.1;
-      ceiling = { kbits: now < ceiling.until ? (ceiling.kbits + most) / 2 : most, until: now + CEILING };
-    }
-    if (now < ceiling.until) believed = Math.min(believed, ceiling.kbits);
-    else if (capacity && seenPairs !== pairs) [believed, pairs] = [capacity, seenPairs];
+    if (now - ceiling.at > CEILING) ceiling = NO_CEILING;
+    if (capacity && seenPairs !== pairs && ceiling === NO_CEILING) [known, pairs] = [capacity, seenPairs];
+    if (queue < 500 || !rate) return;
+    ceiling = { kbits: now - ceiling.at < CROWD ? Math.max(ceiling.kbits, rate) : rate, at: now };
   }
 
   function isStrained({ queue, concealed, available }) {
@@ -102,26 +106,33 @@ export function createLadder(estimate) {
   function down({ now, queue, concealed }) {
     const { video, stills } = RUNGS[rung];
     const bad = queue > 700 || concealed > 0.2;
-    crowdedSince = queue > 700 ? crowdedSince || now : null;
-    // At the last rung only a voice that is not understood ends the voice, or a queue that stays full
-    // though what the picture left there has had its time to flow off.
-    const patience = carriesVoice(believed) ? CROWDED : TOO_MUCH;
-    const full = (queue > 3000 && now - changedAt > 12000) || (crowdedSince !== null && now - crowdedSince > patience);
+    const full = isFull(now, queue);
     const hopeless = (concealed > 0.35 && loss > 7) || full;
     if (rung === LOWEST_VOICE && !hopeless) return rung;
     if (!video && !stills && loss > 7 && queue < 150 && rung > LOWEST_VOICE && concealed < 0.35) return rung;
     return fail(video && bad ? PLAIN_VOICE : rung - 1, now);
   }
 
+  // At the last rung only a voice that is not understood ends the voice, or a queue that stays full though what the
+  // picture left there has had its time to flow off.
+  function isFull(now, queue) {
+    crowdedSince = queue > 700 ? crowdedSince || now : null;
+    const patience = carriesVoice(believed()) ? CROWDED : TOO_MUCH;
+    return (queue > 3000 && now - changedAt > 12000) || (crowdedSince !== null && now - crowdedSince > patience);
+  }
+
   // What fills a link also keeps the reports of it from coming: silence is the worst report. It may as well
   // be a cut, after which the link is as good as before: so it is measured anew, and no failure is counted.
-  function miss({ now, missed, highest }) {
+  function miss({ now, missed, highest, queue = 0, rate = null }) {
+    learn({ now, queue, rate });
     if (rung === MESSAGES) return silenced ? rung : listen({ now, highest });
-    const thin = believed < RUNGS[LOWEST_VOICE + 1].needs;
-    const most = missed > (thin ? 6 : 14) ? MESSAGES : missed > 7 ? LOWEST_VOICE : missed > 2 ? PLAIN_VOICE : rung;
+    const thin = believed() < RUNGS[LOWEST_VOICE + 1].needs;
+    const full = rate !== null && thin && isFull(now, queue);
+    const [voiceless, thinnest] = thin ? [6, 2] : [14, 7];
+    const most = full || missed > voiceless ? MESSAGES : missed > thinnest ? LOWEST_VOICE : missed > 2 ? PLAIN_VOICE : rung;
     if (most >= rung) return rung;
     if (most === MESSAGES && thin) return fail(most, now);
-    believed = Math.min(believed, UNKNOWN);
+    known = Math.min(known, UNKNOWN);
     silenced = most === MESSAGES;
     return change(most, now);
   }
@@ -130,7 +141,7 @@ export function createLadder(estimate) {
     failures += 1;
     if (to === MESSAGES) surrenders += 1;
     holdUntil = now + Math.min(120, 5 * 2 ** failures) * 1000;
-    if (believed > RUNGS[rung].needs) believed = RUNGS[rung].needs;
+    known = Math.min(known, RUNGS[rung].needs);
     return change(to, now);
   }
 
@@ -145,8 +156,8 @@ export function createLadder(estimate) {
   // From voice to the first picture only where the link was seen to carry it.
   function next(available) {
     const { video } = RUNGS[rung];
-    const known = rungFor(believed);
-    if (known > rung) return known > rung + 2 && !failures ? known : rung + 1;
+    const carried = rungFor(believed());
+    if (carried > rung) return carried > rung + 2 && !failures ? carried : rung + 1;
     const above = RUNGS[rung + 1];
     if (video && available !== null && available > above.video.bitrate * 1.25) return rung + 1;
     return rung;
@@ -155,7 +166,7 @@ export function createLadder(estimate) {
   // Voice was given up: after a while of quiet it is tried again, each time later, where the link may carry it.
   function listen({ now, highest }) {
     quiet = quiet || now;
-    if (!carriesVoice(believed)) return rung;
+    if (!carriesVoice(believed())) return rung;
     if (now - quiet < Math.min(120, 10 * 2 ** surrenders) * 1000 || highest < LOWEST_VOICE) return rung;
     quiet = 0;
     return change(LOWEST_VOICE, now);
@@ -182,17 +193,19 @@ export function createLadder(estimate) {
       return rung === LOWEST_VOICE && lean ? LEAN : RUNGS[rung];
     },
     get believed() {
-      return believed;
+      return believed();
     },
     /** The link is another one: failures on the last say nothing of it. */
     forgive() {
-      failures = surrenders = holdUntil = ceiling.until = 0;
+      failures = surrenders = holdUntil = 0;
+      ceiling = NO_CEILING;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {
       failures = 0;
       holdUntil = 0;
-      believed = Math.max(believed, RUNGS[to].needs / SHARE + 1);
+      ceiling = NO_CEILING;
+      known = Math.max(known, RUNGS[to].needs / SHARE + 1);
       rung = Math.max(rung, to);
     },
   };

@@ -64,12 +64,13 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     const before = rung();
     const highest = Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE);
     const missed = far.fresh ? far.missed : missedHere(about.silence, now);
+    const { queue, capacity, pairs } = about;
+    const rate = far.fresh ? far.rate : null;
     if (far.fresh && missed < 3) {
       const available = before.video ? seen.available : null;
-      const { queue, capacity, pairs } = about;
-      ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, rate: far.rate, available });
+      ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, rate, available });
     } else {
-      ladder.miss({ now, highest, missed });
+      ladder.miss({ now, highest, missed, queue, rate });
       if (missed > 2) probes = 0;
     }
     far.fresh = false;
