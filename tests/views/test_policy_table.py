@@ -110,6 +110,13 @@ GET  sign_in.staff_login         200   200   200     200       200     200    20
 POST sign_in.staff_login         422   422   422     422       422     422    422      422    422   422  422       422
 GET  sign_in.new_password        200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.new_password        422   422   422     422       422     422    422      422    422   422  422       422
+GET  sign_in.electronic          404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_link      in   404   404     403       403     403    403      403    403   403  403       403
+GET  sign_in.electronic_back     404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_phone    404   404   404     404       404     404    404      404    404   404  404       404
+POST sign_in.electronic_phone    404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
+POST sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
