@@ -152,6 +152,8 @@ def test_petitions_are_found_by_the_exact_paper_however_it_is_typed() -> None:
     found = identity.search_paper(CARD, " 001 062 012.345 ", by=by, now=NINE)
     assert [one.id for one in found] == [second.id, first.id]
     assert identity.search_paper(CARD, "001062012346", by=by, now=NINE) == []
+    as_personal_number = identity.search_paper(PaperKind.PERSONAL_NUMBER, NUMBER, by=by, now=NINE)
+    assert as_personal_number == found, "a card bears the personal number"
     with pytest.raises(InvalidInput) as refusal:
         identity.search_paper(CARD, NUMBER[:6], by=by, now=NINE)
     assert refusal.value.field == "paper_number"

@@ -268,10 +268,12 @@ def test_staff_link_nothing(app: Flask) -> None:
 
 def test_the_button_is_there_only_where_a_provider_is_configured(app: Flask, settings: Settings) -> None:
     assert "Đăng nhập bằng VNeID" in Browser(app).get("/login").text
+    assert "định danh điện tử" in Browser(app).get("/privacy").text
     off = create_app(settings)
     with off.app_context():
         person, signed_in = Browser(off), Browser(off, people.a_citizen())
         assert "VNeID" not in person.get("/login").text + signed_in.get("/account").text
+        assert "định danh điện tử" not in person.get("/privacy").text
         paths = ("/login/electronic", "/login/electronic/back", "/login/electronic/phone")
         assert {person.get(path).status_code for path in paths} == {404}
         db.session.remove()
