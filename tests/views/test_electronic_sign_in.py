@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextvars import Context
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
+from flask_login import current_user
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -69,9 +71,13 @@ def confirm(person: Browser, phone: object = PHONE) -> TestResponse:
 
 def owner(person: Browser) -> int | None:
     """Whose account this browser is in."""
-    with person.client.session_transaction() as session:
-        token = str(session.get("_user_id", ""))
-    return int(token.partition(".")[0]) if token else None
+
+    def look() -> int | None:
+        with person.client as client:
+            client.get("/account")
+            return current_user.id if current_user.is_authenticated else None
+
+    return Context().run(look)
 
 
 def count(model: type) -> int:
