@@ -15,7 +15,7 @@ from flask import Flask
 from playwright.sync_api import Playwright, sync_playwright
 
 from bench.network import namespaces
-from tests import servers
+from tests import openid, servers
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
@@ -94,6 +94,14 @@ def redis_server() -> Iterator[str]:
 def janus_server() -> Iterator[servers.Janus]:
     with servers.janus() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def openid_server() -> Iterator[openid.OpenIdProvider]:
+    """The provider of electronic identities, for whom tests' browsers are at http://localhost."""
+    server = openid.OpenIdProvider(["http://localhost/login/electronic/back"])
+    yield server
+    server.stop()
 
 
 _numbers = itertools.count(1)

@@ -7,6 +7,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from .domain.identity_levels import ClaimNames
 
 RELAY = re.compile(
     r"(?P<scheme>turns?):(?P<host>\[[0-9a-fA-F:]+\]|[^:?/@\s]+)(?::(?P<port>\d{1,5}))?"
@@ -17,6 +20,18 @@ RELAY = re.compile(
 
 class SettingsError(Exception):
     """A setting cannot be used; the message says which and what to do."""
+
+
+@dataclass(frozen=True)
+class IdentityProviderSettings:
+    """The OpenID provider of the national electronic identity, and us as its client."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    label: str = "VNeID"
+    scopes: str = "openid profile phone"
+    claims: ClaimNames = ClaimNames()
 
 
 @dataclass(frozen=True)
@@ -43,6 +58,7 @@ class Settings:
     janus_api_secret: str = field(default="", repr=False)
     janus_admin_key: str = field(default="", repr=False)
     janus_record_dir: Path | None = None
+    identity_provider: IdentityProviderSettings | None = None
     rate_limits: bool = True
     testing: bool = False
 
@@ -82,6 +98,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         janus_api_secret=env.get("JANUS_API_SECRET", ""),
         janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
         janus_record_dir=Path(env["JANUS_RECORD_DIR"]).resolve() if env.get("JANUS_RECORD_DIR") else None,
+        identity_provider=_identity_provider(env),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
@@ -116,12 +133,43 @@ def _check_janus(settings: Settings) -> None:
         raise SettingsError("JANUS_URL is set: set JANUS_API_SECRET and JANUS_ADMIN_KEY too.")
 
 
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def _identity_provider(env: Mapping[str, str]) -> IdentityProviderSettings | None:
+    issuer = env.get("EID_ISSUER", "")
+    if not issuer:
+        return None
+    address = urlsplit(issuer)
+    if not (address.scheme == "https" or (address.scheme == "http" and address.hostname in _LOOPBACK)):
+        raise SettingsError("EID_ISSUER must begin with https:// (http:// only for this machine itself).")
+    if not (env.get("EID_CLIENT_ID") and env.get("EID_CLIENT_SECRET")):
+        raise SettingsError("EID_ISSUER is set: set EID_CLIENT_ID and EID_CLIENT_SECRET too.")
+    usual = IdentityProviderSettings(issuer, env["EID_CLIENT_ID"], env["EID_CLIENT_SECRET"])
+    scopes = env.get("EID_SCOPES") or usual.scopes
+    if "openid" not in scopes.split():
+        raise SettingsError("EID_SCOPES must hold openid.")
+    return IdentityProviderSettings(
+        issuer=issuer,
+        client_id=usual.client_id,
+        client_secret=usual.client_secret,
+        label=env.get("EID_LABEL") or usual.label,
+        scopes=scopes,
+        claims=ClaimNames(
+            full_name=env.get("EID_CLAIM_NAME") or usual.claims.full_name,
+            number=env.get("EID_CLAIM_NUMBER") or usual.claims.number,
+            assurance=env.get("EID_CLAIM_LEVEL") or usual.claims.assurance,
+            phone=env.get("EID_CLAIM_PHONE") or usual.claims.phone,
+        ),
+    )
+
+
 def _refuse_unsafe_demo(settings: Settings, *, public: bool) -> None:
     if not settings.demo:
         return
     if settings.production:
         raise SettingsError("DEMO=1 is refused in production: its passwords are public. Set DEMO=0.")
-    if settings.host not in ("127.0.0.1", "localhost", "::1") and not public:
+    if settings.host not in _LOOPBACK and not public:
         raise SettingsError(
             f"DEMO=1 is refused on {settings.host}: its passwords are public. "
             "Use HOST=127.0.0.1, DEMO=0, or DEMO_PUBLIC=1 when you mean it."

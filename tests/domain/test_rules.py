@@ -10,7 +10,7 @@ import pytest
 import webapp.domain
 from webapp.domain.codes import ALPHABET, is_code, new_code
 from webapp.domain.errors import InvalidInput
-from webapp.domain.identity_papers import PaperKind, clean_paper_number, masked
+from webapp.domain.identity_papers import PaperKind, clean_paper_number, masked, paper_warning
 from webapp.domain.outcomes import GROUND_LABELS, OutcomeKind, RefusalGround, check_outcome
 from webapp.domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from webapp.domain.texts import clean_line, clean_text, search_form
@@ -87,6 +87,27 @@ def test_what_no_passport_has_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
         clean_paper_number(PaperKind.PASSPORT, typed)
     assert refusal.value.field == "paper_number"
+
+
+@pytest.mark.parametrize("kind", DIGITS)
+@pytest.mark.parametrize(
+    ("number", "year"),
+    [("001062012345", 1962), ("001199000123", 1999), ("001200000123", 2000), ("001326000123", 2026)],
+)
+def test_a_birth_year_that_the_number_contradicts_is_a_warning_only(
+    kind: PaperKind, number: str, year: int
+) -> None:
+    assert clean_paper_number(kind, number) == number
+    assert paper_warning(kind, number, year) is None
+    for wrong in (year - 1, year + 1, year - 100, year + 100):
+        warning = paper_warning(kind, number, wrong)
+        assert warning and "cứ đi tiếp" in warning
+
+
+def test_where_nothing_can_be_compared_nothing_is_warned_of() -> None:
+    assert paper_warning(PaperKind.CITIZEN_CARD, "001062012345", None) is None
+    assert paper_warning(PaperKind.PASSPORT, "B1234567", 1962) is None
+    assert paper_warning(PaperKind.PERSONAL_NUMBER, "001", 1962) is None
 
 
 def test_a_masked_number_shows_its_last_three_only() -> None:

@@ -55,7 +55,6 @@ AS_OFFICER = [
     ("{code}/close", CLOSING | {"outcome": "refused", "ground": "z"}, "ground", "phải ghi rõ căn cứ"),
     ("{code}/close", CLOSING | {"explanation": " \n "}, "explanation", "Hãy ghi kết quả bằng lời"),
     ("{code}/close", CLOSING | {"explanation": "ế" * 2001}, "explanation", "dài quá 2.000 chữ cái"),
-    ("{code}/identity", {"reason": "Xem"}, "reason", "Hãy ghi rõ lý do mở danh tính"),
     ("{gated}/gate", {"reason": "", "online": "yes"}, "reason", "Hãy ghi lý do."),
 ]
 AS_ADMIN = [

@@ -55,6 +55,9 @@ POST desk.call_next              401   403   403     409       303     403    40
 POST desk.act                    401   403   403     409       303     403    409      403    403   403  403       403
 POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
+GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
+POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
@@ -110,6 +113,13 @@ GET  sign_in.staff_login         200   200   200     200       200     200    20
 POST sign_in.staff_login         422   422   422     422       422     422    422      422    422   422  422       422
 GET  sign_in.new_password        200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.new_password        422   422   422     422       422     422    422      422    422   422  422       422
+GET  sign_in.electronic          404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_link      in   404   404     403       403     403    403      403    403   403  403       403
+GET  sign_in.electronic_back     404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_phone    404   404   404     404       404     404    404      404    404   404  404       404
+POST sign_in.electronic_phone    404   404   404     404       404     404    404      404    404   404  404       404
+GET  sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
+POST sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
@@ -213,6 +223,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "admin_accounts.edit": name,
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
+        "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},

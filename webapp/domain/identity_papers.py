@@ -50,6 +50,25 @@ def clean_paper_number(kind: PaperKind, typed: str) -> str:
     return number
 
 
+def paper_warning(kind: PaperKind, number: str, birth_year: int | None) -> str | None:
+    """What to tell who gives a birth year that the number contradicts: a warning, never a refusal.
+
+    The number is as `clean_paper_number` gives it. Its fourth digit is the century and the sex
+    (0 and 1: born 19xx, 2 and 3: 20xx, ...), the next two the year (decree 137/2015 art. 13). A
+    passport's number tells no year. Birth years that were corrected later do differ.
+
+    >>> paper_warning(PaperKind.CITIZEN_CARD, "001062012345", 1962) is None
+    True
+    """
+    if kind is PaperKind.PASSPORT or birth_year is None or not _TWELVE_DIGITS.fullmatch(number):
+        return None
+    if birth_year == 1900 + 100 * (int(number[3]) // 2) + int(number[4:6]):
+        return None
+    return N_(
+        "Số giấy tờ và năm sinh không khớp nhau. Ông/Bà xem lại giúp; nếu cả hai đều đúng thì cứ đi tiếp."
+    )
+
+
 def masked(number: str) -> str:
     """All but the last three characters hidden."""
     return "•" * max(len(number) - 3, 0) + number[-3:]

@@ -100,6 +100,15 @@ class CloseForm(Form):
     explanation = TextAreaField(_l("Kết quả, viết cho công dân đọc"))
 
 
+class PaperForm(Form):
+    paper_kind = PickField(
+        _l("Loại giấy tờ"),
+        [InputRequired(_l("Hãy chọn loại giấy tờ."))],
+        options=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
+    )
+    paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
+
+
 class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
 

@@ -3,6 +3,7 @@
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
+from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
@@ -25,6 +26,8 @@ __all__ = [
     "Case",
     "Delivery",
     "Desk",
+    "ElectronicIdentity",
+    "IdentityCheck",
     "Locality",
     "Message",
     "Minutes",

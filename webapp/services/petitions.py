@@ -166,17 +166,19 @@ def decide_gate(petition_id: int, *, online: bool, reason: str, by: Actor, now: 
 
 
 def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) -> Petitioner:
-    """Open a sealed identity: the reason and who opened it go into the audit trail first.
+    """See who petitions in full: who looked, and why, goes into the audit trail first.
+
+    A sealed identity is opened with a reason; any other without.
 
     Raises:
-        InvalidInput: no reason given. NotFound: no such petition.
+        InvalidInput: no reason for a sealed one. NotFound: no such petition.
     """
     why = clean_text(reason)
-    if len(why) < 10:
-        raise InvalidInput("Hãy ghi rõ lý do mở danh tính, ít nhất 10 chữ cái.", "reason")
     with unit_of_work() as work:
         petitioner = work.session.get(Petitioner, petition_id)
         if petitioner is None:
             raise NotFound
+        if petitioner.sealed and len(why) < 10:
+            raise InvalidInput("Hãy ghi rõ lý do mở danh tính, ít nhất 10 chữ cái.", "reason")
         audit.record(work, "identity_opened", "petition", petition_id, by=by, now=now, reason=why)
         return petitioner

@@ -10,6 +10,8 @@ from . import (
     call_backs,
     demo,
     desk,
+    desk_papers,  # noqa: F401 - its pages are the desk's
+    electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     guest,
     operations,
     people,

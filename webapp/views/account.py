@@ -4,10 +4,11 @@ from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..domain.identity_levels import LEVEL_LABELS
 from ..models import Role
 from ..policy import Permission, permits, requires
 from ..rendering import render
-from ..services import drafts, petitions, visits
+from ..services import drafts, identity, petitions, visits
 
 pages = Blueprint("account", __name__)
 
@@ -24,6 +25,8 @@ def page() -> str | Response:
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
         draft=bool(drafts.answers_of(current_user.id)),
+        standing=identity.standing_of(current_user),
+        level_labels=LEVEL_LABELS,
     )
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput
+from ..domain.identity_levels import LEVEL_LABELS
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS, Gate
@@ -18,6 +19,7 @@ from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
+from ..services import identity as identities
 from .common import as_officer, request_key, small_number
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
@@ -77,6 +79,9 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "petitioner": None if petitioner.sealed else petitioner,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
+        "standing": identities.standing_of(visit.petition.account, petitioner),
+        "level_labels": LEVEL_LABELS,
+        "earlier": [] if petitioner.sealed else identities.earlier_with(petitioner),
         **line_context(visit),
         "kind_labels": KIND_LABELS,
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
@@ -212,18 +217,24 @@ def _close(visit: Visit, form: CloseForm) -> None:
 @pages.post("/visit/<code>/identity")
 @requires(Permission.OPEN_IDENTITY)
 def identity(code: str) -> Any:
-    """Open a denouncer's identity: a reason first, and the audit trail keeps who and why."""
-    visit, form, petitioner = _own(code), ReasonForm(), None
+    """Who petitions, in full; of a denouncer a reason first. The audit trail keeps who and why."""
+    visit, form, shown = _own(code), ReasonForm(), {}
     try:
         petitioner = petitions.open_identity(
             visit.petition_id, reason=form.reason.data or "", by=as_officer(), now=utc_now()
         )
     except InvalidInput as problem:
         form.blame(problem)
-    page = render(
-        "desk/identity.html", visit=visit, petitioner=petitioner, form=form, paper_labels=PAPER_LABELS
-    )
-    return page, 422 if form.problems else 200
+    else:
+        shown = {
+            "petitioner": petitioner,
+            "standing": identities.standing_of(visit.petition.account, petitioner),
+            "level_labels": LEVEL_LABELS,
+            "earlier": identities.earlier_with(petitioner),
+            "paper_labels": PAPER_LABELS,
+            "kind_labels": KIND_LABELS,
+        }
+    return render("desk/identity.html", visit=visit, form=form, **shown), 422 if form.problems else 200
 
 
 @pages.route("/visit/<code>/gate", methods=["GET", "POST"])
