@@ -114,17 +114,17 @@ def test_the_last_voice_lets_a_full_queue_flow_off_before_it_repeats_its_sounds_
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:
-    full = {"queue": 1400, "rate": 12}
+    full = {"queue": 1400, "rate": 9}
     steps = climb(*seen(12, **full, capacity=None), *seen(40, rate=1, pairs=2), estimate=20)
     assert steps[11][0] == MESSAGES, "some seconds are enough to see it"
     assert {rung for rung, _ in steps[11:]} == {MESSAGES}, "one pair that says 4,000 is not believed"
     assert climb(*seen(12, **full), *seen(120, pairs=2), estimate=20)[-1][0] > MESSAGES, "but not for ever"
-    shared = [seen(1, queue=1400, rate=rate)[0] for rate in (8, 19, 7, 9)] * 4
+    shared = [seen(1, queue=1400, rate=rate)[0] for rate in (8, 12, 7, 9)] * 4
     assert climb(*shared, estimate=20)[-1][0] == LOWEST_VOICE, "a page that loads takes its share for a while"
 
 
 def test_a_link_that_fell_is_known_for_thin_though_hardly_a_report_gets_through(climb: Climb) -> None:
-    told = [{"missed": 3, "queue": 1500, "rate": 11, "highest": 9}, *silent(6, pace=1.9)]
+    told = [{"missed": 3, "queue": 1500, "rate": 9, "highest": 9}, *silent(6, pace=1.9)]
     steps = climb(*seen(30), *(told * 6))
     assert steps[29][0] == TOP
     assert steps[-1][0] == MESSAGES

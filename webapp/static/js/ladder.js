@@ -24,7 +24,7 @@ export const RUNGS = [
   { mode: "video", needs: 720, voice: FULL, video: { height: 480, fps: 20, bitrate: 600 } },
 ];
 /** In the place of the lowest voice while its queue flows off: half the rate, a lost packet is lost. */
-const LEAN = { ...RUNGS[1], voice: { ...NARROW, single: true } };
+const LEAN = { ...RUNGS[1], needs: 11, voice: { ...NARROW, single: true } };
 export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 3, 4, 5];
 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
@@ -41,7 +41,7 @@ const NO_CEILING = { kbits: Infinity, at: -Infinity };
 export const WORDS = 6;
 
 /** Whether this rate carries a voice at all, if only its thinnest. */
-export const carriesVoice = (kbits) => kbits >= RUNGS[LOWEST_VOICE].needs;
+export const carriesVoice = (kbits) => kbits >= LEAN.needs;
 
 /** The highest rung that this rate carries. */
 export function rungFor(kbits) {
@@ -166,7 +166,7 @@ export function createLadder(estimate) {
   // Voice was given up: after a while of quiet it is tried again, each time later, where the link may carry it.
   function listen({ now, highest }) {
     quiet = quiet || now;
-    if (!carriesVoice(believed())) return rung;
+    if (believed() < RUNGS[LOWEST_VOICE].needs) return rung;
     if (now - quiet < Math.min(120, 10 * 2 ** surrenders) * 1000 || highest < LOWEST_VOICE) return rung;
     quiet = 0;
     return change(LOWEST_VOICE, now);
