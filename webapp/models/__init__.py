@@ -6,9 +6,10 @@ from .draft import PetitionDraft
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
-from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
+from .sign_in_session import SignInSession
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
@@ -23,7 +24,6 @@ __all__ = [
     "BridgePoint",
     "CallBack",
     "Case",
-    "Delivery",
     "Desk",
     "Locality",
     "Message",
@@ -47,6 +47,7 @@ __all__ = [
     "ResetLink",
     "Role",
     "SignInFailure",
+    "SignInSession",
     "Sitting",
     "SittingKind",
     "SittingMode",

@@ -1,13 +1,15 @@
-"""One's own page: my petitions and my visits."""
+"""One's own page: my petitions, my visits, and where I am signed in."""
 
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..models import Role
+from ..clock import utc_now
+from ..models import Role, SignInSession
 from ..policy import Permission, permits, requires
 from ..rendering import render
-from ..services import drafts, petitions, visits
+from ..services import drafts, petitions, sessions, visits
+from .common import as_self
 
 pages = Blueprint("account", __name__)
 
@@ -18,13 +20,41 @@ def page() -> str | Response:
     if Role.CITIZEN not in current_user.roles:
         if permits(current_user, Permission.READ_QUEUE):
             return redirect(url_for("desk.page"))
-        return render("account/staff.html")
+        return render("account/staff.html", sessions=_sessions())
     return render(
         "account/page.html",
+        sessions=_sessions(),
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
         draft=bool(drafts.answers_of(current_user.id)),
     )
+
+
+def _sessions() -> list[SignInSession]:
+    return sessions.list_of(current_user.id, now=utc_now())
+
+
+@pages.get("/account/devices")
+@requires(Permission.HAVE_ACCOUNT)
+def devices() -> str | Response:
+    """Where I am signed in: a citizen's stand on their own page."""
+    if Role.CITIZEN in current_user.roles:
+        return redirect(url_for(".page", _anchor="devices"))
+    return render("account/staff.html", sessions=_sessions())
+
+
+@pages.post("/account/devices/<code>/end")
+@requires(Permission.HAVE_ACCOUNT)
+def end_session(code: str) -> Response:
+    sessions.end(code, by=as_self(), now=utc_now())
+    return redirect(url_for(".devices"), 303)
+
+
+@pages.post("/account/devices/end-others")
+@requires(Permission.HAVE_ACCOUNT)
+def end_other_sessions() -> Response:
+    sessions.end_others(current_user.session_code, by=as_self(), now=utc_now())
+    return redirect(url_for(".devices"), 303)
 
 
 @pages.get("/track")
