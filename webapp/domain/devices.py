@@ -13,7 +13,7 @@ _BROWSERS = (
     (r"\bSamsungBrowser/", "Samsung Internet"),
     (r"\bUC ?Browser/", "UC Browser"),
     (r"\b(?:Firefox|FxiOS)/", "Firefox"),
-    (r"\b(?:Chrome|CriOS|Chromium)/", "Chrome"),
+    (r"(?:Chrome|CriOS|Chromium)/", "Chrome"),
     (r"\bSafari/", "Safari"),
 )
 _SYSTEMS = (

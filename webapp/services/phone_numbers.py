@@ -62,4 +62,4 @@ def masked(recipient: str) -> str:
         name, _, host = recipient.rpartition("@")
         return f"{name[:1]}•••@{host}"
     shown = phone_as_spoken(recipient)
-    return f"{shown[:4]} ••• {shown[-3:]}"
+    return f"{shown[:4]}\u00a0•••\u00a0{shown[-3:]}"  # on one line

@@ -31,7 +31,9 @@ def page() -> str | Response:
 
 
 def _sessions() -> list[SignInSession]:
-    return sessions.list_of(current_user.id, now=utc_now())
+    """This device first, then the newest."""
+    found = sessions.list_of(current_user.id, now=utc_now())
+    return sorted(found, key=lambda one: one.code != current_user.session_code)
 
 
 @pages.get("/account/devices")
