@@ -146,11 +146,12 @@ def _sms(env: Mapping[str, str]) -> SmsSettings:
         isinstance(text, str) and text.isascii() and text.isprintable() for text in headers.values()
     ):
         raise SettingsError('SMS_HEADERS must be a JSON object like {"Authorization": "Bearer …"}.')
+    method = env.get("SMS_METHOD", "POST").upper()
     settings = SmsSettings(
         url=env["SMS_URL"],
-        method=env.get("SMS_METHOD", "POST").upper(),
+        method=method,
         headers=headers,
-        body=env.get("SMS_BODY", _SMS_BODY),
+        body="" if method == "GET" else env.get("SMS_BODY", _SMS_BODY),
         id_path=env.get("SMS_ID", "id"),
         ok=env.get("SMS_OK", ""),
         timeout=_number(env, "SMS_TIMEOUT", 20),

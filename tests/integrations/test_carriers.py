@@ -53,9 +53,10 @@ def test_each_gateways_own_form_is_met_by_settings(gateway: gateways.Gateway, tm
     assert sent == {"phone": ["84912345678"], "sms": [WORDS], "ref": [KEY]}
     assert gateway.asked[0]["headers"]["Authorization"] == "Bearer s$c"
 
-    query = {"SMS_METHOD": "GET", "SMS_BODY": "", "SMS_HEADERS": "{}"}
+    query = {"SMS_METHOD": "GET", "SMS_HEADERS": "{}"}
     sms(tmp_path, f"{gateway.url}?to=$to&text=$text", **query).send(PHONE, WORDS, KEY)
     assert parse_qs(urlsplit(gateway.asked[1]["path"]).query) == {"to": [PHONE], "text": [WORDS]}
+    assert gateway.asked[1]["content"] == ""
 
 
 def test_a_gateway_that_says_no_in_its_answer_has_taken_nothing(

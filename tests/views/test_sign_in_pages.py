@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
 import pytest
@@ -14,7 +15,8 @@ from webapp.clock import utc_now
 from webapp.domain.deliveries import NoAnswer, Receipt, Refused
 from webapp.domain.sign_in_rules import read_code
 from webapp.models import Account, Role
-from webapp.services import notifications, sessions
+from webapp.rendering import clock
+from webapp.services import notifications, sessions, sign_in
 from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
@@ -69,6 +71,16 @@ def test_the_page_says_when_another_code_may_be_asked_for(browser: Make) -> None
     assert (early.status_code, 0 < int(early.headers["Retry-After"]) <= 60) == (429, True)
     assert "Hãy chờ một phút rồi xin mã khác." in Page(early.text).text
     assert Page(early.text).all("input")[1]["name"] == "key", "the code that came can still be typed"
+
+
+def test_after_five_codes_the_page_says_from_what_time_on_there_are_more(browser: Make) -> None:
+    now = utc_now().replace(second=30)  # a second more or less is the same minute
+    for minutes in (50, 40, 30, 20):
+        sign_in.send_code(PHONE, address="192.0.2.1", now=now - timedelta(minutes=minutes))
+    person = _asks(browser(None))
+    told = f"Từ {clock(now + timedelta(minutes=10))} thì xin mã khác được."
+    assert told in Page(person.get("/login/code").text).text
+    assert 500 < int(person.post("/login/code/resend").headers["Retry-After"]) < 700
 
 
 def test_whoever_asks_again_at_once_comes_to_the_page_of_the_code(browser: Make) -> None:

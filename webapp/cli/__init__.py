@@ -70,9 +70,8 @@ def create_admin(username: str, name: str) -> None:
 def worker(once: bool) -> None:
     """Send messages, make recordings' files, seal the audit trail, settle sittings that are over."""
     if once:
-        now, send = utc_now(), messages.sender(current_app.config["SETTINGS"])
-        while rounds.send_message(now, send):
-            pass
+        now = utc_now()
+        rounds.send_messages(now, messages.sender(current_app.config["SETTINGS"]))
         rounds.each_second(now)
         rounds.make_recording(now)
         rounds.each_minute(now)

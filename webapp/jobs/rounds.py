@@ -17,6 +17,11 @@ def send_message(now: datetime, send: notifications.Send) -> bool:
     return notifications.deliver_one(send, now) is not None
 
 
+def send_messages(now: datetime, send: notifications.Send) -> None:
+    """All messages that are due go out, for whoever runs a single round."""
+    notifications.deliver_due(send, now, most=1_000)
+
+
 def make_recording(now: datetime) -> bool:
     """The file of one recording that is due; it may take minutes, so it has a thread of its own."""
     return recordings.finish_one(now, store=objects, join=media.join, tape_of=room_tape.tape_of) is not None

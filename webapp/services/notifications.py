@@ -96,7 +96,13 @@ def try_again(notification_id: int, *, by: Actor, now: datetime) -> None:
 
 def deliver_due(send: Send, now: datetime, most: int = 20) -> int:
     """Hand due messages to their carriers; says how many were taken."""
-    return sum(taken for taken in (deliver_one(send, now) for _ in range(most)) if taken)
+    taken = 0
+    for _ in range(most):
+        outcome = deliver_one(send, now)
+        if outcome is None:
+            break
+        taken += outcome
+    return taken
 
 
 def deliver_one(send: Send, now: datetime) -> bool | None:
