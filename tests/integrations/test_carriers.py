@@ -11,7 +11,7 @@ import pytest
 
 from tests import gateways, servers
 from webapp.config import MailSettings, Settings, SettingsError, load_settings
-from webapp.domain.deliveries import NoAnswer, NotTaken, Receipt, Refused
+from webapp.domain.deliveries import NOT_REACHED, NoAnswer, NotTaken, Receipt, Refused
 from webapp.integrations import messages
 from webapp.integrations.mail_server import MailServer
 from webapp.integrations.sms_gateway import SmsGateway
@@ -107,14 +107,14 @@ def test_an_answer_that_comes_twice_is_not_taken_for_the_next_messages(
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "khong-co.invalid"])
 def test_a_gateway_that_cannot_be_reached_has_taken_nothing(tmp_path: Path, host: str) -> None:
-    with pytest.raises(NotTaken, match="not reached"):
+    with pytest.raises(NotTaken, match=NOT_REACHED):
         sms(tmp_path, f"http://{host}:{servers.free_port()}/").send(PHONE, WORDS, KEY)
 
 
 def test_a_gateway_without_the_certificate_that_it_should_have_gets_nothing(
     gateway: gateways.Gateway, tmp_path: Path
 ) -> None:
-    with pytest.raises(NotTaken, match="not reached"):
+    with pytest.raises(NotTaken, match=NOT_REACHED):
         sms(tmp_path, gateway.url.replace("http:", "https:")).send(PHONE, WORDS, KEY)
     assert gateway.taken == {}
 
@@ -220,10 +220,10 @@ def test_a_mail_server_without_its_certificate_gets_nothing(
     one = MailServer(MailSettings("127.0.0.1", port, "starttls", "u", "p", "tiepdan@example.vn"))
     with (
         gateways.mail_server(letters, port, "starttls", certificate),
-        pytest.raises(NotTaken, match="not reached"),
+        pytest.raises(NotTaken, match=NOT_REACHED),
     ):
         one.send("lanh@example.vn", WORDS, KEY)
-    with pytest.raises(NotTaken, match="not reached"):
+    with pytest.raises(NotTaken, match=NOT_REACHED):
         one.send("lanh@example.vn", WORDS, KEY)
     assert letters.taken == []
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from tests import people
 from tests.views.conftest import Browser, Page
 from webapp.clock import utc_now
-from webapp.domain.deliveries import NoAnswer, Receipt, Refused
+from webapp.domain.deliveries import NO_ANSWER_IN_TIME, NoAnswer, Receipt, Refused
 from webapp.domain.sign_in_rules import read_code
 from webapp.models import Account, Role
 from webapp.rendering import clock
@@ -139,14 +139,14 @@ def test_whoever_signs_out_cannot_come_back_by_the_old_cookie(browser: Make) -> 
 def test_an_admin_sees_what_did_not_go_out_and_nothing_of_what_it_said(browser: Make) -> None:
     _asks(browser(None))
     code = read_code(notifications.newest(1)[0].body)
-    _deliver(NoAnswer("no answer in time"))
+    _deliver(NoAnswer(NO_ANSWER_IN_TIME))
     with unit_of_work() as work:
         about = {"key": "near:7", "now": utc_now()}
         notifications.enqueue(work, notifications.EMAIL, "lanh@example.vn", "Sắp đến lượt.", **about)
     _deliver(Refused("HTTP 400"))
     admin = browser(people.staff(Role.ADMIN))
     page = Page(admin.get("/admin/messages").text)
-    for told in ("0912 ••• 678", "Không rõ", "no answer in time", "l•••@example.vn", "HTTP 400"):
+    for told in ("0912 ••• 678", "Không rõ", "cổng không trả lời kịp", "l•••@example.vn", "HTTP 400"):
         assert told in page.text
     for hidden in (code, "345 678", "lanh@", "Sắp đến lượt"):
         assert hidden not in page.text

@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from .texts import N_
+
 MOST_ATTEMPTS = 5
 CLAIM_LIFE = timedelta(minutes=10)
 """After it whoever claimed a message counts as dead; sending one takes two minutes at most."""
 CODE_ROWS_KEPT = timedelta(days=7)
+
+
+# Why a message did not go out, as staff read it; what follows a colon is the other side's own word.
+NO_GATEWAY = N_("chưa nối cổng gửi")
+NOT_REACHED = N_("không nối được với cổng")
+GATEWAY_SAYS = N_("cổng trả lời")
+NO_ANSWER_IN_TIME = N_("cổng không trả lời kịp")
+BROKEN_OFF = N_("mất kết nối giữa chừng")
+SENDER_DIED = N_("tiến trình gửi bị dừng")
+TOO_LATE = N_("mã đã quá hạn")
 
 
 class Purpose(StrEnum):

@@ -10,7 +10,7 @@ from functools import partial
 
 from ..clock import utc_now
 from ..config import MailSettings
-from ..domain.deliveries import NoAnswer, NotTaken, Receipt, Refused
+from ..domain.deliveries import BROKEN_OFF, NOT_REACHED, NoAnswer, NotTaken, Receipt, Refused
 
 _SUBJECT = "Tiếp công dân trực tuyến"
 """The same for all: nothing of a matter stands where others read it."""
@@ -31,7 +31,7 @@ class MailServer:
         except smtplib.SMTPDataError as problem:
             raise _refusal(problem.smtp_code) from None
         except (OSError, smtplib.SMTPException):
-            raise NoAnswer("the answer broke off") from None
+            raise NoAnswer(BROKEN_OFF) from None
         finally:
             with suppress(OSError, smtplib.SMTPException):
                 server.close()
@@ -65,7 +65,7 @@ class MailServer:
                 server.close()
             if isinstance(problem, NotTaken):
                 raise
-            raise NotTaken(f"not reached: {type(problem).__name__}") from None
+            raise NotTaken(f"{NOT_REACHED}: {type(problem).__name__}") from None
         return server
 
     def _connect(self) -> smtplib.SMTP:

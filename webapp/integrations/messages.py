@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from ..config import Settings
-from ..domain.deliveries import NotTaken, Receipt
+from ..domain.deliveries import NO_GATEWAY, NotTaken, Receipt
 from ..keyring import keyring
 from ..logs import log
 from .mail_server import MailServer
@@ -38,7 +38,7 @@ def sender(settings: Settings) -> Callable[[str, str, str, str], Receipt]:
     def send(channel: str, recipient: str, body: str, key: str) -> Receipt:
         carrier = carriers.get(channel)
         if carrier is None:
-            raise NotTaken("no gateway is set up")
+            raise NotTaken(NO_GATEWAY)
         # Another installation at the same gateway counts its rows from one too.
         receipt = carrier.send(recipient, body, keyring.look_up(f"message:{key}")[:32])
         log.info("message delivered", channel=channel, key=key)

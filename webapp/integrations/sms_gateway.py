@@ -12,7 +12,16 @@ from typing import Any
 from urllib.parse import quote, quote_plus, urlsplit
 
 from ..config import SmsSettings
-from ..domain.deliveries import NoAnswer, NotTaken, Receipt, Refused
+from ..domain.deliveries import (
+    BROKEN_OFF,
+    GATEWAY_SAYS,
+    NO_ANSWER_IN_TIME,
+    NOT_REACHED,
+    NoAnswer,
+    NotTaken,
+    Receipt,
+    Refused,
+)
 
 _MOST_BYTES = 64 * 1024
 _ASK_LATER = (429, 503)
@@ -39,9 +48,9 @@ class SmsGateway:
                 answer = connection.getresponse()
                 return self._read(answer.status, answer.read(_MOST_BYTES))
         except TimeoutError:
-            raise NoAnswer("no answer in time") from None
+            raise NoAnswer(NO_ANSWER_IN_TIME) from None
         except (OSError, HTTPException):
-            raise NoAnswer("the answer broke off") from None
+            raise NoAnswer(BROKEN_OFF) from None
         finally:
             connection.close()
 
@@ -58,7 +67,7 @@ class SmsGateway:
             told = None
         path, _, expected = self._settings.ok.partition("=")
         if path and _at(told, path) != expected:
-            raise NotTaken(f"the gateway says {re.sub(r'[^A-Za-z0-9._-]', '', _at(told, path))[:20] or 'no'}")
+            raise NotTaken(f"{GATEWAY_SAYS}: {re.sub(r'[^A-Za-z0-9._-]', '', _at(told, path))[:20] or '?'}")
         return Receipt(_at(told, self._settings.id_path) if self._settings.id_path else "")
 
 
@@ -68,7 +77,7 @@ def _open(scheme: str, netloc: str, timeout: float) -> HTTPConnection:
         connection.connect()
     except OSError as problem:
         connection.close()
-        raise NotTaken(f"not reached: {type(problem).__name__}") from None
+        raise NotTaken(f"{NOT_REACHED}: {type(problem).__name__}") from None
     return connection
 
 

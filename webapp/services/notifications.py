@@ -8,6 +8,8 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 from ..domain.deliveries import (
     CLAIM_LIFE,
     CODE_ROWS_KEPT,
+    SENDER_DIED,
+    TOO_LATE,
     Delivery,
     NoAnswer,
     NotTaken,
@@ -154,10 +156,10 @@ def _lapsed(now: datetime) -> ColumnElement[bool]:
 
 def _give_up(row: Notification, now: datetime) -> None:
     if row.state is Delivery.SENDING:
-        _fail(row, NoAnswer("worker died"), now)
+        _fail(row, NoAnswer(SENDER_DIED), now)
         row.next_try_at = now
     else:
-        _fail(row, NotTaken("too late"), now)
+        _fail(row, NotTaken(TOO_LATE), now)
 
 
 def _settle(claimed: Notification, outcome: Receipt | NotTaken | NoAnswer, now: datetime) -> None:
