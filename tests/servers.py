@@ -149,7 +149,7 @@ class Relay:
 def coturn() -> Iterator[Relay]:
     """A relay of its own on loopback, set up as deploy/coturn.conf.example tells but for addresses."""
     folder = Path(tempfile.mkdtemp(prefix="tcd-coturn-"))
-    certificate, key = _certificate(folder)
+    certificate_file, key = certificate(folder)
     plain, secure, secret = free_port(), free_port(), "the secret of tests"
     here = {
         "static-auth-secret": secret,
@@ -157,7 +157,7 @@ def coturn() -> Iterator[Relay]:
         "relay-ip": "127.0.0.1",
         "listening-port": plain,
         "tls-listening-port": secure,
-        "cert": certificate,
+        "cert": certificate_file,
         "pkey": key,
     }
     lines = [
@@ -181,7 +181,7 @@ def coturn() -> Iterator[Relay]:
             tcp=f"turn:127.0.0.1:{plain}?transport=tcp",
             tls=f"turns:127.0.0.1:{secure}?transport=tcp",
             secret=secret,
-            certificate=certificate,
+            certificate=certificate_file,
         )
     finally:
         server.terminate()
@@ -190,7 +190,7 @@ def coturn() -> Iterator[Relay]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _certificate(folder: Path) -> tuple[Path, Path]:
+def certificate(folder: Path) -> tuple[Path, Path]:
     """Signed by itself, for 127.0.0.1."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])

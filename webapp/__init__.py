@@ -7,11 +7,13 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import database, errors, languages, logs, models, policy, rendering, security
+from .clock import utc_now
 from .config import Settings, load_settings
 from .domain.sign_in_rules import SESSION_LIFE
 from .extensions import babel, compress, csrf, db, htmx, limiter, login_manager, migrate, socketio
 from .guest_identity import Guest, guest_of
 from .keyring import keyring
+from .services import sessions
 
 _MOST_BYTES = 640 * 1024
 """The longest minutes, 50,000 letters, take nine bytes a letter in a form's encoding."""
@@ -95,16 +97,10 @@ def _bind_extensions(app: Flask, settings: Settings) -> None:
 
 
 def _load_identity(token: str) -> models.Account | Guest | None:
-    """The session's account, unless its sessions were ended or it is disabled; or a guest."""
+    """The account whose session it is, unless that is over or the account is disabled; or a guest."""
     if (guest := guest_of(token)) is not None:
         return guest
-    account_id, _, version = token.partition(".")
-    if not (account_id.isdigit() and version.isdigit()):
-        return None
-    account = db.session.get(models.Account, int(account_id))
-    if account is None or account.disabled or account.session_version != int(version):
-        return None
-    return account
+    return sessions.holder(token, now=utc_now())
 
 
 def _register_doors(app: Flask, settings: Settings) -> None:

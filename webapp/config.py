@@ -1,12 +1,14 @@
 """Settings from the environment, checked at start: a wrong one stops the start with a sentence."""
 
 import contextlib
+import json
 import os
 import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from string import Template
 from urllib.parse import urlsplit
 
 from .domain.identity_levels import ClaimNames
@@ -35,6 +37,35 @@ class IdentityProviderSettings:
 
 
 @dataclass(frozen=True)
+class SmsSettings:
+    """A gateway that takes an SMS over HTTP.
+
+    In url, headers and body `$to` (+84…), `$digits` (84…), `$text` and `$key` stand for the message's own.
+    """
+
+    url: str
+    method: str
+    headers: dict[str, str] = field(repr=False)
+    body: str = field(repr=False)
+    id_path: str
+    ok: str
+    timeout: float
+
+
+@dataclass(frozen=True)
+class MailSettings:
+    """A server that takes e-mail by SMTP."""
+
+    host: str
+    port: int
+    security: str
+    user: str
+    password: str = field(repr=False)
+    sender: str
+    timeout: float = 20.0
+
+
+@dataclass(frozen=True)
 class Settings:
     """Everything that may differ between two installations."""
 
@@ -59,6 +90,9 @@ class Settings:
     janus_admin_key: str = field(default="", repr=False)
     janus_record_dir: Path | None = None
     identity_provider: IdentityProviderSettings | None = None
+    public_host: str = ""
+    sms: SmsSettings | None = None
+    mail: MailSettings | None = None
     rate_limits: bool = True
     testing: bool = False
 
@@ -99,11 +133,87 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
         janus_record_dir=Path(env["JANUS_RECORD_DIR"]).resolve() if env.get("JANUS_RECORD_DIR") else None,
         identity_provider=_identity_provider(env),
+        public_host=_public_host(env.get("PUBLIC_HOST", "" if production else "localhost")),
+        sms=_sms(env) if env.get("SMS_URL") else None,
+        mail=_mail(env) if env.get("SMTP_HOST") else None,
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     _check_relays(settings)
     _check_janus(settings)
+    return settings
+
+
+def _public_host(name: str) -> str:
+    if name and not re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name):
+        raise SettingsError("PUBLIC_HOST must be a name alone, like tiepcongdan.hanoi.gov.vn.")
+    return name
+
+
+_SMS_HEADERS = '{"Content-Type": "application/json", "Idempotency-Key": "$key"}'
+_SMS_BODY = '{"to": "$to", "text": "$text"}'
+
+
+def _sms(env: Mapping[str, str]) -> SmsSettings:
+    try:
+        headers = json.loads(env.get("SMS_HEADERS", _SMS_HEADERS))
+    except ValueError:
+        headers = None
+    if not isinstance(headers, dict) or not all(
+        isinstance(text, str) and text.isascii() and text.isprintable() for text in headers.values()
+    ):
+        raise SettingsError('SMS_HEADERS must be a JSON object like {"Authorization": "Bearer …"}.')
+    method = env.get("SMS_METHOD", "POST").upper()
+    settings = SmsSettings(
+        url=env["SMS_URL"],
+        method=method,
+        headers=headers,
+        body="" if method == "GET" else env.get("SMS_BODY", _SMS_BODY),
+        id_path=env.get("SMS_ID", "id"),
+        ok=env.get("SMS_OK", ""),
+        timeout=_number(env, "SMS_TIMEOUT", 20),
+    )
+    if not settings.url.startswith(("http://", "https://")):
+        raise SettingsError("SMS_URL must begin with http:// or https://.")
+    if settings.method not in ("POST", "PUT", "GET"):
+        raise SettingsError("SMS_METHOD must be POST, PUT or GET.")
+    if not 1 <= settings.timeout <= 60:
+        raise SettingsError("SMS_TIMEOUT must be from 1 to 60 seconds.")
+    if settings.ok and "=" not in settings.ok:
+        raise SettingsError("SMS_OK must be like status=success.")
+    _check_sms_templates(settings)
+    return settings
+
+
+def _check_sms_templates(settings: SmsSettings) -> None:
+    used: set[str] = set()
+    for text in (settings.url, settings.body, *settings.headers.values()):
+        template = Template(text)
+        if not template.is_valid():
+            raise SettingsError("SMS_URL, SMS_HEADERS, SMS_BODY: a $ of its own is written $$.")
+        used |= set(template.get_identifiers())
+    if not used <= {"to", "digits", "text", "key"}:
+        raise SettingsError("SMS_URL, SMS_HEADERS, SMS_BODY know $to, $digits, $text and $key only.")
+    if "text" not in used or used.isdisjoint({"to", "digits"}):
+        raise SettingsError("SMS_BODY or SMS_URL must hold $text, and $to or $digits.")
+
+
+def _mail(env: Mapping[str, str]) -> MailSettings:
+    security = env.get("SMTP_SECURITY", "starttls")
+    if security not in ("starttls", "tls", "none"):
+        raise SettingsError("SMTP_SECURITY must be starttls, tls or none.")
+    settings = MailSettings(
+        host=env["SMTP_HOST"],
+        port=_number(env, "SMTP_PORT", 465 if security == "tls" else 587),
+        security=security,
+        user=env.get("SMTP_USER", ""),
+        password=env.get("SMTP_PASSWORD", ""),
+        sender=env.get("MAIL_FROM", ""),
+    )
+    if not re.fullmatch(r"[^@<>\s]+@[^@<>\s]+", settings.sender):
+        raise SettingsError("SMTP_HOST is set: set MAIL_FROM to an address like tiepdan@example.vn.")
+    if settings.user and security == "none":
+        raise SettingsError("SMTP_USER without encryption would show the password: set SMTP_SECURITY.")
     return settings
 
 

@@ -53,6 +53,8 @@ class Permission(StrEnum):
     """See where one's invitation stands."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Make, change, disable accounts; sees no petition."""
+    MANAGE_MESSAGES = "manage_messages"
+    """See which messages did not go out, without their words, and send notices again."""
     HAVE_ACCOUNT = "have_account"
     """See one's own account and sign out."""
     READ_DEMO = "read_demo"
@@ -118,6 +120,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.LISTEN: ((signed_in,), (is_guest, is_inside)),
     Permission.BE_GUEST: ((is_guest,),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
+    Permission.MANAGE_MESSAGES: ((has(Role.ADMIN),),),
     Permission.HAVE_ACCOUNT: ((signed_in,),),
     Permission.READ_DEMO: ((demo_is_on,),),
 }

@@ -23,11 +23,12 @@ from tests.browser.navigators import Camera, Officer
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import load_settings
+from webapp.domain.devices import Device
 from webapp.domain.recording import RecordingState
 from webapp.extensions import db
 from webapp.integrations import media, objects, room_tape
 from webapp.models import Account, Petition, RecordingTake, Visit
-from webapp.services import desks, participants, reception, recordings
+from webapp.services import desks, participants, reception, recordings, sessions
 from webapp.services.actor import officer
 
 pytestmark = pytest.mark.browser
@@ -86,7 +87,8 @@ class Guest:
 
     def signs_in(self, app: Flask, account: Account) -> None:
         signer: Any = SecureCookieSessionInterface().get_signing_serializer(app)
-        value = signer.dumps({"_user_id": account.get_id(), "_fresh": True})
+        code = sessions.begin(account, Device(), now=utc_now()).code
+        value = signer.dumps({"_user_id": code, "_fresh": True})
         self.page.context.add_cookies([{"name": "tcd", "value": value, "url": self.url}])
 
     def sees(self) -> None:

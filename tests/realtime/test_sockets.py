@@ -20,9 +20,9 @@ from webapp.clock import utc_now
 from webapp.domain.codes import new_code
 from webapp.extensions import db, socketio
 from webapp.guest_identity import Guest
-from webapp.models import Account, Message, Role
+from webapp.models import Account, Message, Role, SignInSession
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, reception, unit_of_work
+from webapp.services import accounts, conversation, reception, sessions, unit_of_work
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
@@ -248,6 +248,27 @@ def test_a_disabled_accounts_socket_is_cut_and_says_nothing_more(app: Flask, sce
     desk.raw.connected["/"] = True  # a browser that sends on regardless
     assert desk.says(scene.code, SAID) is None
     assert (messages(), mine.hears("message")) == (0, [])
+
+
+def test_a_session_that_ends_takes_its_own_socket_with_it_and_no_other(app: Flask, scene: Scene) -> None:
+    lost = Socket(app, scene.citizen)
+    code = scene.citizen.session_code
+    kept, desk = Socket(app, scene.citizen), Socket(app, scene.officer)
+    sessions.end(code, by=citizen(scene.citizen.id), now=utc_now())
+    assert [one.connected for one in (lost, kept, desk)] == [False, True, True]
+    lost.raw.connected["/"] = True  # a browser that sends on regardless
+    assert lost.says(scene.code, SAID) is None
+    assert kept.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
+
+
+def test_a_session_that_outlived_its_time_is_mute_and_cut_within_a_second(app: Flask, scene: Scene) -> None:
+    over, kept = Socket(app, scene.officer), Socket(app, scene.citizen)
+    with unit_of_work.unit_of_work() as work:
+        row = work.session.scalars(select(SignInSession).filter_by(code=scene.officer.session_code)).one()
+        row.expires_at = utc_now()
+    assert over.asks("join", {"topic": "desks"})["status"] == 401
+    timers.tick(utc_now())
+    assert (over.connected, kept.connected) == (False, True)
 
 
 def test_an_account_disabled_by_another_process_is_mute_at_once_and_cut_within_a_second(

@@ -9,10 +9,11 @@ from sqlalchemy import select
 
 from tests import people
 from tests.people import NINE, PASSWORD, in_minutes, key
+from webapp.domain.devices import Device
 from webapp.domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, Role
-from webapp.services import accounts, desks, sign_in
+from webapp.services import accounts, desks, sessions, sign_in
 from webapp.services.accounts import AccountFields
 from webapp.services.actor import SYSTEM, Actor, officer
 from webapp.services.unit_of_work import unit_of_work
@@ -71,12 +72,12 @@ def test_a_new_account_opens_with_no_password_until_its_owner_sets_one() -> None
 def test_disabling_ends_the_sessions_and_frees_the_desk_at_once() -> None:
     account, desk = people.an_officer(), people.a_desk()
     desks.open_desk(desk.id, by=officer(account.id), now=NINE)
-    session_before = account.get_id()
+    code = _signed_in(account)
 
     shut = accounts.disable(account.id, by=_admin(), now=in_minutes(1))
     assert not shut.is_active
-    assert shut.get_id() != session_before
-    assert accounts.revoked_since(NINE) == [(account.id, in_minutes(1))]
+    assert sessions.holder(code, now=in_minutes(1)) is None
+    assert sessions.over_since(NINE, now=in_minutes(1)) == [code]
     assert desks.held_by(account.id) is None
     other = people.an_officer()
     assert desks.open_desk(desk.id, by=officer(other.id), now=in_minutes(2)).officer_id == other.id
@@ -86,11 +87,13 @@ def test_disabling_ends_the_sessions_and_frees_the_desk_at_once() -> None:
 
 def test_disabling_twice_disables_once_and_an_enabled_account_signs_in_anew() -> None:
     account, by = people.an_officer(), _admin()
-    ids = {accounts.disable(account.id, by=by, now=in_minutes(minute)).get_id() for minute in (1, 2)}
-    assert len(ids) == 1
+    code = _signed_in(account)
+    for minute in (1, 2):
+        accounts.disable(account.id, by=by, now=in_minutes(minute))
     opened = accounts.enable(account.id, by=by, now=in_minutes(3))
     assert opened.is_active
-    assert opened.get_id() in ids, "the sessions from before stay ended"
+    assert sessions.holder(code, now=in_minutes(3)) is None, "the sessions from before stay ended"
+    assert sessions.holder(_signed_in(account), now=in_minutes(3))
     assert _actions(account.id) == ["account_disabled", "account_enabled"]
 
 
@@ -139,10 +142,12 @@ def test_two_admins_who_shut_each_other_at_one_moment_leave_one(app: Flask) -> N
 
 def test_a_lost_role_ends_the_sessions_and_a_new_name_does_not() -> None:
     account, by = _made(), _admin()
-    before = account.get_id()
+    code = _signed_in(account)
     renamed = AccountFields("Đỗ Văn Khoát Anh", frozenset({Role.OFFICER, Role.LEADER}))
-    assert accounts.change(account.id, renamed, by=by, now=NINE).get_id() == before
-    assert accounts.change(account.id, OFFICER, by=by, now=NINE).get_id() != before
+    accounts.change(account.id, renamed, by=by, now=NINE)
+    assert sessions.holder(code, now=NINE)
+    accounts.change(account.id, OFFICER, by=by, now=NINE)
+    assert sessions.holder(code, now=NINE) is None
     assert _actions(account.id) == ["account_created", "account_changed", "account_changed"]
 
 
@@ -150,8 +155,9 @@ def test_a_reset_link_works_once_and_ends_every_older_session() -> None:
     account = _made()
     token = accounts.make_reset_link(account.id, by=_admin(), now=NINE)
     assert accounts.reset_link_holder(token, now=in_minutes(1)).id == account.id
-    before = account.get_id()
-    assert _set_password(token).get_id() != before
+    code = _signed_in(account)
+    _set_password(token)
+    assert sessions.holder(code, now=NINE) is None
     for use in (_set_password, lambda link: accounts.reset_link_holder(link, now=NINE)):
         with pytest.raises(NotFound):
             use(token)
@@ -236,3 +242,8 @@ def _sign_in(password: str) -> Account:
 def _actions(account_id: int) -> list[str]:
     query = select(AuditEntry.action).filter_by(object_kind="account", object_id=str(account_id))
     return list(db.session.scalars(query.order_by(AuditEntry.id)))
+
+
+def _signed_in(account: Account) -> str:
+    """The code of a session of theirs."""
+    return sessions.begin(account, Device("Chrome", "Windows"), now=NINE).code

@@ -14,11 +14,12 @@ from werkzeug.test import TestResponse
 
 from tests import people
 from webapp.clock import utc_now
+from webapp.domain.devices import Device
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.guest_identity import Guest
 from webapp.models import Account, Desk, Participant, Petition, Sitting, Visit
-from webapp.services import participants, reception
+from webapp.services import participants, reception, sessions
 from webapp.services.actor import citizen, officer
 from webapp.services.participants import Invitation
 
@@ -142,6 +143,9 @@ class Browser:
         self.client = app.test_client()
         self._token = ""
         if account is not None:
+            if isinstance(account, Account):
+                begun = sessions.begin(account, Device("Chrome", "Android"), now=utc_now())
+                account.session_code = begun.code
             with self.client.session_transaction() as session:
                 session["_user_id"] = account.get_id()
                 session["_fresh"] = True

@@ -13,9 +13,10 @@ from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp import create_app
 from webapp.config import Settings
+from webapp.domain.sign_in_rules import read_code
 from webapp.extensions import db
 from webapp.models import Account, Petition, Role
-from webapp.services import accounts, conversation, drafts, visits
+from webapp.services import accounts, conversation, drafts, notifications, visits
 from webapp.services.actor import SYSTEM
 
 Make = Callable[[Account | None], Browser]
@@ -222,21 +223,28 @@ def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make
 
 
 def test_asking_for_codes_too_often_says_how_long_to_wait(browser: Make, scene: Scene) -> None:
-    assert browser(None).post("/login", {"phone": "0912 345 678"}).status_code == 303
+    for number in range(5):
+        sent = browser(None).post("/login", {"phone": f"0987 654 32{number}"})
+        assert sent.status_code == 303
     again = browser(None).post("/login", {"phone": "0912 345 678"})
-    assert (again.status_code, 0 < int(again.headers["Retry-After"]) <= 61) == (429, True)
-    assert "Hãy chờ một phút" in Page(again.text).beside("phone")
+    assert (again.status_code, 3500 < int(again.headers["Retry-After"]) <= 3600) == (429, True)
+    assert "Hãy chờ một giờ" in Page(again.text).beside("phone")
     assert Page(again.text).holds("phone") == ["0912 345 678"]
 
 
 def test_guessing_a_code_ends_after_five_tries(browser: Make, scene: Scene) -> None:
     person = browser(None)
     person.post("/login", {"phone": "0912 345 678"})
-    answers = [person.post("/login/code", {"code": "không biết"}) for _ in range(6)]
+    no_code = person.post("/login/code", {"code": "không biết"})
+    assert (no_code.status_code, "có đủ 6 chữ số" in Page(no_code.text).beside("code")) == (422, True)
+    assert Page(no_code.text).holds("code") == ["không biết"]
+    sent = read_code(notifications.newest(1)[0].body)
+    wrong = f"{(int(sent) + 1) % 1_000_000:06d}"
+    answers = [person.post("/login/code", {"code": wrong}) for _ in range(6)]
     assert [answer.status_code for answer in answers] == [422] * 5 + [429]
     assert "Mã chưa đúng." in Page(answers[0].text).beside("code")
     assert "Hãy xin mã khác." in Page(answers[5].text).beside("code")
-    assert Page(answers[5].text).holds("code") == ["không biết"]
+    assert Page(answers[5].text).holds("code") == [wrong]
 
 
 def test_pressing_without_end_is_slowed_down(settings: Settings) -> None:

@@ -30,6 +30,9 @@ from webapp.services.attachments import Announced
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
 GET  account.page                 in   200   200     302       302     302    302      200    200   200  200       200
+GET  account.devices              in   302   302     200       200     200    200      200    200   200  200       200
+POST account.end_session         401   404   404     404       404     404    404      404    404   404  404       404
+POST account.end_other_sessions  401   303   303     303       303     303    303      303    303   303  303       303
 GET  account.track                in   302   302     403       403     403    403      403    403   403  403       403
 GET  admin_accounts.create        in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.create       401   403   403     403       403     403    403      403    403   303  403       403
@@ -39,6 +42,8 @@ GET  admin_accounts.listing       in   403   403     403       403     403    40
 POST admin_accounts.reset        401   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.disable      401   403   403     403       403     403    403      403    403   303  403       403
 POST admin_accounts.enable       401   403   403     403       403     403    403      403    403   303  403       403
+GET  admin_messages.listing       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_messages.again        401   403   403     403       403     403    403      403    403   404  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
 PUT  attachments.put_piece       401   204   404     404       404     403    404      403    403   403  403       403
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
@@ -196,6 +201,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
     usual = {
         "call_back_id": owed.id,
+        "notification_id": 999_999,
         "account_id": spare.id,
         "code": scene.code,
         "size": "big",

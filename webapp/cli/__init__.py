@@ -2,6 +2,8 @@
 
 import signal
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from types import FrameType
 
 import click
@@ -69,7 +71,8 @@ def worker(once: bool) -> None:
     """Send messages, make recordings' files, seal the audit trail, settle sittings that are over."""
     if once:
         now = utc_now()
-        rounds.each_second(now, messages.send)
+        rounds.send_messages(now, messages.sender(current_app.config["SETTINGS"]))
+        rounds.each_second(now)
         rounds.make_recording(now)
         rounds.each_minute(now)
     else:
@@ -90,13 +93,19 @@ def _told_to_stop() -> threading.Event:
 
 def _work_until(stop: threading.Event) -> None:
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the proxy's own word
-    maker = threading.Thread(target=_make_recordings_until, args=(app, stop), daemon=True)
-    maker.start()
+    send = messages.sender(app.config["SETTINGS"])
+    slow: list[Callable[[datetime], bool]] = [
+        lambda now: rounds.send_message(now, send),
+        rounds.make_recording,
+    ]
+    beside = [threading.Thread(target=_repeat_until, args=(app, stop, one), daemon=True) for one in slow]
+    for thread in beside:
+        thread.start()
     minute = None
     while not stop.is_set():
         now = utc_now()
         try:
-            rounds.each_second(now, messages.send)
+            rounds.each_second(now)
             if now.minute != minute:
                 rounds.each_minute(now)
                 minute = now.minute
@@ -106,22 +115,23 @@ def _work_until(stop: threading.Event) -> None:
         finally:
             db.session.remove()  # the next round must see what others have written
         stop.wait(1.0)
-    maker.join(5)  # what it leaves undone is done by the next worker
+    for thread in beside:
+        thread.join(5)  # what they leave undone is done by the next worker
 
 
-def _make_recordings_until(app: Flask, stop: threading.Event) -> None:
-    """Beside the rounds: messages do not wait for a long recording."""
+def _repeat_until(app: Flask, stop: threading.Event, one: Callable[[datetime], bool]) -> None:
+    """Beside the rounds, as long as there is something: neither waits for a slow gateway or a long recording."""
     while not stop.is_set():
         with app.app_context():
             try:
-                made = rounds.make_recording(utc_now())
+                done = one(utc_now())
             except Exception:
-                # As above; the recording's own count of attempts ends what never succeeds.
-                made = False
-                log.exception("recording failed")
+                # As above; the count of attempts ends what never succeeds.
+                done = False
+                log.exception("job failed")
             finally:
                 db.session.remove()
-        if not made:
+        if not done:
             stop.wait(1.0)
 
 

@@ -17,6 +17,7 @@ class PhoneForm(Form):
 
 class CodeForm(Form):
     code = StringField(_l("Nhập 6 số trong tin nhắn"), [InputRequired(_l("Hãy nhập 6 số trong tin nhắn."))])
+    shared = BooleanField(_l("Máy này dùng chung hoặc đi mượn: đóng trình duyệt là thoát"))
 
 
 class StaffLoginForm(Form):

@@ -1,20 +1,25 @@
 """The worker's rounds. Each may run in several workers at once, and a missed one is made up by the next."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from ..integrations import media, objects, room_tape
-from ..services import attachments, audit, notifications, reception, recordings
-
-Send = Callable[[str, str, str, str], None]
-"""Hands one message to its carrier: channel, recipient, body, key."""
+from ..services import attachments, audit, notifications, reception, recordings, sessions, sign_in
 
 
-def each_second(now: datetime, send: Send) -> None:
-    """Messages that are due go out, new audit entries are sealed, recordings end with their visits."""
-    notifications.deliver_due(send, now)
+def each_second(now: datetime) -> None:
+    """New audit entries are sealed, recordings end with their visits."""
     audit.seal(now)
     recordings.end_ended(now)
+
+
+def send_message(now: datetime, send: notifications.Send) -> bool:
+    """One message that is due goes out; a slow gateway may take its time, so it has a thread of its own."""
+    return notifications.deliver_one(send, now) is not None
+
+
+def send_messages(now: datetime, send: notifications.Send) -> None:
+    """All messages that are due go out, for whoever runs a single round."""
+    notifications.deliver_due(send, now, most=1_000)
 
 
 def make_recording(now: datetime) -> bool:
@@ -23,6 +28,8 @@ def make_recording(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled; what was never sent to its end is given up."""
+    """Sittings that are over are settled; what was never sent to its end and what nobody needs goes."""
     reception.close_day(now)
     attachments.forget_unfinished(now, objects)
+    for service in (sessions, sign_in, notifications):
+        service.forget(now)

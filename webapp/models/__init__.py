@@ -7,9 +7,10 @@ from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
-from .record import AuditEntry, AuditSeal, Delivery, Notification
+from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
+from .sign_in_session import SignInSession
 from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
@@ -24,7 +25,6 @@ __all__ = [
     "BridgePoint",
     "CallBack",
     "Case",
-    "Delivery",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
@@ -50,6 +50,7 @@ __all__ = [
     "ResetLink",
     "Role",
     "SignInFailure",
+    "SignInSession",
     "Sitting",
     "SittingKind",
     "SittingMode",

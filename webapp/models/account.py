@@ -28,11 +28,7 @@ STAFF_ROLES = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
 class Account(UserMixin, Model):
-    """Someone who can sign in.
-
-    `session_version` grows whenever every session of this person must end; `revoked_at` says
-    when, so that each process finds the sockets to cut.
-    """
+    """Someone who can sign in; where they have, `SignInSession` says."""
 
     __tablename__ = "account"
 
@@ -43,8 +39,6 @@ class Account(UserMixin, Model):
     search_name: Mapped[str] = mapped_column(String(120), default="", index=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
     disabled: Mapped[bool] = mapped_column(default=False)
-    session_version: Mapped[int] = mapped_column(default=1)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     desk_rights: Mapped[bool] = mapped_column(default=False)
     bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -53,6 +47,8 @@ class Account(UserMixin, Model):
     role_rows: Mapped[list["AccountRole"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    session_code = ""  # no column: by which session this person was found
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -72,8 +68,8 @@ class Account(UserMixin, Model):
         return not self.disabled
 
     def get_id(self) -> str:
-        """Account and session version: an older session's id no longer fits."""
-        return f"{self.id}.{self.session_version}"
+        """What the cookie names: the session, not the account."""
+        return self.session_code
 
 
 class AccountRole(Model):
@@ -100,6 +96,7 @@ class OneTimeCode(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     tries_left: Mapped[int]
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    used_key: Mapped[str | None] = mapped_column(String(64))
 
 
 class ResetLink(Model):

@@ -1,12 +1,12 @@
 """What is kept about what was done: the audit trail, its seals, and the outbox."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
+from ..domain.deliveries import Delivery, Purpose
 from ..extensions import Model
 from .types import SealedText, UtcDateTime, Word
 
@@ -36,17 +36,12 @@ class AuditSeal(Model):
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-class Delivery(StrEnum):
-    """Where a notification stands; one that stays `SENDING` is in doubt: its worker died meanwhile."""
-
-    WAITING = "waiting"
-    SENDING = "sending"
-    SENT = "sent"
-    FAILED = "failed"
-
-
 class Notification(Model):
-    """A message to someone outside, written with the change that causes it."""
+    """A message to someone outside, written with the change that causes it.
+
+    `next_try_at`: from when on it may be sent; while it is being sent, from when on its worker counts as
+    dead. The body of a code is emptied once it is sent or given up.
+    """
 
     __tablename__ = "notification"
 
@@ -54,9 +49,13 @@ class Notification(Model):
     channel: Mapped[str] = mapped_column(String(10))
     recipient: Mapped[str] = mapped_column(SealedText)
     body: Mapped[str] = mapped_column(SealedText)
+    purpose: Mapped[Purpose] = mapped_column(Word(Purpose), default=Purpose.NOTICE)
+    useful_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     key: Mapped[str] = mapped_column(String(80), unique=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[Delivery] = mapped_column(Word(Delivery), default=Delivery.WAITING, index=True)
     attempts: Mapped[int] = mapped_column(default=0)
     next_try_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    gateway_id: Mapped[str] = mapped_column(String(120), default="")
+    problem: Mapped[str] = mapped_column(String(60), default="")

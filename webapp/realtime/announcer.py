@@ -76,7 +76,7 @@ def _announce(topic: str) -> None:
     elif kind == "called":
         _push_call(rest)
     elif kind == "revoked":
-        people.cut(int(rest))
+        people.cut(rest)
     elif kind == "removed":
         people.cut(rest)
         mixing.put_out(rest)

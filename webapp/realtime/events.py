@@ -43,8 +43,8 @@ def connect(_auth: Any = None) -> bool:
     """Only people signed in and guests who were admitted; anyone else is refused."""
     if not permits(current_user, Permission.LISTEN):
         return False
-    who = current_user.participant.code if is_guest(current_user) else current_user.id
-    people.arrived(who, request.sid, utc_now())  # type: ignore[attr-defined]
+    who = current_user.participant.code if is_guest(current_user) else current_user.session_code
+    people.arrived(who, request.sid)  # type: ignore[attr-defined]
     join_room(_own_room())
     return True
 

@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from ..extensions import socketio
 
@@ -28,22 +27,20 @@ class Allowance:
         return True
 
 
-Key = int | str
-"""An account's id, or the code of a guest's place."""
-
-_sockets: dict[Key, dict[str, datetime]] = defaultdict(dict)
+_sockets: dict[str, set[str]] = defaultdict(set)
+"""By the code of the session through which they came, or of a guest's place."""
 _allowances: dict[str, Allowance] = {}
 
 
-def arrived(who: Key, sid: str, now: datetime) -> None:
-    _sockets[who][sid] = now
+def arrived(who: str, sid: str) -> None:
+    _sockets[who].add(sid)
     _allowances[sid] = Allowance()
 
 
 def left(sid: str) -> None:
     _allowances.pop(sid, None)
     for who in [one for one, sids in _sockets.items() if sid in sids]:
-        del _sockets[who][sid]
+        _sockets[who].discard(sid)
         if not _sockets[who]:
             del _sockets[who]
 
@@ -53,11 +50,10 @@ def may_send(sid: str) -> bool:
     return allowance is not None and allowance.take()
 
 
-def cut(who: Key, connected_before: datetime | None = None) -> None:
-    """End someone's sockets in this process; those that came after the moment may stay."""
-    for sid, since in list(_sockets.get(who, {}).items()):
-        if connected_before is None or since <= connected_before:
-            socketio.server.disconnect(sid, namespace="/")
+def cut(who: str) -> None:
+    """End the sockets of a session, or of a guest, in this process."""
+    for sid in list(_sockets.get(who, ())):
+        socketio.server.disconnect(sid, namespace="/")
 
 
 def anyone_connected() -> bool:

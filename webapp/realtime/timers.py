@@ -10,7 +10,7 @@ from flask import Flask
 from ..clock import utc_now
 from ..extensions import db, socketio
 from ..logs import log
-from ..services import accounts, participants, reception, recordings
+from ..services import participants, reception, recordings, sessions
 from . import mixing, people
 
 EVERY = 1.0
@@ -28,8 +28,8 @@ def tick(now: datetime) -> None:
     reception.detect_lost(now)
     recordings.notice_stalls(now)
     if people.anyone_connected():
-        for account_id, at in accounts.revoked_since(now - _LOOK_BACK):
-            people.cut(account_id, connected_before=at)
+        for code in sessions.over_since(now - _LOOK_BACK, now=now):
+            people.cut(code)
         for code in participants.removed_since(now - _LOOK_BACK):
             people.cut(code)
             mixing.put_out(code)

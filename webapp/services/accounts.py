@@ -13,7 +13,7 @@ from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.texts import clean_line, search_form
 from ..extensions import db
 from ..models import STAFF_ROLES, Account, AccountRole, ResetLink, Role
-from . import audit, desks
+from . import audit, desks, sessions
 from .actor import Actor, officer
 from .passwords import hash_password
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -71,7 +71,7 @@ def change(account_id: int, fields: AccountFields, *, by: Actor, now: datetime) 
             _keep_an_admin(work, account)
         _apply(account, fields)
         if lost:
-            _end_sessions(work, account, now)
+            sessions.end_all(work, account.id, now=now)
         if lost or not account.desk_rights:
             desks.release(work, account.id)
         audit.record(
@@ -108,7 +108,7 @@ def disable(account_id: int, *, by: Actor, now: datetime) -> Account:
         if Role.ADMIN in account.roles:
             _keep_an_admin(work, account)
         account.disabled = True
-        _end_sessions(work, account, now)
+        sessions.end_all(work, account.id, now=now)
         desks.release(work, account.id)
         audit.record(work, "account_disabled", "account", account.id, by=by, now=now)
         return account
@@ -165,7 +165,7 @@ def set_password(token: str, password: str, *, now: datetime) -> Account:
         link.used_at = now
         account = _get(work, link.account_id)
         account.password_hash = hashed
-        _end_sessions(work, account, now)
+        sessions.end_all(work, account.id, now=now)
         audit.record(work, "password_set", "account", account.id, by=officer(account.id), now=now)
         return account
 
@@ -194,18 +194,6 @@ def staff_account(account_id: int) -> Account:
     if account is None or account.username is None:
         raise NotFound
     return account
-
-
-def revoked_since(moment: datetime) -> list[tuple[int, datetime]]:
-    """Accounts whose sessions were ended after the moment, and when; older sockets must go."""
-    rows = db.session.execute(select(Account.id, Account.revoked_at).where(Account.revoked_at > moment))
-    return [(account_id, at) for account_id, at in rows if at]
-
-
-def _end_sessions(work: Work, account: Account, now: datetime) -> None:
-    account.session_version += 1
-    account.revoked_at = now
-    work.announce(f"revoked:{account.id}")
 
 
 def _keep_an_admin(work: Work, account: Account) -> None:

@@ -6,6 +6,7 @@ from ..config import Settings
 from . import (
     account,
     admin_accounts,
+    admin_messages,
     attachments,
     call_backs,
     demo,
@@ -29,7 +30,7 @@ def register(app: Flask, settings: Settings) -> None:
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs),
-        *(desk, recordings, admin_accounts, operations),
+        *(desk, recordings, admin_accounts, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

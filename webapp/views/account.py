@@ -1,14 +1,16 @@
-"""One's own page: my petitions and my visits."""
+"""One's own page: my petitions, my visits, and where I am signed in."""
 
 from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..clock import utc_now
 from ..domain.identity_levels import LEVEL_LABELS
-from ..models import Role
+from ..models import Role, SignInSession
 from ..policy import Permission, permits, requires
 from ..rendering import render
-from ..services import drafts, identity, petitions, visits
+from ..services import drafts, identity, petitions, sessions, visits
+from .common import as_self
 
 pages = Blueprint("account", __name__)
 
@@ -19,15 +21,45 @@ def page() -> str | Response:
     if Role.CITIZEN not in current_user.roles:
         if permits(current_user, Permission.READ_QUEUE):
             return redirect(url_for("desk.page"))
-        return render("account/staff.html")
+        return render("account/staff.html", sessions=_sessions())
     return render(
         "account/page.html",
+        sessions=_sessions(),
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
         draft=bool(drafts.answers_of(current_user.id)),
         standing=identity.standing_of(current_user),
         level_labels=LEVEL_LABELS,
     )
+
+
+def _sessions() -> list[SignInSession]:
+    """This device first, then the newest."""
+    found = sessions.list_of(current_user.id, now=utc_now())
+    return sorted(found, key=lambda one: one.code != current_user.session_code)
+
+
+@pages.get("/account/devices")
+@requires(Permission.HAVE_ACCOUNT)
+def devices() -> str | Response:
+    """Where I am signed in: a citizen's stand on their own page."""
+    if Role.CITIZEN in current_user.roles:
+        return redirect(url_for(".page", _anchor="devices"))
+    return render("account/staff.html", sessions=_sessions())
+
+
+@pages.post("/account/devices/<code>/end")
+@requires(Permission.HAVE_ACCOUNT)
+def end_session(code: str) -> Response:
+    sessions.end(code, by=as_self(), now=utc_now())
+    return redirect(url_for(".devices"), 303)
+
+
+@pages.post("/account/devices/end-others")
+@requires(Permission.HAVE_ACCOUNT)
+def end_other_sessions() -> Response:
+    sessions.end_others(current_user.session_code, by=as_self(), now=utc_now())
+    return redirect(url_for(".devices"), 303)
 
 
 @pages.get("/track")

@@ -28,6 +28,12 @@ def request_key() -> str:
     return key
 
 
+def optional_key() -> str | None:
+    """The request's key where it carries one: for forms that are not refused without."""
+    key = request.form.get("key")
+    return key if is_request_key(key) else None
+
+
 def small_number(text: str | None) -> int | None:
     """A whole number that a database key can be, or nothing."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 9 else None
@@ -35,6 +41,11 @@ def small_number(text: str | None) -> int | None:
 
 def as_citizen() -> Actor:
     return citizen(current_user.id)
+
+
+def as_self() -> Actor:
+    """For what everyone does with their own account."""
+    return officer(current_user.id) if current_user.is_staff else citizen(current_user.id)
 
 
 def as_officer() -> Actor:

@@ -25,8 +25,9 @@ from ..keyring import keyring
 from ..policy import Permission, requires
 from ..rendering import render
 from ..services import electronic_identity, sign_in
-from .common import way_back
-from .sign_in import _address, _enter, pages
+from ..services.phone_numbers import masked
+from .common import optional_key, way_back
+from .sign_in import _enter, _send_code, pages
 
 log = structlog.get_logger("webapp")
 
@@ -132,7 +133,7 @@ def electronic_phone() -> Any:
     elif form.validate_on_submit():
         try:
             number = sign_in.read_phone(form.phone.data or "")
-            sign_in.send_code(number, address=_address(), now=utc_now())
+            _send_code(number)
         except (InvalidInput, TooMany) as problem:
             form.blame(InvalidInput(problem.message, "phone"))
             status = status_of(problem)
@@ -155,8 +156,9 @@ def electronic_code() -> Any:
         return _failed(provider.StateLost())
     form, status = CodeForm(), 200
     if form.validate_on_submit():
+        key = optional_key()
         try:
-            account = sign_in.check_code(number, form.code.data or "", now=utc_now())
+            account = sign_in.check_code(number, form.code.data or "", now=utc_now(), key=key)
         except (InvalidInput, TooMany) as problem:
             form.blame(InvalidInput(problem.message, "code"))
             status = status_of(problem)
@@ -165,11 +167,10 @@ def electronic_code() -> Any:
                 electronic_identity.link(claims, account.id, now=utc_now())
             except (Conflict, NotAllowed) as problem:
                 return _refused(problem)
-            return _enter(account, way_back("/account"))
+            return _enter(account, way_back("/account"), shared=bool(form.shared.data), key=key)
     if form.problems and status == 200:
         status = 422
-    shown = sign_in.phone_as_spoken(number)
-    return render("sign_in/electronic_code.html", form=form, phone=f"{shown[:4]} ••• {shown[-3:]}"), status
+    return render("sign_in/electronic_code.html", form=form, phone=masked(number)), status
 
 
 def _keep(claims: ElectronicClaims, now: datetime) -> None:

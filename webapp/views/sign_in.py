@@ -1,19 +1,23 @@
 """Signing in and out: citizens by phone and code, staff by username and password."""
 
+from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, request, session, url_for
+from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
 from ..clock import utc_now
+from ..domain.devices import device_of
 from ..domain.errors import InvalidInput, TooMany
+from ..domain.sign_in_rules import RESEND_AFTER
 from ..extensions import limiter
 from ..forms.screens import CodeForm, NewPasswordForm, PhoneForm, StaffLoginForm
 from ..models import Account
 from ..policy import Permission, permits, requires
 from ..rendering import render
-from ..services import accounts, sign_in
-from .common import way_back
+from ..services import accounts, sessions, sign_in
+from ..services.phone_numbers import masked
+from .common import as_self, optional_key, way_back
 
 pages = Blueprint("sign_in", __name__)
 
@@ -30,18 +34,28 @@ def phone() -> Any:
     if form.validate_on_submit():
         try:
             number = sign_in.read_phone(form.phone.data or "")
-            sign_in.send_code(number, address=_address(), now=utc_now())
+            _send_code(number)
         except InvalidInput as problem:
             form.blame(problem)
         except TooMany as problem:
-            if session.get("phone") != number:
+            if problem.retry_after > RESEND_AFTER.total_seconds():
                 form.blame(InvalidInput(problem.message, "phone"))
                 return render("sign_in/phone.html", form=form), 429, {"Retry-After": str(problem.retry_after)}
-            return redirect(url_for(".code", next=way_back("/account")))
+            # Sent within the minute: perhaps to this very person, whose answer was lost on the way.
+            return _to_code(number)
         else:
-            session["phone"] = number
-            return redirect(url_for(".code", next=way_back("/account")), 303)
+            return _to_code(number)
     return render("sign_in/phone.html", form=form), 422 if form.problems else 200
+
+
+def _send_code(number: str) -> None:
+    host = current_app.config["SETTINGS"].public_host
+    sign_in.send_code(number, address=_address(), now=utc_now(), host=host)
+
+
+def _to_code(number: str) -> Any:
+    session["phone"] = number
+    return redirect(url_for(".code", next=way_back("/account")), 303)
 
 
 @pages.route("/login/code", methods=["GET", "POST"])
@@ -53,17 +67,31 @@ def code() -> Any:
         return redirect(url_for(".phone", next=way_back("/account")))
     form, status = CodeForm(), 200
     if form.validate_on_submit():
+        key = optional_key()
         try:
-            account = sign_in.check_code(number, form.code.data or "", now=utc_now())
+            account = sign_in.check_code(number, form.code.data or "", now=utc_now(), key=key)
         except (InvalidInput, TooMany) as problem:
             form.blame(InvalidInput(problem.message, "code"))
             status = 429 if isinstance(problem, TooMany) else 422
         else:
-            return _enter(account, way_back("/account"))
+            return _enter(account, way_back("/account"), shared=bool(form.shared.data), key=key)
     if form.problems and status == 200:
         status = 422
-    shown = sign_in.phone_as_spoken(number)
-    return render("sign_in/code.html", form=form, phone=f"{shown[:4]} ••• {shown[-3:]}"), status
+    return _code_page(number, form, status)
+
+
+def _code_page(number: str, form: CodeForm, status: int, **more: Any) -> Any:
+    now = utc_now()
+    wait = sign_in.wait_for(number, address=_address(), now=now)
+    page = render(
+        "sign_in/code.html",
+        form=form,
+        phone=masked(number),
+        wait=wait,
+        again_at=now + timedelta(seconds=wait),
+        **more,
+    )
+    return page, status, {"Retry-After": str(wait)} if status == 429 and wait else {}
 
 
 @pages.post("/login/code/resend")
@@ -73,8 +101,11 @@ def resend() -> Any:
     number = session.get("phone")
     if number is None:
         return redirect(url_for(".phone"), 303)
-    sign_in.send_code(number, address=_address(), now=utc_now())
-    return redirect(url_for(".code", next=way_back("/account")), 303)
+    try:
+        _send_code(number)
+    except TooMany as problem:
+        return _code_page(number, CodeForm(formdata=None), 429, too_early=problem.message)
+    return _to_code(number)
 
 
 @pages.route("/staff/login", methods=["GET", "POST"])
@@ -106,11 +137,15 @@ def _desk_of(account: Account) -> str:
     return url_for("account.page")
 
 
-def _enter(account: Account, where: str) -> Any:
+def _enter(account: Account, where: str, *, shared: bool = False, key: str | None = None) -> Any:
+    """Begin a session on this device, and lead there. On a shared device it ends with the browser."""
     kept = {name: session[name] for name in ("csrf_token",) if name in session}
     session.clear()
     session.update(kept)
-    session.permanent = not account.is_staff
+    session.permanent = not (account.is_staff or shared)
+    device = device_of(request.user_agent.string)
+    begun = sessions.begin(account, device, shared=shared, now=utc_now(), key=key)
+    account.session_code = begun.code
     login_user(account)
     return redirect(where, 303)
 
@@ -136,6 +171,8 @@ def new_password(token: str) -> Any:
 @requires(Permission.READ_PUBLIC)
 def logout() -> Any:
     staff = current_user.is_authenticated and current_user.is_staff
+    if permits(current_user, Permission.HAVE_ACCOUNT):
+        sessions.end(current_user.session_code, by=as_self(), now=utc_now())
     logout_user()
     session.clear()
     return redirect(url_for(".staff_login" if staff else "public.home"), 303)
