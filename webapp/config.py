@@ -14,6 +14,9 @@ RELAY = re.compile(
 )
 """A relay's address (RFC 7065); without a transport `turn` goes by UDP, `turns` by TLS over TCP."""
 
+CLAMD = re.compile(r"unix:/.+|tcp:[^:/\s]+:\d{1,5}")
+"""Where ClamAV's daemon listens."""
+
 
 class SettingsError(Exception):
     """A setting cannot be used; the message says which and what to do."""
@@ -43,6 +46,7 @@ class Settings:
     janus_api_secret: str = field(default="", repr=False)
     janus_admin_key: str = field(default="", repr=False)
     janus_record_dir: Path | None = None
+    clamd: str = ""
     rate_limits: bool = True
     testing: bool = False
 
@@ -82,11 +86,16 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         janus_api_secret=env.get("JANUS_API_SECRET", ""),
         janus_admin_key=env.get("JANUS_ADMIN_KEY", ""),
         janus_record_dir=Path(env["JANUS_RECORD_DIR"]).resolve() if env.get("JANUS_RECORD_DIR") else None,
+        clamd=env.get("CLAMD", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     _check_relays(settings)
     _check_janus(settings)
+    if settings.clamd and not CLAMD.fullmatch(settings.clamd):
+        raise SettingsError(
+            f"CLAMD: {settings.clamd!r} is not like unix:/run/clamav/clamd.ctl or tcp:host:3310."
+        )
     return settings
 
 

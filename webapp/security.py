@@ -12,7 +12,7 @@ from .policy import STATIC_ENDPOINTS
 from .rendering import css, css_is_cached
 
 _FRAMES = ("room.frame", "guest.frame")
-_LIVE = ("/desk", "/visits/", "/guest")
+_LIVE = ("/desk", "/visits/", "/guest", "/petitions/")
 
 
 def register(app: Flask, settings: Settings) -> None:

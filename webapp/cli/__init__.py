@@ -71,6 +71,7 @@ def worker(once: bool) -> None:
         now = utc_now()
         rounds.each_second(now, messages.send)
         rounds.make_recording(now)
+        rounds.look_through_evidence(now)
         rounds.each_minute(now)
     else:
         _work_until(_told_to_stop())
@@ -114,7 +115,8 @@ def _make_recordings_until(app: Flask, stop: threading.Event) -> None:
     while not stop.is_set():
         with app.app_context():
             try:
-                made = rounds.make_recording(utc_now())
+                now = utc_now()
+                made = rounds.make_recording(now) or rounds.look_through_evidence(now)
             except Exception:
                 # As above; the recording's own count of attempts ends what never succeeds.
                 made = False

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from ..integrations import media, objects, room_tape
-from ..services import attachments, audit, notifications, reception, recordings
+from ..integrations import inspection, media, objects, room_tape
+from ..services import attachments, audit, evidence, notifications, reception, recordings
 
 Send = Callable[[str, str, str, str], None]
 """Hands one message to its carrier: channel, recipient, body, key."""
@@ -26,3 +26,15 @@ def each_minute(now: datetime) -> None:
     """Sittings that are over are settled; what was never sent to its end is given up."""
     reception.close_day(now)
     attachments.forget_unfinished(now, objects)
+    evidence.forget_unfinished(now, store=objects)
+    evidence.issue_due(now)
+
+
+def look_through_evidence(now: datetime) -> bool:
+    """Files that are whole and not looked through, or not scanned yet; reading them may take a while."""
+    settled = evidence.settle_due(now, store=objects, inspect=inspection.inspect) > 0
+    return (
+        inspection.can_scan()
+        and evidence.rescan_one(now, store=objects, scanned=inspection.scanned)
+        or settled
+    )

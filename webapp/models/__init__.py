@@ -3,6 +3,7 @@
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
+from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
@@ -25,6 +26,9 @@ __all__ = [
     "Case",
     "Delivery",
     "Desk",
+    "Evidence",
+    "EvidencePiece",
+    "EvidenceReceipt",
     "Locality",
     "Message",
     "Minutes",

@@ -10,6 +10,7 @@ from . import (
     call_backs,
     demo,
     desk,
+    evidence,
     guest,
     operations,
     people,
@@ -18,6 +19,7 @@ from . import (
     recordings,
     room,
     sign_in,
+    tus,
     waiting,
 )
 
@@ -26,7 +28,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
-        *(attachments, call_backs),
+        *(attachments, call_backs, evidence, tus),
         *(desk, recordings, admin_accounts, operations),
     )
     for module in families:

@@ -10,8 +10,9 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.attachments import MOST, PIECE, SUFFIXES, AttachmentKind
+from ..domain.attachments import MOST, PIECE, AttachmentKind
 from ..domain.errors import DomainError, InvalidInput, NotFound
+from ..domain.media_types import SUFFIXES
 from ..domain.visit_flow import By
 from ..extensions import csrf, limiter
 from ..forms.screens import AttachmentForm, MessageForm

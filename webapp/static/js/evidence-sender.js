@@ -1,0 +1,135 @@
+/**
+ * Sends files one after another by tus 1.0, by itself again and again, and tells how each stands:
+ * waiting, sending (percent, seconds left), checking, queued (no network), paused, done, refused (sentence).
+ */
+import "../vendor/tus.min.js";
+
+const CHUNK = 512 * 1024; // what a proxy that buffers may lose at a break
+const RESTS = [1000, 2000, 4000, 8000, 15000];
+const SILENCE = 45000; // a line that stands still without saying so
+
+export function createSender({ endpoint, token, onState }) {
+  const items = new Map();
+  let current = null;
+
+  addEventListener("online", () => current && begin(current));
+  addEventListener("offline", () => current && tell(current, "queued"));
+  setInterval(watch, 5000);
+
+  function add(item, url) {
+    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null });
+    next();
+  }
+
+  function next() {
+    if (current) return;
+    current = [...items.values()].find((one) => !one.paused) || null;
+    if (current) begin(current);
+  }
+
+  function begin(one) {
+    halt(one);
+    one.heard = Date.now();
+    one.samples = [];
+    const { item } = one;
+    one.upload = new window.tus.Upload(item.blob, {
+      endpoint,
+      uploadUrl: one.url,
+      chunkSize: CHUNK,
+      retryDelays: null, // ours never end, and begin at once when the network is back
+      storeFingerprintForResuming: false,
+      removeFingerprintOnSuccess: false,
+      metadata: { key: item.key, name: item.name, who: item.who ? "y" : "n", ...(item.duration === null ? {} : { duration: String(Math.round(item.duration)) }) },
+      headers: { "X-CSRFToken": token, Accept: "application/json" },
+      onProgress: (sent, whole) => progress(one, sent, whole),
+      onChunkComplete: () => (one.tries = 0),
+      onSuccess: () => end(one, "done"),
+      onError: (problem) => failed(one, problem),
+    });
+    one.upload.start();
+  }
+
+  function progress(one, sent, whole) {
+    const now = Date.now();
+    one.heard = now;
+    one.url = one.upload.url || one.url;
+    one.percent = Math.floor((100 * sent) / whole);
+    one.samples = [...one.samples.filter(({ at }) => now - at < 15000), { at: now, sent }];
+    const [{ at, sent: before }] = one.samples;
+    const left = now - at > 1000 && sent > before ? ((whole - sent) * (now - at)) / (sent - before) / 1000 : null;
+    tell(one, sent >= whole ? "checking" : "sending", { left });
+  }
+
+  function failed(one, problem) {
+    if (one.paused || !items.has(one.item.key)) return;
+    one.url = one.upload.url || one.url;
+    const answer = problem.originalResponse;
+    const status = answer ? answer.getStatus() : 0;
+    const mayPass = [0, 401, 408, 409, 423, 429].includes(status) || status >= 500;
+    if (status === 404 || status === 410) one.url = null; // cleared away meanwhile: from the start
+    else if (!mayPass && status !== 400) return end(one, "refused", sentenceOf(answer));
+    if (status === 400 && one.tries > 5) return end(one, "refused", sentenceOf(answer));
+    tell(one, "queued");
+    one.timer = setTimeout(() => current === one && begin(one), RESTS[Math.min(one.tries++, RESTS.length - 1)]);
+  }
+
+  function watch() {
+    const still = current && current.upload && Date.now() - current.heard > SILENCE && current.percent < 100;
+    if (still) begin(current);
+  }
+
+  function end(one, name, sentence = "") {
+    items.delete(one.item.key);
+    if (current === one) current = null;
+    onState(one.item, { name, sentence, percent: one.percent });
+    next();
+  }
+
+  function pause(key) {
+    const one = items.get(key);
+    one.paused = true;
+    halt(one);
+    tell(one, "paused");
+    if (current === one) current = null;
+    next();
+  }
+
+  function resume(key) {
+    const one = items.get(key);
+    one.paused = false;
+    tell(one, "waiting");
+    next();
+  }
+
+  async function drop(key) {
+    const one = items.get(key);
+    if (!one) return;
+    items.delete(key);
+    halt(one);
+    if (current === one) current = null;
+    const url = (one.upload && one.upload.url) || one.url;
+    if (url) await window.tus.Upload.terminate(url, { headers: { "X-CSRFToken": token }, retryDelays: [] }).catch(() => null);
+    next();
+  }
+
+  function halt(one) {
+    clearTimeout(one.timer);
+    if (!one.upload) return;
+    one.url = one.upload.url || one.url;
+    one.upload.abort();
+  }
+
+  function tell(one, name, more = {}) {
+    onState(one.item, { name, percent: one.percent, ...more });
+  }
+
+  return { add, pause, resume, drop };
+}
+
+function sentenceOf(answer) {
+  try {
+    return JSON.parse(answer.getBody()).problem || "";
+  } catch {
+    return "";
+  }
+}
