@@ -208,7 +208,8 @@ def test_a_file_is_given_so_that_nothing_in_it_can_run(
     assert file.problem is None
     answer = tus.person.get(f"/petitions/new/files/{file.code}/{form}")
     assert (answer.status_code, answer.mimetype) == (200, media_type)
-    assert answer.headers["Content-Disposition"].startswith(shown)
+    assert answer.headers["Content-Disposition"].startswith(f"{shown}; filename*=UTF-8''T%E1%BB%87p%20")
+    assert all(value.isascii() for value in answer.headers.values()), "no header can carry other letters"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

@@ -1,6 +1,7 @@
 """Papers, pictures, recordings of a petition: the page, the files themselves, the receipts for them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
@@ -172,13 +173,16 @@ def _given(file: Evidence, form: str, saved: bool = False) -> Response:
     response.content_length = opened.size
     response.set_etag(f"{file.kept_sha256}-{form}")
     shown = media_type in SHOWN and not saved
-    response.headers.set(
-        "Content-Disposition", "inline" if shown else "attachment", filename=_file_name(file, media_type)
-    )
+    response.headers["Content-Disposition"] = _disposition(shown, _file_name(file, media_type))
     response.headers["Cache-Control"] = "private, no-cache" if form != "thumb" else "private, max-age=3600"
     response.headers["Content-Security-Policy"] = _OPENED_ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response.make_conditional(request, accept_ranges=True, complete_length=opened.size)
+
+
+def _disposition(shown: bool, name: str) -> str:
+    """With the name in letters that a header can carry (RFC 6266)."""
+    return f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _file_name(file: Evidence, media_type: str) -> str:

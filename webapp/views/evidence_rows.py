@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..clock import utc_now
@@ -76,7 +77,8 @@ def of_visit(visit: Visit) -> list[FileRow]:
         rows.append(
             FileRow(
                 file,
-                evidence.shown_name(file, visit.petition, number),
+                # A name that a person gave may hold their own.
+                _("Tệp %(number)d", number=number) if sealed else file.name,
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),

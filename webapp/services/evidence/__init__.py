@@ -13,7 +13,6 @@ from .reading import (
     open_sealed,
     place_of_draft,
     place_of_petition,
-    shown_name,
 )
 from .receipts import issue, issue_due, of_petition_by_number, receipts_of
 from .removing import remove
@@ -44,6 +43,5 @@ __all__ = [
     "rescan_one",
     "settle_due",
     "settle_whole",
-    "shown_name",
     "take",
 ]

@@ -86,11 +86,6 @@ def is_sealed(file: Evidence, petition: Petition) -> bool:
     return petition.is_denunciation and (file.shows_who or file.kind is EvidenceKind.VOICE)
 
 
-def shown_name(file: Evidence, petition: Petition, number: int) -> str:
-    """The name for an officer; names that people gave may hold their own, so that of a sealed file is not told."""
-    return f"Tệp {number}" if is_sealed(file, petition) else file.name
-
-
 def open_sealed(file: Evidence, *, reason: str, by: Actor, now: datetime) -> None:
     """Write down who opens a file that shows who denounces, and why.
 

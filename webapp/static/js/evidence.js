@@ -116,7 +116,11 @@ function startVoiceEvidence() {
   const longest = Number(form.dataset.longest);
   let key = newVoiceKey();
   part.hidden = false;
-  const name = () => `${words.voice.replace("{time}", "")}${new Date().toLocaleString("vi-VN", { hour: "2-digit", minute: "2-digit", day: "2-digit", month: "2-digit" }).replace(/[/:]/g, "-")}`;
+  const name = () => {
+    const now = new Date();
+    const [day, month, hour, minute] = [now.getDate(), now.getMonth() + 1, now.getHours(), now.getMinutes()].map((one) => String(one).padStart(2, "0"));
+    return words.voice.replace("{time}", `${day}-${month} ${hour}.${minute}`);
+  };
   startVoice({
     form: part,
     words,
