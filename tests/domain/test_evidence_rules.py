@@ -20,6 +20,8 @@ from webapp.domain.evidence import MB, EvidenceKind
         (files.old_word(), "application/msword", EvidenceKind.DOCUMENT),
         (files.film(), "video/mp4", EvidenceKind.VIDEO),
         (files.voice(), "audio/webm", EvidenceKind.AUDIO),
+        (files.voice() + b"V_ by chance", "audio/webm", EvidenceKind.AUDIO),
+        (b"\x1aE\xdf\xa3webm A_OPUS V_VP9" + bytes(99), "video/webm", EvidenceKind.VIDEO),
         (b"ID3\x04" + bytes(100), "audio/mpeg", EvidenceKind.AUDIO),
         (b"#!AMR\n" + bytes(100), "audio/amr", EvidenceKind.AUDIO),
         (b"RIFF\0\0\0\0WAVEfmt " + bytes(100), "audio/wav", EvidenceKind.AUDIO),

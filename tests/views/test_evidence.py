@@ -313,7 +313,12 @@ def test_a_denouncer_is_asked_which_files_show_who_they_are(tus: Tus, person: Ac
     assert not Page(tus.person.get("/petitions/new/files").text).values("shows_who")
     drafts.keep(person.id, {"kind": "denunciation"}, now=utc_now())
     assert Page(tus.person.get("/petitions/new/files").text).values("shows_who") == ["y"]
-    assert tus.send(PHOTO, who="y").shows_who
+    file = tus.send(PHOTO, who="y")
+    assert file.shows_who
+    for said, marked in (("n", False), ("y", True)):
+        tus.person.post(f"/petitions/new/files/{file.code}/mark", {"shows_who": said})
+        db.session.rollback()
+        assert file.shows_who is marked
 
 
 def text_of(pdf: bytes) -> str:

@@ -58,6 +58,7 @@ _HEADS = (
 )
 _HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"}
 _PICTURE_TRACK = re.compile(rb"hdlr.{8}vide", re.DOTALL)
+_WEBM_PICTURES = re.compile(rb"V_(VP[89]|AV1|MPEG|THEORA)")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = ((DOC, "WordDocument"), (XLS, "Workbook"), (XLS, "Book"), (PPT, "PowerPoint Document"))
 _PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
@@ -80,7 +81,7 @@ def of_file(content: bytes) -> str:
     found = by_head(content)
     if found == BOX_FILE:
         return of_box_file(content)
-    if found == "audio/webm" and b"V_" in content[: 64 * 1024]:
+    if found == "audio/webm" and _WEBM_PICTURES.search(content[: 64 * 1024]):
         return "video/webm"
     if found == "audio/ogg" and b"theora" in content[: 64 * 1024]:
         return ""

@@ -15,6 +15,7 @@ from ..documents import receipt_of_documents
 from ..domain.errors import DomainError, InvalidInput
 from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
 from ..domain.media_types import SUFFIXES
+from ..domain.petition_kinds import PetitionKind
 from ..extensions import csrf, limiter
 from ..forms.screens import EvidenceForm, ReasonForm
 from ..integrations import inspection, objects
@@ -49,8 +50,6 @@ def page(code: str) -> str:
 
 def _page(code: str, place: Place, form: EvidenceForm) -> str:
     petition = petitions.of_citizen(code, current_user.id) if place.petition_id else None
-    answers = {} if petition else drafts.answers_of(current_user.id)
-    kind = petition.kind if petition else answers.get("kind")
     return render(
         "petition/files.html",
         code=code,
@@ -58,7 +57,7 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
         form=form,
         rows=rows.of_citizen(place, code),
         receipts=evidence.receipts_of(petition.id) if petition else [],
-        denounces=kind == "denunciation",
+        denounces=_denounces(code),
         longest=int(VOICE_LONGEST.total_seconds() * 1000),
     )
 
@@ -67,7 +66,15 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
 @requires(Permission.BE_CITIZEN)
 def listing(code: str) -> str:
     """The list alone, for the script after each file."""
-    return render("petition/_files.html", rows=rows.of_citizen(place_of(code), code), changeable=True)
+    shown = rows.of_citizen(place_of(code), code)
+    return render("petition/_files.html", rows=shown, changeable=True, denounces=_denounces(code))
+
+
+def _denounces(code: str) -> bool:
+    """Whether the petition, or what is said in its draft, is a denunciation."""
+    if code == DRAFT:
+        return drafts.answers_of(current_user.id).get("kind") == PetitionKind.DENUNCIATION
+    return petitions.of_citizen(code, current_user.id).is_denunciation
 
 
 @csrf.exempt

@@ -202,7 +202,7 @@ def _looked_through(
 ) -> Evidence:
     file_id, folder = file.id, file.folder
     sha256 = off_loop_here(_hash, content)
-    if _is_kept_already(file, sha256):
+    if db.session.scalar(_same_content(file, sha256)) is not None:
         return _refuse(file_id, rules.TWICE, now)
     try:
         found = off_loop_here(inspect, content)
@@ -216,6 +216,9 @@ def _looked_through(
         if kept is None:
             raise NotFound
         if not kept.is_arriving:
+            return kept
+        if work.session.scalar(_same_content(kept, sha256)) is not None:
+            kept.problem = rules.TWICE  # two of them arrived at one moment
             return kept
         kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
         kept.sha256, kept.kept_sha256, kept.kept_size = sha256, kept_sha256, len(found.content)
@@ -252,12 +255,11 @@ def _refuse(file_id: int, problem: str, now: datetime) -> Evidence:
         return file
 
 
-def _is_kept_already(file: Evidence, sha256: str) -> bool:
+def _same_content(file: Evidence, sha256: str):  # type: ignore[no-untyped-def]
     place = Place(file.account_id, file.petition_key)
-    same = _here(place).where(
+    return _here(place).where(
         Evidence.sha256 == sha256, Evidence.kept_at.is_not(None), Evidence.id != file.id
     )
-    return db.session.scalar(same) is not None
 
 
 def _check_room(work: Work, place: Place, more: int) -> None:

@@ -1,9 +1,9 @@
 /**
  * Sends files one after another by tus 1.0, by itself again and again, and tells how each stands:
  * waiting, sending (percent, seconds left), checking, queued (no network), paused, done, refused (sentence).
+ *
+ * The client of the protocol weighs more than the page: it comes with the first file.
  */
-import "../vendor/tus.min.js";
-
 const CHUNK = 512 * 1024; // what a proxy that buffers may lose at a break
 const RESTS = [1000, 2000, 4000, 8000, 15000];
 const SILENCE = 45000; // a line that stands still without saying so
@@ -17,7 +17,7 @@ export function createSender({ endpoint, token, onState }) {
   setInterval(watch, 5000);
 
   function add(item, url) {
-    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null });
+    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null, samples: [] });
     next();
   }
 
@@ -27,10 +27,17 @@ export function createSender({ endpoint, token, onState }) {
     if (current) begin(current);
   }
 
-  function begin(one) {
+  async function begin(one) {
     halt(one);
     one.heard = Date.now();
-    one.samples = [];
+    const there = await client(one.tries).then(() => true, () => false);
+    if (current !== one || one.paused) return;
+    if (there) start(one);
+    else later(one);
+  }
+
+  function start(one) {
+    halt(one);
     const { item } = one;
     one.upload = new window.tus.Upload(item.blob, {
       endpoint,
@@ -54,7 +61,8 @@ export function createSender({ endpoint, token, onState }) {
     one.heard = now;
     one.url = one.upload.url || one.url;
     one.percent = Math.floor((100 * sent) / whole);
-    one.samples = [...one.samples.filter(({ at }) => now - at < 15000), { at: now, sent }];
+    // What was only on its way when the line broke comes a second time.
+    one.samples = [...one.samples.filter((before) => now - before.at < 30000 && before.sent <= sent), { at: now, sent }];
     const [{ at, sent: before }] = one.samples;
     const left = now - at > 1000 && sent > before ? ((whole - sent) * (now - at)) / (sent - before) / 1000 : null;
     tell(one, sent >= whole ? "checking" : "sending", { left });
@@ -69,6 +77,10 @@ export function createSender({ endpoint, token, onState }) {
     if (status === 404 || status === 410) one.url = null; // cleared away meanwhile: from the start
     else if (!mayPass && status !== 400) return end(one, "refused", sentenceOf(answer));
     if (status === 400 && one.tries > 5) return end(one, "refused", sentenceOf(answer));
+    later(one);
+  }
+
+  function later(one) {
     tell(one, "queued");
     one.timer = setTimeout(() => current === one && begin(one), RESTS[Math.min(one.tries++, RESTS.length - 1)]);
   }
@@ -124,6 +136,19 @@ export function createSender({ endpoint, token, onState }) {
   }
 
   return { add, pause, resume, drop };
+}
+
+let loading = null;
+
+// Some browsers remember that a script did not come: another address asks anew.
+function client(tries) {
+  if (!loading) {
+    loading = import(`../vendor/tus.min.js${tries ? `?${tries}` : ""}`).catch((problem) => {
+      loading = null;
+      throw problem;
+    });
+  }
+  return loading;
 }
 
 function sentenceOf(answer) {
