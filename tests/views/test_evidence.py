@@ -55,6 +55,11 @@ def test_a_file_goes_on_where_it_broke_off(tus: Tus) -> None:
     assert (file.name, file.sha256) == ("Sổ đỏ.jpg", hashlib.sha256(PHOTO).hexdigest())
 
 
+def test_a_piece_may_be_larger_than_any_form(tus: Tus) -> None:
+    content = files.film() + bytes(2_000_000)
+    assert tus.send(content).problem is None
+
+
 def test_the_server_says_what_it_speaks(tus: Tus) -> None:
     said = tus.ask("OPTIONS", TUS)
     assert said.status_code == 204

@@ -25,13 +25,12 @@ from ..rendering import render
 from ..services import drafts, evidence, petitions
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
-from .common import as_citizen, as_officer, request_key
+from .common import OPENED_ALONE, as_citizen, as_officer, request_key
 
 pages = Blueprint("evidence", __name__)
 
 DRAFT = "new"
 _FORM_MOST = FILE_MOST + 14 * 1024 * 1024
-_OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 
 
 def place_of(code: str) -> Place:
@@ -182,7 +181,7 @@ def _given(file: Evidence, form: str, saved: bool = False) -> Response:
     shown = media_type in SHOWN and not saved
     response.headers["Content-Disposition"] = _disposition(shown, _file_name(file, media_type))
     response.headers["Cache-Control"] = "private, no-cache" if form != "thumb" else "private, max-age=3600"
-    response.headers["Content-Security-Policy"] = _OPENED_ALONE
+    response.headers["Content-Security-Policy"] = OPENED_ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response.make_conditional(request, accept_ranges=True, complete_length=opened.size)
 

@@ -18,7 +18,7 @@ from ..clock import utc_now
 from ..domain.codes import is_request_key
 from ..domain.errors import DomainError
 from ..domain.evidence import FILE_MOST, KEPT_UNFINISHED, TOO_BIG
-from ..extensions import limiter
+from ..extensions import csrf, limiter
 from ..integrations import inspection, objects
 from ..models import Evidence
 from ..policy import Permission, requires
@@ -95,11 +95,17 @@ def offset(code: str, file: str) -> Any:
     return "", 200, _state(evidence.of_owner(place_of(code), file))
 
 
+@csrf.exempt
 @pages.patch("/<file>")
 @requires(Permission.BE_CITIZEN)
 @limiter.limit("1200/minute")
 def append(code: str, file: str) -> Any:
-    """Bytes from the offset on; the last ones are answered when the whole file was looked through."""
+    """Bytes from the offset on; the last ones are answered when the whole file was looked through.
+
+    They may be more than other requests carry; so the token is looked at here, once that is said.
+    """
+    request.max_content_length = FILE_MOST
+    csrf.protect()
     if request.mimetype != _PIECE:
         return "", 415
     if request.content_length is None:
@@ -108,7 +114,6 @@ def append(code: str, file: str) -> Any:
     at = small_number(request.headers.get("Upload-Offset"))
     if at is None:
         raise BadRequest
-    request.max_content_length = FILE_MOST
     try:
         read = _proven() if "Upload-Checksum" in request.headers else _reading()
     except _WrongChecksum:
