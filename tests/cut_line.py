@@ -45,14 +45,17 @@ class CutLine:
             threading.Thread(target=self._carry, args=(server, browser, False), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket, up: bool) -> None:
-        with contextlib.suppress(OSError):
+        try:
             while part := source.recv(4096 if up else 65536):
                 target.sendall(part)
                 if up and self._passed(len(part)):
                     self._cut_all()
                     return
-        with contextlib.suppress(OSError):
             target.shutdown(socket.SHUT_WR)
+        except OSError:
+            for one in (source, target):  # the one end hung up: so does the other
+                with contextlib.suppress(OSError):
+                    one.shutdown(socket.SHUT_RDWR)
 
     def _passed(self, size: int) -> bool:
         """Whether the line breaks here."""

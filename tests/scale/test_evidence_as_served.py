@@ -98,3 +98,21 @@ def test_while_a_large_file_is_looked_through_others_are_answered(
     sender.join()
     assert answers == [204]
     assert answered_meanwhile >= 10
+
+
+def test_bytes_that_are_here_already_are_not_read_again(web: servers.Web, person: requests.Session) -> None:
+    content = files.film() + os.urandom(40_000_000)
+    path = begun(web, person, len(content))
+    assert person.patch(web.url + path, data=content[:100], headers=piece(0)).status_code == 204
+    cookies = "; ".join(f"{one.name}={one.value}" for one in person.cookies)
+    headers = {**person.headers, **piece(0), "Cookie": cookies, "Content-Length": str(len(content))}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    passed = 0
+    with socket.create_connection(("127.0.0.1", web.port)) as line, pytest.raises(ConnectionError):
+        line.sendall(f"PATCH {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{head}\r\n".encode())
+        for at in range(0, len(content), 100_000):
+            line.sendall(content[at : at + 100_000])
+            passed += 100_000
+            time.sleep(0.001)
+    assert passed < len(content) / 2
+    assert received(web, person, path) == 100

@@ -122,6 +122,10 @@ def append(code: str, file: str) -> Any:
         received = evidence.append(found, at, read, store=objects, now=utc_now())
     except evidence.Broken:
         raise BadRequest from None
+    except evidence.OffsetMismatch as problem:
+        # A browser sends a request again by itself when a kept connection broke. Hanging up spares the
+        # line the rest of bytes that are here already.
+        return jsonify(problem=_(problem.message)), 409, {"Connection": "close"}
     found = evidence.of_owner(place_of(code), file)
     about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect}
     kept = evidence.settle_whole(found, by=as_citizen(), now=utc_now(), **about)

@@ -4,7 +4,8 @@
  *
  * The client of the protocol weighs more than the page: it comes with the first file.
  */
-const CHUNK = 512 * 1024; // what a proxy that buffers may lose at a break
+// In one request: what a break may cost where a proxy buffers or the browser itself asks again.
+const CHUNK = { first: 128 * 1024, least: 64 * 1024, most: 1024 * 1024, seconds: 4 };
 const RESTS = [1000, 2000, 4000, 8000, 15000];
 const SILENCE = 45000; // a line that stands still without saying so
 
@@ -17,7 +18,7 @@ export function createSender({ endpoint, token, onState }) {
   setInterval(watch, 5000);
 
   function add(item, url) {
-    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null, samples: [] });
+    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null, samples: [], chunk: CHUNK.first, began: 0 });
     next();
   }
 
@@ -42,18 +43,29 @@ export function createSender({ endpoint, token, onState }) {
     one.upload = new window.tus.Upload(item.blob, {
       endpoint,
       uploadUrl: one.url,
-      chunkSize: CHUNK,
+      chunkSize: one.chunk,
       retryDelays: null, // ours never end, and begin at once when the network is back
       storeFingerprintForResuming: false,
       removeFingerprintOnSuccess: false,
       metadata: { key: item.key, name: item.name, who: item.who ? "y" : "n", ...(item.duration === null ? {} : { duration: String(Math.round(item.duration)) }) },
       headers: { "X-CSRFToken": token, Accept: "application/json" },
       onProgress: (sent, whole) => progress(one, sent, whole),
-      onChunkComplete: () => (one.tries = 0),
+      onChunkComplete: () => measure(one),
       onSuccess: () => end(one, "done"),
       onError: (problem) => failed(one, problem),
     });
+    one.began = Date.now();
     one.upload.start();
+  }
+
+  // As much as a few seconds carry: more would cost more at a break, less is a round trip too many.
+  function measure(one) {
+    one.tries = 0;
+    const seconds = (Date.now() - one.began) / 1000;
+    one.began = Date.now();
+    const wanted = one.chunk * Math.min(2, Math.max(0.5, CHUNK.seconds / Math.max(seconds, 0.1)));
+    one.chunk = Math.round(Math.min(CHUNK.most, Math.max(CHUNK.least, wanted)));
+    one.upload.options.chunkSize = one.chunk;
   }
 
   function progress(one, sent, whole) {
@@ -81,6 +93,7 @@ export function createSender({ endpoint, token, onState }) {
   }
 
   function later(one) {
+    one.chunk = Math.max(CHUNK.least, one.chunk / 2);
     tell(one, "queued");
     one.timer = setTimeout(() => current === one && begin(one), RESTS[Math.min(one.tries++, RESTS.length - 1)]);
   }
