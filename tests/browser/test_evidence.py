@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import files, servers
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.navigators import Camera, Citizen
 from tests.cut_line import CutLine
 
 pytestmark = pytest.mark.browser
@@ -142,6 +143,31 @@ def test_a_file_goes_on_after_a_reload_on_another_day_and_after_a_pause(
     expect(page.locator("[data-files] li")).to_have_count(1)
     kept = given_back(page, "Phim.mp4")
     assert hashlib.sha256(kept[-500_000:]).digest() == hashlib.sha256(FILM[-500_000:]).digest()
+
+
+def test_what_is_not_sent_to_its_end_goes_on_on_the_next_pages_and_with_its_own_petition(
+    window: Callable[..., Page], album: Path
+) -> None:
+    page = window(PHONE)
+    person = Citizen(page, "0912000010", Camera(album, "evidence-way"))
+    person.signs_in()
+    opens_the_files(page)
+    after_the_first_part(page)
+    chooses(page, "Phim.mp4", FILM)
+    expect(page.locator("[data-sends] small")).to_contain_text("Đang chờ mạng")
+    page.goto("/petitions/new")
+    person.presents_the_matter()
+    page.wait_for_url(re.compile("/book"))
+    code = page.url.split("/petitions/")[1].split("/")[0]
+    opens_the_files(page)
+    expect(page.locator("[data-sends]")).to_have_count(0)
+    page.goto(f"/petitions/{code}")
+    expect(page.get_by_text("Còn 1 tệp đang gửi.")).to_be_visible()
+    page.screenshot(path=album / "evidence-goes-on-elsewhere.png")
+    page.context.unroute_all()
+    expect(page.get_by_text("Còn 1 tệp đang gửi.")).to_be_hidden(timeout=60_000)
+    page.goto(f"/petitions/{code}/files")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
 
 
 def noise(size: tuple[int, int]) -> bytes:

@@ -52,6 +52,7 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
     return render(
         "petition/files.html",
         code=code,
+        place=place,
         petition=petition,
         form=form,
         rows=rows.of_citizen(place, code),
@@ -199,11 +200,14 @@ def _file_name(file: Evidence, media_type: str) -> str:
 
 @pages.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    """For pages of others that include the list: `draft_files()`, `petition_files(p)`, `visit_files(v)`."""
+    """For pages of others that include the list: `draft_files()`, `petition_files(p)`, `visit_files(v)`;
+    for those that go on with sending: `evidence_place(code)`.
+    """
     return {
         "draft_files": rows.of_draft,
         "petition_files": rows.of_petition,
         "visit_files": rows.of_visit,
+        "evidence_place": place_of,
         "Scan": Scan,
     }
 

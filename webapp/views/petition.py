@@ -129,8 +129,7 @@ def _after(step: Step, answers: Answers) -> str:
     place = [one.name for one in steps].index(step.name)
     if step.name == "protection" and answers["protection_wanted"] == "yes":
         return url_for(".protected")
-    last = place + 1 == len(steps)
-    return url_for("evidence.page", code="new") if last else url_for(".step", name=steps[place + 1].name)
+    return url_for(".step", name=steps[place + 1].name) if place + 1 < len(steps) else url_for(".review")
 
 
 def _before(steps: list[Step], at: int) -> str:

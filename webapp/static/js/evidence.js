@@ -20,7 +20,7 @@ const [files, sending, weak, line] = ["files", "sending", "weak", "say"].map(fin
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
 const who = form.querySelector("[name=shows_who]");
-const store = openStore(`evidence:${form.dataset.tus}`, KEPT_DAYS);
+const store = openStore(`evidence:${form.dataset.place}`, KEPT_DAYS);
 const rows = new Map(); // what this browser sends, by key
 const sender = createSender({ endpoint: form.dataset.tus, token, onState });
 
@@ -145,7 +145,7 @@ function newVoiceKey() {
 }
 
 async function keyOf(blob, name) {
-  const about = `${form.dataset.tus}|${name}|${blob.size}`;
+  const about = `${form.dataset.place}|${name}|${blob.size}`;
   if (!(window.crypto && crypto.subtle)) return `file-${hex(new TextEncoder().encode(about)).slice(-58)}`;
   const ends = new Blob([about, blob.slice(0, ENDS), blob.slice(-ENDS)]);
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await new Response(ends).arrayBuffer())));
