@@ -246,5 +246,5 @@ def test_the_page_is_whole_on_a_wide_screen(window: Callable[..., Page], album: 
     chooses(page, "Sổ đỏ.jpg", files.photo(size=(900, 600)), "image/jpeg")
     expect(page.locator("[data-files] img")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.evaluate("document.querySelector('[data-files] img').naturalWidth > 0")
+    page.wait_for_function("document.querySelector('[data-files] img').naturalWidth > 0")
     page.screenshot(path=album / "evidence-wide.png", full_page=True)

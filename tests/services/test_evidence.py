@@ -119,7 +119,8 @@ def test_a_long_file_is_kept_piece_by_piece_as_it_comes() -> None:
     file = begin(a_draft(), content)
     put(file, content[:-10])
     starts = [piece.start for piece in db.session.query(EvidencePiece).order_by(EvidencePiece.start)]
-    assert starts == [0, arriving.PIECE, 2 * arriving.PIECE, 3 * arriving.PIECE]
+    first, most = arriving.FIRST_PIECE, arriving.PIECE
+    assert starts == [0, first, 3 * first, 7 * first, 15 * first, 15 * first + most, 15 * first + 2 * most]
 
 
 def test_bytes_that_do_not_begin_where_the_others_end_are_refused() -> None:

@@ -26,7 +26,8 @@ from .reading import Place, Store
 
 Inspect = Callable[[bytes], Inspected]
 
-PIECE = 256 * 1024
+PIECE, FIRST_PIECE = 256 * 1024, 16 * 1024
+"""Pieces grow: that the bytes are here already is noticed at the first, when an older request notes them late."""
 _READ = 4 * 1024
 _LONGEST_READ = 5.0  # seconds after which what arrived is kept, however little
 
@@ -100,9 +101,10 @@ def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: 
     if offset != file.received:
         raise OffsetMismatch
     file_id, folder, size = file.id, file.folder, file.size
-    broken = False
+    broken, most = False, FIRST_PIECE
     while not broken:
-        part, broken, ended = _gather(read)
+        part, broken, ended = _gather(read, most)
+        most = min(2 * most, PIECE)
         if offset + len(part) > size:
             raise InvalidInput(rules.BROKEN, "files")
         if part:
@@ -117,13 +119,13 @@ def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: 
     raise Broken
 
 
-def _gather(read: Callable[[int], bytes]) -> tuple[bytes, bool, bool]:
+def _gather(read: Callable[[int], bytes], most: int) -> tuple[bytes, bool, bool]:
     """Bytes for one piece, whether the line broke, whether all is read; a slow line's are kept early."""
     parts: list[bytes] = []
     have, since = 0, time.monotonic()
-    while have < PIECE and time.monotonic() - since < _LONGEST_READ:
+    while have < most and time.monotonic() - since < _LONGEST_READ:
         try:
-            part = read(min(_READ, PIECE - have))
+            part = read(min(_READ, most - have))
         except OSError:
             return b"".join(parts), True, False
         if not part:
