@@ -17,7 +17,9 @@ export function createRow({ item, words, weight, pause, resume, drop }) {
   hold.addEventListener("click", () => (hold.dataset.paused === undefined ? pause() : resume()));
   middle.append(name, state, bar);
   acts.append(hold, away);
-  part.append(thumbnail(item.blob), middle, acts);
+  const picture = thumbnail(item.blob);
+  part.classList.toggle("plain", !picture);
+  part.append(...(picture ? [picture] : []), middle, acts);
   tell({ name: "waiting", percent: 0 });
 
   function tell({ name: now, percent, left = null }) {
@@ -50,7 +52,7 @@ export function createRow({ item, words, weight, pause, resume, drop }) {
 }
 
 function thumbnail(blob) {
-  if (!/^image\/(jpeg|png|webp)$/.test(blob.type)) return document.createElement("span");
+  if (!/^image\/(jpeg|png|webp)$/.test(blob.type)) return null;
   const picture = new Image();
   picture.className = "thumb";
   picture.alt = "";
