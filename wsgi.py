@@ -58,7 +58,7 @@ def serve() -> None:
     eventlet.spawn(
         wsgi.server,
         listener,
-        without_deflate(app),
+        hanging_up(without_deflate(app)),
         # Every websocket holds one green thread; the default of 1,024 would stop all answers.
         max_size=20_000,
         log_output=False,
@@ -138,6 +138,24 @@ def without_deflate(application):  # type: ignore[no-untyped-def]
     def run(environ, start_response):  # type: ignore[no-untyped-def]
         environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
         return application(environ, start_response)
+
+    return run
+
+
+def hanging_up(application):  # type: ignore[no-untyped-def]
+    """Where an answer says that the connection ends, read no more of what comes on it.
+
+    The server itself would first read a refused upload to its end, over a line that may take minutes for it.
+    """
+    import socket
+
+    def run(environ, start_response):  # type: ignore[no-untyped-def]
+        def start(status, headers, *more):  # type: ignore[no-untyped-def]
+            if ("Connection", "close") in headers:
+                environ["wsgi.input"].sock.shutdown(socket.SHUT_RD)
+            return start_response(status, headers, *more)
+
+        return application(environ, start)
 
     return run
 

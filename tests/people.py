@@ -137,6 +137,12 @@ def a_petition(account: Account | None = None, now: datetime = NINE, **changed: 
     return petitions.submit(fields(**changed), by=by, now=now, key=key())
 
 
+def a_petition_with_key(account: Account, request_key: str, **changed: object) -> Petition:
+    """A petition submitted under this key, which its draft had before."""
+    places()
+    return petitions.submit(fields(**changed), by=citizen(account.id), now=NINE, key=request_key)
+
+
 def a_waiting_visit(
     sitting: Sitting, now: datetime = NINE, account: Account | None = None, priority: bool = False
 ) -> tuple[Visit, Actor]:

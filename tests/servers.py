@@ -27,6 +27,7 @@ COTURN_EXAMPLE = Path(__file__).resolve().parents[1] / "deploy" / "coturn.conf.e
 ROOT = Path(__file__).resolve().parents[1]
 JANUS = shutil.which("janus")
 CHROMIUM = shutil.which("chromium")
+CLAMD = shutil.which("clamd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 
 
 def free_port() -> int:
@@ -287,6 +288,34 @@ def janus() -> Iterator[Janus]:
     finally:
         server.kill()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def clamd(folder: Path, known: bytes) -> Iterator[str]:
+    """ClamAV's daemon that knows one signature: these bytes, anywhere in a file."""
+    database, path = folder / "db", folder / "clamd.ctl"
+    database.mkdir()
+    (database / "ours.ndb").write_text(f"Tests.Ours:0:*:{known.hex()}\n")
+    lines = (
+        f"LocalSocket {path}",
+        f"DatabaseDirectory {database}",
+        "Foreground yes",
+        f"LogFile {folder / 'clamd.log'}",
+        "StreamMaxLength 60M",
+        f"TemporaryDirectory {folder}",
+    )
+    (folder / "clamd.conf").write_text("\n".join(lines) + "\n")
+    command = [CLAMD or "", f"--config-file={folder / 'clamd.conf'}"]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + 60
+        while not path.exists():
+            assert server.poll() is None and time.monotonic() < deadline, (folder / "clamd.log").read_text()
+            time.sleep(0.05)
+        yield f"unix:{path}"
+    finally:
+        server.terminate()
+        server.wait(20)
 
 
 def flask(instance: Path, *words: str, **more: str) -> str:

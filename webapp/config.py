@@ -19,6 +19,9 @@ RELAY = re.compile(
 )
 """A relay's address (RFC 7065); without a transport `turn` goes by UDP, `turns` by TLS over TCP."""
 
+CLAMD = re.compile(r"unix:/.+|tcp:[^:/\s]+:\d{1,5}")
+"""Where ClamAV's daemon listens."""
+
 
 class SettingsError(Exception):
     """A setting cannot be used; the message says which and what to do."""
@@ -93,6 +96,7 @@ class Settings:
     public_host: str = ""
     sms: SmsSettings | None = None
     mail: MailSettings | None = None
+    clamd: str = ""
     rate_limits: bool = True
     testing: bool = False
 
@@ -136,11 +140,16 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         public_host=_public_host(env.get("PUBLIC_HOST", "" if production else "localhost")),
         sms=_sms(env) if env.get("SMS_URL") else None,
         mail=_mail(env) if env.get("SMTP_HOST") else None,
+        clamd=env.get("CLAMD", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     _check_relays(settings)
     _check_janus(settings)
+    if settings.clamd and not CLAMD.fullmatch(settings.clamd):
+        raise SettingsError(
+            f"CLAMD: {settings.clamd!r} is not like unix:/run/clamav/clamd.ctl or tcp:host:3310."
+        )
     return settings
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import re
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -13,6 +14,7 @@ from .rendering import css, css_is_cached
 
 _FRAMES = ("room.frame", "guest.frame")
 _LIVE = ("/desk", "/visits/", "/guest")
+_TOLD_ALOUD = re.compile(r"/petitions/[^/]+/files")
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -49,8 +51,9 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint in STATIC_ENDPOINTS:
         return response
     headers.setdefault("Cache-Control", "private, no-store")
-    devices = "self" if request.path.startswith(_LIVE) else ""
-    headers["Permissions-Policy"] = f"camera=({devices}), microphone=({devices}), geolocation=()"
+    camera = "self" if request.path.startswith(_LIVE) else ""
+    microphone = "self" if _TOLD_ALOUD.fullmatch(request.path) else camera
+    headers["Permissions-Policy"] = f"camera=({camera}), microphone=({microphone}), geolocation=()"
     if response.mimetype == "text/html":
         framed = "'self'" if request.endpoint in _FRAMES else "'none'"
         style = "'self'" if css_is_cached() else f"'self' '{style_hash()}'"

@@ -14,18 +14,20 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
-from tests import people
+from tests import files, people
 from tests.views.conftest import Browser, Scene, a_denouncer_waits, an_invitation
+from tests.views.tus import Tus
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.attachments import AttachmentKind
 from webapp.extensions import db
-from webapp.integrations import objects
-from webapp.models import Account, Attachment, Role
+from webapp.integrations import inspection, objects
+from webapp.models import Account, Attachment, Evidence, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, attachments, call_backs, drafts, participants
+from webapp.services import accounts, attachments, call_backs, drafts, evidence, participants
 from webapp.services.actor import SYSTEM, citizen
 from webapp.services.attachments import Announced
+from webapp.services.evidence import Begun
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
@@ -66,6 +68,19 @@ POST desk.papers                 401   403   403     200       200     403    20
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
+GET  evidence.page                in   200   404     403       403     403    403      403    403   403  403       403
+POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
+GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403
+GET  evidence.content             in   200   404     403       403     403    403      403    403   403  403       403
+POST evidence.mark               401   303   404     403       403     403    403      403    403   403  403       403
+POST evidence.remove             401   409   404     403       403     403    403      403    403   403  403       403
+POST evidence.issue              401   303   404     403       403     403    403      403    403   403  403       403
+GET  evidence.receipt             in   200   404     403       403     403    403      403    403   403  403       403
+GET  evidence.content_for_officer in   403   403     200       404     403    404      403    403   403  403       403
+POST evidence.open_sealed        401   403   403     200       404     403    404      403    403   403  403       403
+POST tus.create                  401   201   404     403       403     403    403      403    403   403  403       403
+PATCH tus.append                 401   204   404     403       403     403    403      403    403   403  403       403
+DELETE tus.terminate             401   409   404     403       403     403    403      403    403   403  403       403
 GET  guest.open_link             200   409   409     409       409     409    409      409    409   409  409       409
 POST guest.open_link             303   409   409     409       409     409    409      409    409   409  409       409
 GET  guest.page                  404   404   404     404       404     404    404      404    404   404  404       404
@@ -167,6 +182,25 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
     }
 
 
+OF_PETITION = ("page", "send", "listing", "content", "mark", "remove", "issue", "receipt")
+
+
+def kept_evidence(scene: Scene) -> Evidence:
+    """A file that came with the petition and stands in its receipt."""
+    place, by = evidence.place_of_petition(scene.petition), citizen(scene.citizen.id)
+    about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
+    photo = files.photo()
+    found = evidence.take(place, Begun("so-do.jpg", len(photo)), photo, key=people.key(), **about)
+    evidence.issue(scene.petition.id, by=by, now=scene.now)
+    return found
+
+
+def arriving_evidence(scene: Scene) -> Evidence:
+    """A file of ten bytes of which none has arrived."""
+    place, by = evidence.place_of_petition(scene.petition), citizen(scene.citizen.id)
+    return evidence.begin(place, Begun("don.pdf", 10), by=by, now=scene.now, key=people.key())
+
+
 @pytest.fixture
 def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     """The address of an endpoint, for the things that the owner and the officer have."""
@@ -174,6 +208,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     waiting, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
+    mine = {"code": scene.petition.code, "file": kept_evidence(scene).code, "form": "whole", "number": 1}
     special: dict[str, dict[str, object]] = {
         "attachments.put_piece": {"number": 1},
         "guest.open_link": {"token": link},
@@ -185,6 +220,10 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "petition.page": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.step": {"name": "kind"},
+        **{f"evidence.{name}": mine for name in OF_PETITION},
+        **{f"tus.{name}": mine for name in ("create", "append", "terminate")},
+        "evidence.content_for_officer": {"file": mine["file"], "form": "whole"},
+        "evidence.open_sealed": {"file": mine["file"]},
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
@@ -215,6 +254,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         values = usual | special.get(endpoint, {})
         if "attachment" in needed:
             values["attachment"] = attachment(endpoint)
+        if endpoint == "tus.append":
+            values["file"] = arriving_evidence(scene).code
         with app.test_request_context():
             return url_for(endpoint, **{name: values[name] for name in needed})
 
@@ -240,6 +281,8 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
         "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},
         "room.say": {"body": "Chào anh/chị."},
+        "evidence.open_sealed": {"reason": "Đối chiếu chữ viết tay."},
+        "evidence.send": {"files": (io.BytesIO(files.pdf()), "quyet-dinh.pdf")},
         "attachments.begin": {"kind": "file", "size": "9", "sha256": "0" * 64},
         "attachments.put_piece": {"": b"%PDF-1.7\n"},
         "attachments.send": {"file": (io.BytesIO(b"%PDF-1.7 quyet dinh"), "quyet-dinh.pdf")},
@@ -266,12 +309,21 @@ def test_each_person_gets_the_answer_of_the_table(
         form = _form(endpoint, scene, who) | {"desk": free}
         if endpoint == "recordings.piece":
             answer = person.put(f"{path}?began=5000&ended=0", b"a piece", "video/webm")
+        elif endpoint.startswith("tus."):
+            answer = _by_tus(person, method, path)
         elif method == "GET":
             answer = person.get(path)
         else:
             answer = person.send(method, path, form)
         told[who] = _verdict(answer, path)
     assert told == ROWS[method, endpoint]
+
+
+def _by_tus(person: Browser, method: str, path: str) -> TestResponse:
+    client = Tus(person, path)
+    if method == "POST":
+        return client.create(10)
+    return client.patch(path, 0, b"x") if method == "PATCH" else client.ask(method, path)
 
 
 def _verdict(answer: TestResponse, path: str) -> str:

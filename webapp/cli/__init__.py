@@ -74,6 +74,7 @@ def worker(once: bool) -> None:
         rounds.send_messages(now, messages.sender(current_app.config["SETTINGS"]))
         rounds.each_second(now)
         rounds.make_recording(now)
+        rounds.look_through_evidence(now)
         rounds.each_minute(now)
     else:
         _work_until(_told_to_stop())
@@ -97,6 +98,7 @@ def _work_until(stop: threading.Event) -> None:
     slow: list[Callable[[datetime], bool]] = [
         lambda now: rounds.send_message(now, send),
         rounds.make_recording,
+        rounds.look_through_evidence,
     ]
     beside = [threading.Thread(target=_repeat_until, args=(app, stop, one), daemon=True) for one in slow]
     for thread in beside:

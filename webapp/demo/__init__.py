@@ -17,6 +17,7 @@ from ..services.localities import load_localities
 from ..services.passwords import hash_password
 from ..services.unit_of_work import listeners, unit_of_work
 from .history import past_visits
+from .papers import add_papers
 from .places_and_people import add_bridge_points, add_citizens, add_desks, add_staff
 from .sittings import DAYS_PAST, add_sittings, ensure_sittings
 from .story import Story, play
@@ -46,6 +47,7 @@ def load(now: datetime) -> None:
         with unit_of_work() as work:
             story = Story.open(work, now)
             play([*past_visits(story), *todays_visits(story)])
+        add_papers()
 
 
 @contextmanager

@@ -3,13 +3,11 @@
 What something is, its content says, never its name or what the browser calls it.
 """
 
-import io
-import re
-import zipfile
 from datetime import timedelta
 from enum import StrEnum
 
 from .errors import InvalidInput
+from .media_types import DOCX, ODT, PDF, PICTURES, XLSX, ZIP, by_head, has_picture_track, in_zip
 from .texts import N_
 
 PIECE = 8 * 1024
@@ -44,38 +42,11 @@ _WRONG = {
     ),
 }
 
-_PICTURES = {"image/jpeg", "image/png", "image/webp"}
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_TEXT, _TABLE = _OFFICE + "wordprocessingml.document", _OFFICE + "spreadsheetml.sheet"
-_OPEN_TEXT = "application/vnd.oasis.opendocument.text"
 ALLOWED = {
     AttachmentKind.VOICE: {"audio/webm", "audio/ogg", "audio/mp4"},
-    AttachmentKind.PICTURE: _PICTURES,
-    AttachmentKind.FILE: _PICTURES | {"application/pdf", _TEXT, _TABLE, _OPEN_TEXT},
+    AttachmentKind.PICTURE: PICTURES,
+    AttachmentKind.FILE: PICTURES | {PDF, DOCX, XLSX, ODT},
 }
-SUFFIXES = {
-    "audio/webm": ".webm",
-    "audio/ogg": ".ogg",
-    "audio/mp4": ".m4a",
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/webp": ".webp",
-    "application/pdf": ".pdf",
-    _TEXT: ".docx",
-    _TABLE: ".xlsx",
-    _OPEN_TEXT: ".odt",
-}
-_HEADS = (
-    (re.compile(rb"\x1aE\xdf\xa3"), "audio/webm"),
-    (re.compile(rb"OggS"), "audio/ogg"),
-    (re.compile(rb"....ftyp", re.DOTALL), "audio/mp4"),
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg"),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png"),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), "image/webp"),
-    (re.compile(rb"%PDF-"), "application/pdf"),
-)
-_ZIP = b"PK\x03\x04"
-_PICTURE_TRACK = re.compile(rb"hdlr.{8}vide", re.DOTALL)
 
 
 def check_size(kind: AttachmentKind, size: int, duration: timedelta | None) -> None:
@@ -93,14 +64,14 @@ def check_start(kind: AttachmentKind, head: bytes) -> None:
     Raises:
         InvalidInput: it begins like nothing of this kind.
     """
-    packed = kind is AttachmentKind.FILE and head.startswith(_ZIP)
-    if not packed and _by_head(head) not in ALLOWED[kind]:
+    packed = kind is AttachmentKind.FILE and head.startswith(ZIP)
+    if not packed and by_head(head) not in ALLOWED[kind]:
         raise InvalidInput(_WRONG[kind], "file")
 
 
 def media_type_of(kind: AttachmentKind, content: bytes) -> str:
     """What the content is. Raises InvalidInput: nothing that this kind may be."""
-    found = _in_zip(content) if content.startswith(_ZIP) else _by_head(content)
+    found = in_zip(content) if content.startswith(ZIP) else by_head(content)
     if found not in ALLOWED[kind] or (found.startswith("audio/") and not _is_sound(found, content)):
         raise InvalidInput(_WRONG[kind], "file")
     return found
@@ -108,12 +79,8 @@ def media_type_of(kind: AttachmentKind, content: bytes) -> str:
 
 def kind_of(content: bytes) -> AttachmentKind:
     """Of what was sent without a word about it: a small picture is a picture, all else a file."""
-    picture = _by_head(content) in _PICTURES and len(content) <= MOST[AttachmentKind.PICTURE]
+    picture = by_head(content) in PICTURES and len(content) <= MOST[AttachmentKind.PICTURE]
     return AttachmentKind.PICTURE if picture else AttachmentKind.FILE
-
-
-def _by_head(content: bytes) -> str:
-    return next((name for head, name in _HEADS if head.match(content)), "")
 
 
 def _is_sound(name: str, content: bytes) -> bool:
@@ -122,21 +89,4 @@ def _is_sound(name: str, content: bytes) -> bool:
         return b"A_OPUS" in content[:PIECE] and b"V_VP" not in content[:PIECE]
     if name == "audio/ogg":
         return b"OpusHead" in content[:PIECE]
-    return b"soun" in content and _PICTURE_TRACK.search(content) is None
-
-
-def _in_zip(content: bytes) -> str:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = set(archive.namelist())
-            if any(name.lower().endswith("vbaproject.bin") for name in names):
-                return ""
-            if "[Content_Types].xml" in names:
-                return _TEXT if "word/document.xml" in names else _TABLE if "xl/workbook.xml" in names else ""
-            if "mimetype" not in names or archive.getinfo("mimetype").file_size > 100:
-                return ""
-            told = archive.read("mimetype").decode("ascii", "replace").strip()
-            return _OPEN_TEXT if told == _OPEN_TEXT and "content.xml" in names else ""
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError):
-        # What zipfile raises on broken, encrypted or oddly packed archives: none of them is a document.
-        return ""
+    return b"soun" in content and not has_picture_track(content)

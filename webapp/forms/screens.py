@@ -1,7 +1,15 @@
 """The forms of the screens, from a citizen's phone number to an admin's accounts."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FileField, HiddenField, PasswordField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    MultipleFileField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired
 
 from ..domain.identity_papers import PAPER_LABELS
@@ -83,6 +91,11 @@ class MessageForm(Form):
 
 class AttachmentForm(Form):
     file = FileField(_l("Gửi ảnh, giấy tờ"))
+
+
+class EvidenceForm(Form):
+    files = MultipleFileField(_l("Chụp hoặc chọn giấy tờ, ảnh"))
+    shows_who = BooleanField(_l("Các tệp này cho thấy tôi là ai (chữ viết tay, tên, mặt, giọng nói)"))
 
 
 class CloseForm(Form):

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from ..integrations import media, objects, room_tape
-from ..services import attachments, audit, notifications, reception, recordings, sessions, sign_in
+from ..integrations import inspection, media, objects, room_tape
+from ..services import attachments, audit, evidence, notifications, reception, recordings, sessions, sign_in
 
 
 def each_second(now: datetime) -> None:
@@ -33,3 +33,15 @@ def each_minute(now: datetime) -> None:
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, notifications):
         service.forget(now)
+    evidence.forget_unfinished(now, store=objects)
+    evidence.issue_due(now)
+
+
+def look_through_evidence(now: datetime) -> bool:
+    """Files that are whole and not looked through, or not scanned yet; reading them may take a while."""
+    settled = evidence.settle_due(now, store=objects, inspect=inspection.inspect) > 0
+    return (
+        inspection.can_scan()
+        and evidence.rescan_one(now, store=objects, scanned=inspection.scanned)
+        or settled
+    )

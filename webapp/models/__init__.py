@@ -3,6 +3,7 @@
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
+from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
@@ -28,6 +29,9 @@ __all__ = [
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "Evidence",
+    "EvidencePiece",
+    "EvidenceReceipt",
     "Locality",
     "Message",
     "Minutes",

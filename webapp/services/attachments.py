@@ -5,12 +5,10 @@ after: what is noted is there. Nothing is stored inside a unit of work, for a di
 """
 
 import hashlib
-from collections.abc import Callable
-from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PureWindowsPath
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Protocol
 
 from sqlalchemy import ColumnElement, delete, func, select
 
@@ -23,11 +21,8 @@ from ..extensions import db
 from ..models import Attachment, AttachmentPiece, Message
 from . import audit, conversation
 from .actor import Actor
-from .passwords import off_loop
+from .passwords import off_loop_here
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 _GIVEN_UP = timedelta(days=1)
 
@@ -111,7 +106,7 @@ def put_piece(
         except InvalidInput:
             _forget(attachment, store)
             raise
-    _off_loop(store.put, f"{folder}/{number}", content)
+    off_loop_here(store.put, f"{folder}/{number}", content)
     with unit_of_work() as work:
         if work.session.get(Attachment, attachment_id) is None:
             raise NotFound
@@ -140,14 +135,14 @@ def finish(visit_id: int, code: str, *, store: Store, by: Actor, now: datetime) 
             return made
         _forget(attachment, store)
         raise
-    _off_loop(store.put, f"{attachment.folder}/whole", content)
+    off_loop_here(store.put, f"{attachment.folder}/whole", content)
     attachment_id = attachment.id
     with unit_of_work() as work:
         kept = work.session.get(Attachment, attachment_id)
         if kept is None:
             raise NotFound
         message = _make_message(work, kept, media_type, by, now)
-    _off_loop(_remove_pieces, store, kept.folder, kept.pieces)
+    off_loop_here(_remove_pieces, store, kept.folder, kept.pieces)
     return message
 
 
@@ -166,7 +161,7 @@ def send(
     what = Announced(kind, len(content), hashlib.sha256(content).hexdigest(), name=name)
     media_type = rules.media_type_of(kind, content)
     code = begin(visit_id, what, by=by, now=now, key=key).code
-    _off_loop(store.put, f"attachment/{code}/whole", content)
+    off_loop_here(store.put, f"attachment/{code}/whole", content)
     with unit_of_work() as work:
         return _make_message(work, _by_code(work, code), media_type, by, now)
 
@@ -175,7 +170,7 @@ def read(visit_id: int, code: str, *, store: Store) -> tuple[Attachment, bytes]:
     """A whole attachment of this visit, for its two sides. Raises NotFound."""
     attachment = _find(visit_id, code, Attachment.message_id.is_not(None))
     try:
-        return attachment, _off_loop(store.get, f"{attachment.folder}/whole")
+        return attachment, off_loop_here(store.get, f"{attachment.folder}/whole")
     except FileNotFoundError:
         raise NotFound from None
 
@@ -269,7 +264,7 @@ def _count_pieces(attachment_id: int) -> int:
 def _checked(attachment: Attachment, store: Store) -> tuple[bytes, str]:
     """The content and what it is. Raises NotWhole, InvalidInput."""
     try:
-        content = _off_loop(_join, store, attachment.folder, attachment.pieces)
+        content = off_loop_here(_join, store, attachment.folder, attachment.pieces)
     except FileNotFoundError:
         raise NotWhole from None
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
@@ -295,14 +290,8 @@ def _forget(attachment: Attachment, store: Store) -> None:
             return
         work.session.execute(delete(AttachmentPiece).where(AttachmentPiece.attachment_id == attachment_id))
         work.session.delete(kept)
-    _off_loop(store.remove, f"{folder}/whole")
-    _off_loop(_remove_pieces, store, folder, pieces)
-
-
-def _off_loop(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-    """In a real thread, but in this request's context: the store asks the application where it lies."""
-    context = copy_context()
-    return off_loop(lambda: context.run(function, *args, **kwargs))
+    off_loop_here(store.remove, f"{folder}/whole")
+    off_loop_here(_remove_pieces, store, folder, pieces)
 
 
 def _join(store: Store, folder: str, pieces: int) -> bytes:

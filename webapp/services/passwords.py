@@ -1,6 +1,7 @@
 """Password hashing (argon2id), kept off the loop: see docs/decisions."""
 
 from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any, ParamSpec, TypeVar
 
 from argon2 import PasswordHasher
@@ -41,6 +42,12 @@ def off_loop(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
     """
     result: R = _thread_pool(function, *args, **kwargs)
     return result
+
+
+def off_loop_here(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """As `off_loop`, but in this request's context: a store asks the application where it lies."""
+    context = copy_context()
+    return off_loop(lambda: context.run(function, *args, **kwargs))
 
 
 def use_thread_pool(pool: Callable[..., Any]) -> None:

@@ -15,6 +15,7 @@ from ..keyring import keyring
 from ..models import Case, Locality, Petition, Petitioner, Pilot
 from . import audit
 from .actor import Actor
+from .evidence import receipts as evidence_receipts
 from .unit_of_work import safe_to_repeat, unit_of_work
 
 
@@ -83,6 +84,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             )
         )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
+        evidence_receipts.issue(petition.id, by=by, now=now)
         return petition
 
 

@@ -13,6 +13,7 @@ from . import (
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
+    evidence,
     guest,
     operations,
     people,
@@ -21,6 +22,7 @@ from . import (
     recordings,
     room,
     sign_in,
+    tus,
     waiting,
 )
 
@@ -29,7 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
-        *(attachments, call_backs),
+        *(attachments, call_backs, evidence, tus),
         *(desk, recordings, admin_accounts, admin_messages, operations),
     )
     for module in families:

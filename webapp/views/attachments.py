@@ -10,8 +10,9 @@ from werkzeug.exceptions import LengthRequired, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.attachments import MOST, PIECE, SUFFIXES, AttachmentKind
+from ..domain.attachments import MOST, PIECE, AttachmentKind
 from ..domain.errors import DomainError, InvalidInput, NotFound
+from ..domain.media_types import SUFFIXES
 from ..domain.visit_flow import By
 from ..extensions import csrf, limiter
 from ..forms.screens import AttachmentForm, MessageForm
@@ -22,14 +23,13 @@ from ..rendering import render
 from ..services import attachments
 from ..services.actor import Actor
 from ..services.attachments import Announced
-from .common import request_key, side_of, small_number
+from .common import OPENED_ALONE, request_key, side_of, small_number
 from .room import room_context
 
 pages = Blueprint("attachments", __name__, url_prefix="/visits/<code>/room/attachments")
 
 _FORM_MOST = MOST[AttachmentKind.FILE] + 64 * 1024
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 
 
 def _sender_of(code: str) -> tuple[Visit, Actor]:
@@ -109,7 +109,7 @@ def content(code: str, attachment: str) -> Response:
         conditional=True,
     )
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["Content-Security-Policy"] = _OPENED_ALONE
+    response.headers["Content-Security-Policy"] = OPENED_ALONE
     return response
 
 

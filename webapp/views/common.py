@@ -13,6 +13,9 @@ from ..policy import Permission, is_guest, permits
 from ..services import visits
 from ..services.actor import Actor, citizen, guest, officer
 
+OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
+"""The policy of a file that someone gave us: whatever it is, nothing in it runs."""
+
 
 class KeyMissing(DomainError):
     """The form carries no usable key, so it is not one of our pages'."""

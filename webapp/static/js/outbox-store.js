@@ -2,7 +2,7 @@
 // Where the browser keeps nothing (private windows, a full disk) it waits in memory.
 const DAY = 24 * 60 * 60 * 1000;
 
-export async function openStore(lane) {
+export async function openStore(lane, days = 1) {
   const database = await open().catch(() => null);
   const memory = [];
   const run = (mode, act) =>
@@ -22,9 +22,10 @@ export async function openStore(lane) {
 
   async function all() {
     const kept = database ? await run("readonly", (items) => items.getAll()).catch(() => []) : [];
-    const old = kept.filter((item) => Date.now() - item.at > DAY);
+    const mine = kept.filter((item) => item.lane === lane);
+    const old = mine.filter((item) => Date.now() - item.at > days * DAY);
     await Promise.all(old.map(remove));
-    return [...kept.filter((item) => item.lane === lane && !old.includes(item)), ...memory].sort((a, b) => a.at - b.at);
+    return [...mine.filter((item) => !old.includes(item)), ...memory].sort((a, b) => a.at - b.at);
   }
 
   async function remove({ key }) {

@@ -23,12 +23,13 @@ export function startPictures({ form, words, add, say }) {
   }
 }
 
-// The smaller photo, or null where this browser cannot read it as a picture.
-async function shrink(file) {
+// The smaller photo as a JPEG, or null where this browser cannot read it as a picture; `heaviest` asks for
+// less quality, down to a half, until the photo weighs no more.
+export async function shrink(file, { side = LONGEST_SIDE, quality = QUALITY, heaviest = Infinity } = {}) {
   const address = URL.createObjectURL(file);
   try {
     const picture = await load(address);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.naturalWidth, picture.naturalHeight));
+    const scale = Math.min(1, side / Math.max(picture.naturalWidth, picture.naturalHeight));
     const canvas = document.createElement("canvas");
     canvas.width = Math.max(1, Math.round(picture.naturalWidth * scale));
     canvas.height = Math.max(1, Math.round(picture.naturalHeight * scale));
@@ -36,7 +37,10 @@ async function shrink(file) {
     pen.fillStyle = "#fff"; // what is transparent would turn black
     pen.fillRect(0, 0, canvas.width, canvas.height);
     pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
+    const draw = (at) => new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", at));
+    let [at, small] = [quality, await draw(quality)];
+    while (small && small.size > heaviest && at > 0.5) small = await draw((at -= 0.1));
+    return small;
   } catch {
     return null;
   } finally {
@@ -53,4 +57,4 @@ function load(address) {
   });
 }
 
-const weight = (size) => `${Math.ceil(size / 1000)} KB`;
+export const weight = (size) => `${Math.ceil(size / 1000)} KB`;

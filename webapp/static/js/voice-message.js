@@ -1,5 +1,6 @@
 // Hold to talk: let go and it is sent, slide away and it is not. A short press, the keyboard or a screen
-// reader starts it too; then the next press sends, and a button or Escape cancels.
+// reader starts it too; then the next press sends, and a button or Escape cancels. With `hold: false` every
+// press is a short one. `keep` is given what was said so far, every five seconds.
 import { clock } from "./voice-player.js";
 
 const LONGEST = 120000;
@@ -10,7 +11,7 @@ const BITS = 12000;
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const AWAY = 60; // pixels outside of the button
 
-export function startVoice({ form, words, openMicrophone, add, say }) {
+export function startVoice({ form, words, openMicrophone, add, say, longest = LONGEST, heaviest = HEAVIEST, bits = BITS, hold = true, keep = null }) {
   const find = (name) => form.querySelector(`[data-${name}]`);
   const [button, panel, left, level, hint, cancel] = ["hold", "speaking", "left", "level", "hint", "cancel"].map(find);
   const type = recordable();
@@ -23,7 +24,7 @@ export function startVoice({ form, words, openMicrophone, add, say }) {
     if (event.button !== 0) return;
     button.setPointerCapture(event.pointerId);
     if (turn) return finish(turn);
-    begin({ held: true, pressed: Date.now() });
+    begin({ held: hold, pressed: Date.now() });
   });
   button.addEventListener("pointermove", (event) => {
     if (!turn || !turn.held) return;
@@ -68,11 +69,12 @@ export function startVoice({ form, words, openMicrophone, add, say }) {
   }
 
   function record(mine) {
-    mine.recorder = new MediaRecorder(mine.stream, { mimeType: type, audioBitsPerSecond: BITS });
+    mine.recorder = new MediaRecorder(mine.stream, { mimeType: type, audioBitsPerSecond: bits });
     mine.recorder.ondataavailable = ({ data }) => {
       mine.chunks.push(data);
       mine.bytes += data.size;
-      if (mine.bytes > HEAVIEST) finish(mine);
+      if (keep && mine.chunks.length % 5 === 0) keep({ blob: new Blob(mine.chunks, { type }), duration: spent(mine) });
+      if (mine.bytes > heaviest) finish(mine);
     };
     mine.recorder.onstop = () => send(mine);
     mine.recorder.onerror = () => drop(mine, words.failed);
@@ -86,17 +88,16 @@ export function startVoice({ form, words, openMicrophone, add, say }) {
   }
 
   function tick(mine) {
-    const spent = Date.now() - mine.began;
-    const word = words.left.replace("{time}", clock(LONGEST - spent));
+    const word = words.left.replace("{time}", clock(longest - spent(mine)));
     if (left.textContent !== word) left.textContent = word;
     level.value = mine.meter.read();
-    if (spent >= LONGEST) finish(mine);
+    if (spent(mine) >= longest) finish(mine);
   }
 
   function finish(mine) {
     if (!mine.recorder) return drop(mine, words.short);
     if (mine.recorder.state === "inactive") return undefined;
-    mine.duration = Math.min(LONGEST, Date.now() - mine.began);
+    mine.duration = spent(mine);
     mine.recorder.stop();
     return end(mine);
   }
@@ -123,6 +124,8 @@ export function startVoice({ form, words, openMicrophone, add, say }) {
     const label = words.voice.replace("{time}", clock(mine.duration));
     add({ kind: "voice", blob, duration: Math.round(mine.duration), label });
   }
+
+  const spent = (mine) => Math.min(longest, Date.now() - mine.began);
 
   function letGo() {
     turn.held = false;

@@ -1,0 +1,144 @@
+"""Files that people bring, made here: good ones, and ones that are not what they seem."""
+
+import io
+import re
+import struct
+import zipfile
+
+import pikepdf
+import pillow_heif
+from PIL import Image
+
+from webapp.domain.media_types import DOCX
+
+EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
+SIZE = (96, 64)
+
+
+def picture(seed: int = 0, size: tuple[int, int] = SIZE) -> Image.Image:
+    """Upright when its left is red and its right is blue."""
+    image = Image.new("RGB", size, (200, seed % 256, 30))
+    image.paste((20, 40, 220), (size[0] // 2, 0, size[0], size[1]))
+    return image
+
+
+def exif(orientation: int = 6) -> Image.Exif:
+    told = Image.Exif()
+    told[0x0112] = orientation
+    told[0x010F] = "Camera of Man"
+    told.get_ifd(0x8825).update({1: "N", 2: (21.0, 4.0, 30.0), 3: "E", 4: (105.0, 24.0, 1.0)})
+    return told
+
+
+def photo(form: str = "JPEG", seed: int = 0, orientation: int = 6, size: tuple[int, int] = SIZE) -> bytes:
+    """A photo that tells where and by what it was taken."""
+    out = io.BytesIO()
+    image = picture(seed, size)
+    if form == "HEIF":
+        pillow_heif.from_pillow(image).save(out, exif=exif(1).tobytes(), quality=90)
+    else:
+        image.save(out, form, exif=exif(orientation).tobytes())
+    return out.getvalue()
+
+
+def pdf(pages: int = 1, script: str = "") -> bytes:
+    """`script` names the place of a command in the file, some of them within an object stream."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        for _ in range(pages):
+            made.add_blank_page()
+        run = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS=pikepdf.String("app.alert(1)"))
+        if script == "open":
+            made.Root.OpenAction = made.make_indirect(run)
+        elif script == "names":
+            tree = pikepdf.Dictionary(Names=pikepdf.Array([pikepdf.String("a"), run]))
+            made.Root.Names = made.make_indirect(pikepdf.Dictionary(JavaScript=tree))
+        elif script == "page":
+            made.pages[0].obj.AA = pikepdf.Dictionary(O=run)
+        elif script == "launch":
+            link = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe"))
+            note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=link)
+            made.pages[0].obj.Annots = pikepdf.Array([made.make_indirect(note)])
+        elif script == "goes-to-page":
+            made.Root.OpenAction = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
+        packed = pikepdf.ObjectStreamMode.generate
+        made.save(out, object_stream_mode=packed, encryption=_locked() if script == "locked" else False)
+    return out.getvalue()
+
+
+def _locked() -> pikepdf.Encryption:
+    return pikepdf.Encryption(user="bi mat", owner="bi mat")
+
+
+def office(*more: tuple[str, bytes], compressed: bool = True) -> bytes:
+    """A Word document, with more parts."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED) as archive:
+        archive.writestr("[Content_Types].xml", f'<Types><Default ContentType="{DOCX}"/></Types>')
+        archive.writestr("word/document.xml", "<w:document/>")
+        for name, content in more:
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("readme.txt", "xin chào")
+    return out.getvalue()
+
+
+def old_word(macros: bool = False) -> bytes:
+    """The beginning of an old Word file: its directory names its streams."""
+    streams = "WordDocument" + ("_VBA_PROJECT" if macros else "")
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + streams.encode("utf-16-le") + bytes(512)
+
+
+def film(place: bytes = b"+21.0750+105.4003/") -> bytes:
+    """The boxes of a film, with the place where it was taken."""
+
+    def box(name: bytes, body: bytes) -> bytes:
+        return struct.pack(">I4s", len(body) + 8, name) + body
+
+    handler = box(b"hdlr", bytes(8) + b"vide" + bytes(13))
+    told = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7) + place)
+    return box(b"ftyp", b"isom\0\0\2\0isommp42") + box(b"moov", box(b"trak", handler) + box(b"udta", told))
+
+
+def voice(size: int = 4000) -> bytes:
+    """The beginning of what a browser records."""
+    return b"\x1aE\xdf\xa3" + b"webm A_OPUS" + bytes(size)
+
+
+def text_of_pdf(content: bytes) -> str:
+    """The words of a PDF, read by its fonts' own tables (ToUnicode)."""
+    words = []
+    with pikepdf.open(io.BytesIO(content)) as opened:
+        for page in opened.pages:
+            letters = {name: _letters(font) for name, font in page.resources.Font.items()}
+            font: dict[int, str] = {}
+            for operands, operator in pikepdf.parse_content_stream(page):
+                if str(operator) == "Tf":
+                    font = letters[str(operands[0])]
+                elif str(operator) in ("Tj", "TJ"):
+                    parts = operands[0] if str(operator) == "TJ" else [operands[0]]
+                    for part in parts:
+                        if isinstance(part, pikepdf.String):
+                            codes = bytes(part)
+                            pairs = zip(codes[::2], codes[1::2], strict=True)
+                            words.append("".join(font.get(high << 8 | low, "?") for high, low in pairs))
+    return "".join(words)
+
+
+def _letters(font: pikepdf.Object) -> dict[int, str]:
+    table = font.ToUnicode.read_bytes().decode("latin-1")
+    found = {}
+    for code, text in re.findall(r"^<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>$", table, re.MULTILINE):
+        found[int(code, 16)] = bytes.fromhex(text).decode("utf-16-be")
+    for first, last, text in re.findall(
+        r"^<([0-9A-Fa-f]{4})> <([0-9A-Fa-f]{4})> <([0-9A-Fa-f]+)>$", table, re.MULTILINE
+    ):
+        start = int.from_bytes(bytes.fromhex(text), "big")
+        for step in range(int(last, 16) - int(first, 16) + 1):
+            found[int(first, 16) + step] = chr(start + step)
+    return found

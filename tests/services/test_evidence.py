@@ -1,0 +1,375 @@
+"""What people can rely on when they attach files: nothing is lost, nothing is doubled, nothing is left behind."""
+
+import hashlib
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests import files, people
+from tests.people import NINE, in_minutes, key
+from webapp.domain import evidence as rules
+from webapp.domain.errors import Conflict, InvalidInput, NotFound
+from webapp.domain.evidence import EvidenceKind, Scan
+from webapp.extensions import db
+from webapp.integrations import inspection, objects
+from webapp.jobs import rounds
+from webapp.models import AuditEntry, Evidence, EvidencePiece, Petition
+from webapp.services import drafts, evidence, petitions
+from webapp.services.actor import citizen
+from webapp.services.evidence import Begun, Place, arriving
+
+pytestmark = pytest.mark.usefixtures("app")
+
+PHOTO = files.photo(size=(700, 500))
+
+
+def a_draft() -> Place:
+    return evidence.place_of_draft(people.a_citizen().id, NINE)
+
+
+def begin(place: Place, content: bytes = PHOTO, same: str | None = None, **about: object) -> Evidence:
+    told: dict[str, object] = {"name": "Sổ đỏ.jpg", "size": len(content)} | about
+    return evidence.begin(
+        place,
+        Begun(**told),
+        by=citizen(place.account_id),
+        now=NINE,
+        key=same or key(),  # type: ignore[arg-type]
+    )
+
+
+def reader(content: bytes, breaks: bool = False) -> Callable[[int], bytes]:
+    stream = io.BytesIO(content)
+
+    def read(most: int) -> bytes:
+        part = stream.read(most)
+        if breaks and not part:
+            raise ConnectionError
+        return part
+
+    return read
+
+
+def put(file: Evidence, content: bytes, offset: int | None = None, now=NINE) -> int:  # type: ignore[no-untyped-def]
+    db.session.rollback()
+    file = db.session.get_one(Evidence, file.id, populate_existing=True)
+    at = file.received if offset is None else offset
+    return evidence.append(file, at, reader(content), store=objects, now=now)
+
+
+def settle(file: Evidence, now=NINE) -> Evidence:  # type: ignore[no-untyped-def]
+    db.session.rollback()
+    file = db.session.get_one(Evidence, file.id, populate_existing=True)
+    by = citizen(file.account_id)
+    return evidence.settle_whole(file, store=objects, inspect=inspection.inspect, by=by, now=now)
+
+
+def kept(place: Place, content: bytes = PHOTO, **about: object) -> Evidence:
+    file = begin(place, content, **about)
+    put(file, content)
+    return settle(file)
+
+
+def contents(app: Flask) -> list[str]:
+    root: Path = app.config["SETTINGS"].instance_path / "objects"
+    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+
+
+def test_a_file_in_pieces_becomes_one_kept_file_and_leaves_no_pieces(app: Flask) -> None:
+    place = a_draft()
+    file = begin(place)
+    half = len(PHOTO) // 2
+    assert put(file, PHOTO[:half]) == half
+    assert put(file, PHOTO[half:]) == len(PHOTO)
+    whole = settle(file)
+    assert (whole.kind, whole.media_type, whole.pages) == (EvidenceKind.PHOTO, "image/jpeg", 1)
+    assert whole.sha256 == hashlib.sha256(PHOTO).hexdigest()
+    shown = evidence.content_of(whole, "whole", objects).read()
+    assert hashlib.sha256(shown).hexdigest() == whole.kept_sha256
+    assert contents(app) == [f"{whole.folder}/thumb", f"{whole.folder}/whole"]
+    assert db.session.query(EvidencePiece).count() == 0
+    assert db.session.query(AuditEntry).filter_by(action="evidence_kept").count() == 1
+
+
+def test_nothing_readable_lies_on_the_disk(app: Flask) -> None:
+    file = begin(a_draft(), files.pdf())
+    put(file, files.pdf()[:200])
+    root: Path = app.config["SETTINGS"].instance_path / "objects"
+    assert all(b"%PDF" not in path.read_bytes() for path in root.rglob("*") if path.is_file())
+    put(file, files.pdf()[200:])
+    settle(file)
+    assert all(b"%PDF" not in path.read_bytes() for path in root.rglob("*") if path.is_file())
+
+
+def test_what_arrived_before_the_line_broke_is_there() -> None:
+    file = begin(a_draft())
+    with pytest.raises(evidence.Broken):
+        evidence.append(file, 0, reader(PHOTO[:5_001], breaks=True), store=objects, now=NINE)
+    db.session.rollback()
+    assert db.session.get_one(Evidence, file.id).received == 5_001
+    put(file, PHOTO[5_001:])
+    assert settle(file).sha256 == hashlib.sha256(PHOTO).hexdigest()
+
+
+def test_a_long_file_is_kept_piece_by_piece_as_it_comes() -> None:
+    content = files.voice(3 * arriving.PIECE)
+    file = begin(a_draft(), content)
+    put(file, content[:-10])
+    starts = [piece.start for piece in db.session.query(EvidencePiece).order_by(EvidencePiece.start)]
+    first, most = arriving.FIRST_PIECE, arriving.PIECE
+    assert starts == [0, first, 3 * first, 7 * first, 15 * first, 15 * first + most, 15 * first + 2 * most]
+
+
+def test_bytes_that_do_not_begin_where_the_others_end_are_refused() -> None:
+    file = begin(a_draft())
+    put(file, PHOTO[:100])
+    for offset in (0, 99, 101):
+        with pytest.raises(evidence.OffsetMismatch):
+            put(file, PHOTO[offset:], offset=offset)
+
+
+def test_of_two_that_send_the_same_bytes_one_wins() -> None:
+    file = begin(a_draft())
+    other = db.session.get_one(Evidence, file.id)
+
+    def read_while_another_sends(most: int, sent=[]) -> bytes:  # type: ignore[no-untyped-def] # noqa: B006
+        if sent:
+            return b""
+        sent.append(1)
+        put(other, PHOTO[:300], offset=0)
+        return PHOTO[:200]
+
+    with pytest.raises(evidence.OffsetMismatch):
+        evidence.append(file, 0, read_while_another_sends, store=objects, now=NINE)
+    put(file, PHOTO[300:])
+    assert settle(file).sha256 == hashlib.sha256(PHOTO).hexdigest()
+
+
+def test_more_bytes_than_announced_are_refused() -> None:
+    file = begin(a_draft(), PHOTO[:100])
+    with pytest.raises(InvalidInput):
+        put(file, PHOTO[:101])
+
+
+def test_the_same_key_is_the_same_file_and_goes_on() -> None:
+    place = a_draft()
+    file = begin(place, same="key-the-same")
+    put(file, PHOTO[:100])
+    again = begin(place, same="key-the-same")
+    assert (again.id, again.received) == (file.id, 100)
+    with pytest.raises(Conflict):
+        begin(place, PHOTO[:50], same="key-the-same")
+    assert begin(a_draft(), same="key-the-same").id != file.id, "another person's key is another key"
+
+
+def test_looking_through_twice_ends_the_same() -> None:
+    whole = kept(a_draft())
+    assert settle(whole).kept_at == NINE
+    assert db.session.query(AuditEntry).filter_by(action="evidence_kept").count() == 1
+
+
+def test_the_same_content_is_kept_once() -> None:
+    place = a_draft()
+    first, second = kept(place), kept(place)
+    assert (first.problem, second.problem) == (None, rules.TWICE)
+    assert kept(a_draft()).problem is None, "another petition may have it too"
+
+
+def test_a_refused_file_says_why_and_keeps_no_content(app: Flask) -> None:
+    place = a_draft()
+    refused = kept(place, files.pdf(script="open"))
+    assert (refused.problem, refused.kept_at) == (rules.PDF_SCRIPT, None)
+    assert contents(app) == []
+    assert evidence.of_place(place)[0].problem == rules.PDF_SCRIPT
+    again = begin(place, files.pdf(), same=refused.request_key)
+    assert again.is_arriving, "another file under the same key begins anew"
+
+
+def test_a_voice_of_ten_minutes_is_kept_as_one_and_a_picture_is_no_voice() -> None:
+    place = a_draft()
+    told = kept(place, files.voice(), duration_ms=599_000)
+    assert told.kind is EvidenceKind.VOICE
+    assert kept(place, duration_ms=5_000).problem == rules.BROKEN
+    with pytest.raises(InvalidInput) as refusal:
+        begin(place, files.voice(), duration_ms=606_000)
+    assert refusal.value.message == rules.TOO_LONG
+
+
+@pytest.mark.parametrize(("size", "sentence"), [(0, rules.EMPTY), (rules.FILE_MOST + 1, rules.TOO_BIG)])
+def test_what_need_not_be_sent_is_refused_at_once(size: int, sentence: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        begin(a_draft(), size=size)
+    assert refusal.value.message == sentence
+
+
+def test_a_petition_holds_sixty_files_and_three_hundred_megabytes() -> None:
+    place, other = a_draft(), a_draft()
+    for _ in range(60):
+        begin(place, size=1)
+    with pytest.raises(InvalidInput) as refusal:
+        begin(place, size=1)
+    assert refusal.value.message == rules.FULL_FILES
+    for _ in range(6):
+        begin(other, size=rules.FILE_MOST)
+    with pytest.raises(InvalidInput) as refusal:
+        begin(other, size=1)
+    assert refusal.value.message == rules.FULL_SIZE
+
+
+def submitted(place: Place, now=NINE) -> Petition:  # type: ignore[no-untyped-def]
+    people.places()
+    petition = petitions.submit(
+        people.fields(), by=citizen(place.account_id), now=now, key=drafts.key_of(place.account_id) or ""
+    )
+    drafts.discard(place.account_id)
+    return petition
+
+
+def test_a_draft_s_files_are_the_petition_s_and_get_a_receipt_with_it() -> None:
+    place = a_draft()
+    file = kept(place)
+    unfinished = begin(place)
+    petition = submitted(place)
+    assert [one.id for one in evidence.of_petition(petition)] == [file.id]
+    [receipt] = evidence.receipts_of(petition.id)
+    assert ([one.id for one in receipt.files], receipt.number) == ([file.id], 1)
+    assert evidence.of_place(evidence.place_of_draft(place.account_id, NINE)) == [], "the next draft is empty"
+    put(unfinished, PHOTO)
+    assert settle(unfinished).problem == rules.TWICE
+
+
+def test_what_is_added_later_has_its_date_and_a_receipt_of_its_own() -> None:
+    petition = submitted(a_draft())
+    assert evidence.receipts_of(petition.id) == []
+    place = evidence.place_of_petition(petition)
+    file = begin(place)
+    put(file, PHOTO, now=in_minutes(60))
+    added = settle(file, now=in_minutes(61))
+    assert added.kept_at == in_minutes(61)
+    by = citizen(place.account_id)
+    for _ in range(2):
+        evidence.issue(petition.id, by=by, now=in_minutes(62))
+    [receipt] = evidence.receipts_of(petition.id)
+    assert receipt.issued_at == in_minutes(62)
+    with pytest.raises(Conflict):
+        evidence.remove(added, place, store=objects, by=by, now=in_minutes(63))
+
+
+def test_a_receipt_nobody_asked_for_comes_when_nothing_more_is_added() -> None:
+    petition = submitted(a_draft())
+    kept(evidence.place_of_petition(petition))
+    rounds.each_minute(in_minutes(29))
+    assert evidence.receipts_of(petition.id) == []
+    rounds.each_minute(in_minutes(31))
+    assert [one.number for one in evidence.receipts_of(petition.id)] == [1]
+
+
+def test_a_case_holds_two_hundred_files() -> None:
+    petition = submitted(a_draft())
+    from webapp.services.unit_of_work import unit_of_work
+
+    with unit_of_work() as work:
+        for number in range(200):
+            account = petition.account_id
+            work.session.add(
+                Evidence(
+                    code=f"c{number}",
+                    account_id=account,
+                    petition_key=petition.request_key if number < 50 else f"other-{number // 60}",
+                    request_key=f"k-{number}",
+                    name="x",
+                    size=1,
+                    began_at=NINE,
+                    seen_at=NINE,
+                )
+            )
+        for number in range(5):
+            work.session.add(_sister(petition, f"other-{number}"))
+    with pytest.raises(InvalidInput) as refusal:
+        begin(evidence.place_of_petition(petition))
+    assert refusal.value.message == rules.FULL_CASE
+
+
+def _sister(petition: Petition, request_key: str) -> Petition:
+    """Another petition of the same case."""
+    return Petition(
+        code=f"s-{request_key}",
+        case_id=petition.case_id,
+        account_id=petition.account_id,
+        kind=petition.kind,
+        gate=petition.gate,
+        lives_in_code=petition.lives_in_code,
+        happened_in_code=petition.happened_in_code,
+        narrative=petition.narrative,
+        submitted_at=NINE,
+        request_key=request_key,
+    )
+
+
+def test_a_draft_s_file_can_be_taken_away_and_nothing_of_it_is_left(app: Flask) -> None:
+    place = a_draft()
+    by = citizen(place.account_id)
+    for file in (kept(place), begin(place)):
+        evidence.remove(file, place, store=objects, by=by, now=NINE)
+    assert (evidence.of_place(place), contents(app)) == ([], [])
+
+
+def test_another_s_file_is_not_found() -> None:
+    file = kept(a_draft())
+    with pytest.raises(NotFound):
+        evidence.of_owner(a_draft(), file.code)
+    with pytest.raises(NotFound):
+        evidence.content_of(begin(a_draft()), "whole", objects)
+
+
+def test_what_broke_off_is_cleared_away_after_seven_days_and_what_is_kept_stays(app: Flask) -> None:
+    place = a_draft()
+    begun, refused, whole = begin(place), kept(place, b"MZ" + bytes(200)), kept(place)
+    put(begun, PHOTO[:1000])
+    assert evidence.forget_unfinished(in_minutes(7 * 24 * 60), store=objects) == 0
+    assert evidence.forget_unfinished(in_minutes(7 * 24 * 60 + 1), store=objects) == 2
+    assert [one.id for one in evidence.of_place(place)] == [whole.id]
+    assert refused.id != whole.id
+    assert contents(app) == [f"{whole.folder}/thumb", f"{whole.folder}/whole"]
+
+
+def test_a_file_that_was_whole_when_the_server_stopped_is_looked_through_by_the_worker() -> None:
+    file = begin(a_draft())
+    put(file, PHOTO)
+    assert rounds.look_through_evidence(in_minutes(1)) is False
+    assert rounds.look_through_evidence(in_minutes(3)) is True
+    db.session.rollback()
+    assert db.session.get_one(Evidence, file.id).kept_at == in_minutes(3)
+
+
+def test_a_file_kept_unscanned_is_scanned_once_there_is_a_scanner(app: Flask) -> None:
+    place = a_draft()
+    clean, bad = kept(place), kept(place, files.pdf())
+    assert clean.scan is Scan.NOT_SCANNED
+
+    def scanned(content: bytes) -> Scan:
+        if content.startswith(b"%PDF"):
+            raise InvalidInput(rules.VIRUS)
+        return Scan.CLEAN
+
+    assert evidence.rescan_one(in_minutes(11), store=objects, scanned=scanned)
+    assert evidence.rescan_one(in_minutes(12), store=objects, scanned=scanned)
+    assert not evidence.rescan_one(in_minutes(13), store=objects, scanned=scanned)
+    db.session.rollback()
+    assert db.session.get_one(Evidence, clean.id).scan is Scan.CLEAN
+    assert db.session.get_one(Evidence, bad.id).problem == rules.VIRUS
+    assert contents(app) == [f"{clean.folder}/thumb", f"{clean.folder}/whole"]
+
+
+def test_a_form_without_scripts_keeps_a_file_once_and_a_bad_one_not_at_all(app: Flask) -> None:
+    place = a_draft()
+    about = {"store": objects, "inspect": inspection.inspect, "by": citizen(place.account_id), "now": NINE}
+    what = Begun(r"C:\Ảnh\a.jpg", len(PHOTO))
+    first, again = (evidence.take(place, what, PHOTO, key="key-of-form", **about) for _ in range(2))
+    assert (first.id, first.name) == (again.id, "a.jpg")
+    with pytest.raises(InvalidInput):
+        evidence.take(place, Begun("a.exe", 4), b"MZ\x90\0", key="key-of-form-2", **about)
+    assert [one.id for one in evidence.of_place(place)] == [first.id]

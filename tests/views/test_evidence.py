@@ -1,0 +1,383 @@
+"""The files page, the tus protocol and the files themselves, as browsers meet them."""
+
+import base64
+import hashlib
+import io
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pikepdf
+import pytest
+from flask import Flask
+
+from tests import files, people
+from tests.views.conftest import Browser, Page, Scene
+from tests.views.tus import TUS, Tus, told
+from webapp.clock import utc_now
+from webapp.domain import evidence as rules
+from webapp.domain.petition_kinds import PetitionKind
+from webapp.extensions import db
+from webapp.integrations import inspection, objects
+from webapp.models import Account, AuditEntry, Evidence, Petition, Visit
+from webapp.services import drafts, evidence, reception
+from webapp.services.actor import citizen, officer
+from webapp.services.evidence import Begun
+
+PHOTO = files.photo(size=(500, 400))
+
+
+@pytest.fixture
+def person(app: Flask) -> Account:
+    people.places()
+    return people.a_citizen()
+
+
+@pytest.fixture
+def tus(person: Account, browser: Callable[..., Browser]) -> Tus:
+    return Tus(browser(person))
+
+
+def test_a_file_goes_on_where_it_broke_off(tus: Tus) -> None:
+    created = tus.create(len(PHOTO))
+    assert (created.status_code, created.headers["Upload-Offset"]) == (201, "0")
+    url = created.headers["Location"]
+    assert tus.patch(url, 0, PHOTO[:700]).headers["Upload-Offset"] == "700"
+    asked = tus.ask("HEAD", url)
+    assert (asked.status_code, asked.headers["Upload-Offset"]) == (200, "700")
+    assert asked.headers["Upload-Length"] == str(len(PHOTO))
+    assert (asked.headers["Cache-Control"], asked.headers["Tus-Resumable"]) == ("no-store", "1.0.0")
+    assert "Upload-Expires" in asked.headers
+    assert tus.patch(url, 0, PHOTO).status_code == 409
+    last = tus.patch(url, 700, PHOTO[700:])
+    assert (last.status_code, last.headers["Upload-Offset"]) == (204, str(len(PHOTO)))
+    [file] = db.session.query(Evidence)
+    assert (file.name, file.sha256) == ("Sổ đỏ.jpg", hashlib.sha256(PHOTO).hexdigest())
+
+
+def test_a_piece_may_be_larger_than_any_form(tus: Tus) -> None:
+    content = files.film() + bytes(2_000_000)
+    assert tus.send(content).problem is None
+
+
+def test_the_server_says_what_it_speaks(tus: Tus) -> None:
+    said = tus.ask("OPTIONS", TUS)
+    assert said.status_code == 204
+    assert said.headers["Tus-Extension"] == "creation,termination,checksum,expiration"
+    assert said.headers["Tus-Max-Size"] == str(rules.FILE_MOST)
+    other = tus.ask("POST", TUS, Tus_Resumable="0.2.2", Upload_Length="10")
+    assert (other.status_code, other.headers["Tus-Version"]) == (412, "1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("about", "status"),
+    [
+        ({"Upload_Metadata": told(key="key-long-enough")}, 400),
+        ({"Upload_Length": "-1"}, 400),
+        ({"Upload_Length": "10"}, 400),
+        ({"Upload_Length": "10", "Upload_Metadata": "key !!!"}, 400),
+        ({"Upload_Length": "10", "Upload_Metadata": told(key="key-long-enough", duration="x")}, 400),
+        ({"Upload_Length": str(rules.FILE_MOST + 1), "Upload_Metadata": told(key="key-long-enough")}, 413),
+        ({"Upload_Length": "0", "Upload_Metadata": told(key="key-long-enough")}, 422),
+    ],
+)
+def test_a_wrong_announcement_gets_its_answer_and_makes_nothing(
+    tus: Tus, about: dict[str, str], status: int
+) -> None:
+    assert tus.ask("POST", TUS, **about).status_code == status
+    assert db.session.query(Evidence).count() == 0
+
+
+def test_pieces_of_another_kind_are_not_taken(tus: Tus) -> None:
+    url = tus.create(10).headers["Location"]
+    assert tus.patch(url, 0, b"x", Content_Type="text/plain").status_code == 415
+    assert tus.ask("PATCH", url, b"x").status_code == 400
+    assert tus.patch(f"{TUS}/aaaaaaaaaaaaaa", 0, b"x").status_code == 404
+    assert tus.ask("HEAD", url).headers["Upload-Offset"] == "0"
+
+
+@pytest.mark.parametrize(
+    ("name", "digest", "status"),
+    [
+        ("sha1", hashlib.sha1(PHOTO).digest(), 204),
+        ("sha256", hashlib.sha256(PHOTO).digest(), 204),
+        ("sha1", b"wrong", 460),
+        ("md5", hashlib.md5(PHOTO).digest(), 400),
+    ],
+)
+def test_a_checksum_is_looked_at_before_anything_is_kept(
+    tus: Tus, name: str, digest: bytes, status: int
+) -> None:
+    url = tus.create(len(PHOTO)).headers["Location"]
+    checksum = f"{name} {base64.b64encode(digest).decode()}"
+    assert tus.patch(url, 0, PHOTO, Upload_Checksum=checksum).status_code == status
+    here = str(len(PHOTO)) if status == 204 else "0"
+    assert tus.ask("HEAD", url).headers["Upload-Offset"] == here
+
+
+def test_a_person_can_end_what_they_began(tus: Tus) -> None:
+    url = tus.create(100).headers["Location"]
+    assert tus.ask("DELETE", url).status_code == 204
+    assert tus.ask("HEAD", url).status_code == 404
+
+
+def test_a_refusal_comes_with_its_sentence_and_stands_in_the_list(tus: Tus) -> None:
+    file = tus.send(files.pdf(script="names"), name="don.pdf")
+    assert (tus.last.status_code, tus.last.json) == (422, {"problem": rules.PDF_SCRIPT})
+    assert file.kept_at is None
+    page = tus.person.get("/petitions/new/files")
+    assert rules.PDF_SCRIPT in Page(page.text).text
+    assert tus.person.get(f"/petitions/new/files/{file.code}/whole").status_code == 404
+
+
+def test_every_change_needs_the_token_and_its_owner(
+    app: Flask, tus: Tus, browser: Callable[..., Browser]
+) -> None:
+    url = tus.create(len(PHOTO)).headers["Location"]
+    assert tus.patch(url, 0, PHOTO, X_CSRFToken="").status_code == 400
+    assert tus.ask("DELETE", url, X_CSRFToken="").status_code == 400
+    stranger = Tus(browser(people.a_citizen()))
+    for method in ("HEAD", "PATCH", "DELETE"):
+        assert stranger.ask(method, url, PHOTO, Upload_Offset="0").status_code == 404
+    assert tus.ask("HEAD", url).headers["Upload-Offset"] == "0"
+
+
+def test_the_page_shows_what_is_there_and_what_broke_off(tus: Tus) -> None:
+    kept = tus.send(PHOTO)
+    key = people.key()
+    url = tus.create(1000, key=key, name="Quyết định.pdf").headers["Location"]
+    tus.patch(url, 0, b"x" * 620)
+    page = Page(tus.person.get("/petitions/new/files").text)
+    assert "Sổ đỏ.jpg Đã nhận đủ" in page.text
+    assert "Mới nhận 62 %. Chọn lại tệp này để gửi tiếp." in page.text
+    [arriving] = [one for one in page.all("li") if one.get("data-arriving")]
+    assert (arriving["data-key"], arriving["data-arriving"]) == (key, url)
+    assert page.all("img")[0]["src"] == f"/petitions/new/files/{kept.code}/thumb"
+    part = tus.person.get("/petitions/new/files/list")
+    assert "Sổ đỏ.jpg" in part.text and "<html" not in part.text
+
+
+def test_without_scripts_a_form_sends_several_files_and_says_which_were_refused(
+    tus: Tus, person: Account
+) -> None:
+    browser = tus.person
+    sent: dict[str, Any] = {
+        "key": people.key(),
+        "files": [
+            (io.BytesIO(PHOTO), "a.jpg"),
+            (io.BytesIO(b"MZ\x90\0" + bytes(50)), "b.exe"),
+            (io.BytesIO(b""), "c.pdf"),
+        ],
+    }
+    answer = browser.post("/petitions/new/files", sent, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    page = Page(answer.text)
+    assert f"b.exe: {rules.UNKNOWN}" in page.text and f"c.pdf: {rules.EMPTY}" in page.text
+    assert "a.jpg Đã nhận đủ" in page.text
+    good = {"key": people.key(), "files": [(io.BytesIO(files.pdf()), "d.pdf")]}
+    assert browser.post("/petitions/new/files", good, content_type="multipart/form-data").status_code == 303
+    assert browser.post("/petitions/new/files", {"key": people.key()}).status_code == 422
+    names = [one.name for one in evidence.of_place(evidence.place_of_draft(person.id, utc_now()))]
+    assert names == ["a.jpg", "d.pdf"]
+
+
+def test_the_form_without_a_token_sends_nothing(tus: Tus) -> None:
+    sent = {"key": people.key(), "files": [(io.BytesIO(PHOTO), "a.jpg")], "csrf_token": ""}
+    assert tus.person.send_as_it_is("/petitions/new/files", data=sent).status_code == 400
+    assert db.session.query(Evidence).count() == 0
+
+
+def test_a_file_taken_away_is_gone(tus: Tus) -> None:
+    file = tus.send(PHOTO)
+    assert tus.person.post(f"/petitions/new/files/{file.code}/remove").status_code == 303
+    assert db.session.query(Evidence).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "form", "shown", "media_type"),
+    [
+        (PHOTO, "whole", "inline", "image/jpeg"),
+        (PHOTO, "thumb", "inline", "image/jpeg"),
+        (files.photo("HEIF"), "view", "inline", "image/jpeg"),
+        (files.photo("HEIF"), "whole", "attachment", "image/heic"),
+        (files.pdf(), "whole", "inline", "application/pdf"),
+        (files.voice(), "whole", "inline", "audio/webm"),
+        (files.film(), "whole", "inline", "video/mp4"),
+        (files.office(), "whole", "attachment", rules.DOCX),
+    ],
+)
+def test_a_file_is_given_so_that_nothing_in_it_can_run(
+    tus: Tus, content: bytes, form: str, shown: str, media_type: str
+) -> None:
+    file = tus.send(content, name="Tệp của tôi")
+    assert file.problem is None
+    answer = tus.person.get(f"/petitions/new/files/{file.code}/{form}")
+    assert (answer.status_code, answer.mimetype) == (200, media_type)
+    assert answer.headers["Content-Disposition"].startswith(f"{shown}; filename*=UTF-8''T%E1%BB%87p%20")
+    assert all(value.isascii() for value in answer.headers.values()), "no header can carry other letters"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"].startswith("private")
+
+
+def test_a_long_recording_is_given_in_any_part(tus: Tus) -> None:
+    content = files.voice() + bytes(range(256)) * 2500
+    file = tus.send(content)
+    part = tus.person.get(f"/petitions/new/files/{file.code}/whole", headers={"Range": "bytes=300000-300009"})
+    assert (part.status_code, part.data) == (206, content[300_000:300_010])
+
+
+def test_a_place_and_a_camera_are_gone_from_what_is_given(tus: Tus) -> None:
+    file = tus.send(PHOTO)
+    given = tus.person.get(f"/petitions/new/files/{file.code}/whole").data
+    assert b"Camera of Man" in PHOTO and b"Camera of Man" not in given
+
+
+def with_a_file(account: Account, key: str, content: bytes = PHOTO, **about: Any) -> Evidence:
+    place = evidence.Place(account.id, key)
+    what = Begun(about.pop("name", "Đơn viết tay.jpg"), len(content), None, about.pop("shows_who", False))
+    said: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": citizen(account.id)}
+    return evidence.take(place, what, content, now=utc_now(), key=people.key(), **said)
+
+
+def test_the_officer_of_the_visit_reads_the_files_and_no_other_does(
+    scene: Scene, browser: Callable[..., Browser]
+) -> None:
+    file = with_a_file(scene.citizen, scene.petition.request_key)
+    path = f"/desk/visit/{scene.code}/files/{file.code}/whole"
+    at_desk = browser(scene.officer)
+    assert at_desk.get(path).status_code == 404, "before the visit is called nobody has it"
+    scene.receive()
+    assert at_desk.get(path).status_code == 200
+    page = Page(at_desk.get("/desk").text)
+    assert "Đơn viết tay.jpg" in page.text and "chưa quét vi-rút" in page.text
+    assert path in page.links()
+    _desk, elsewhere = people.an_open_desk(scene.now)
+    assert browser(db.session.get_one(Account, elsewhere.account_id)).get(path).status_code == 404
+    assert browser(scene.citizen).get(path).status_code == 403
+
+
+def a_denunciation(scene: Scene) -> tuple[Visit, Petition, Account]:
+    """A denouncer in a visit that the scene's officer has in hand."""
+    person = people.a_citizen()
+    about: dict[str, Any] = {"kind": PetitionKind.DENUNCIATION, "protection_wanted": False}
+    petition = people.a_petition(person, scene.now, **about)
+    visit = reception.take_number(
+        petition.id,
+        scene.sitting.id,
+        bridge_point_id=None,
+        by=citizen(person.id),
+        now=scene.now,
+        key=people.key(),
+    )
+    by = officer(scene.officer.id)
+    said: dict[str, Any] = {"by": by, "now": utc_now()}
+    reception.decide_gate(visit.id, online=True, reason="Việc phức tạp.", key=people.key(), **said)
+    return reception.call(visit.id, scene.desk.id, **said, key=people.key()), petition, person
+
+
+def test_what_shows_who_denounces_is_opened_with_a_reason_only(
+    scene: Scene, browser: Callable[..., Browser]
+) -> None:
+    visit, petition, person = a_denunciation(scene)
+    hidden = with_a_file(person, petition.request_key, name="Đơn của Tạ Thị Sen.jpg", shows_who=True)
+    plain = with_a_file(person, petition.request_key, files.pdf(), name="Quyết định 12.pdf")
+    at_desk = browser(scene.officer)
+    page = Page(at_desk.get("/desk").text)
+    assert "Quyết định 12.pdf" in page.text and "Tệp 1" in page.text
+    assert "Tạ Thị Sen" not in page.text
+    path = f"/desk/visit/{visit.code}/files/{hidden.code}"
+    for form in ("whole", "thumb"):
+        gate = at_desk.get(f"{path}/{form}")
+        assert (gate.mimetype, "Tạ Thị Sen" in gate.text) == ("text/html", False)
+    assert at_desk.get(f"/desk/visit/{visit.code}/files/{plain.code}/whole").mimetype == "application/pdf"
+    assert at_desk.post(f"{path}/open", {"reason": "xem"}).status_code == 422
+    assert db.session.query(AuditEntry).filter_by(action="evidence_opened").count() == 0
+    opened = at_desk.post(f"{path}/open", {"reason": "Đối chiếu chữ viết tay với đơn."})
+    assert (opened.status_code, opened.mimetype) == (200, "image/jpeg")
+    [entry] = db.session.query(AuditEntry).filter_by(action="evidence_opened")
+    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
+
+
+def test_a_denouncer_s_voice_is_sealed_without_being_marked(
+    scene: Scene, browser: Callable[..., Browser]
+) -> None:
+    visit, petition, person = a_denunciation(scene)
+    place = evidence.Place(person.id, petition.request_key)
+    told_aloud = files.voice()
+    said: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": citizen(person.id)}
+    voice = evidence.take(
+        place, Begun("Lời kể", len(told_aloud), 60_000), told_aloud, now=utc_now(), key=people.key(), **said
+    )
+    answer = browser(scene.officer).get(f"/desk/visit/{visit.code}/files/{voice.code}/whole")
+    assert answer.mimetype == "text/html"
+
+
+def test_a_denouncer_is_asked_which_files_show_who_they_are(tus: Tus, person: Account) -> None:
+    assert not Page(tus.person.get("/petitions/new/files").text).values("shows_who")
+    drafts.keep(person.id, {"kind": "denunciation"}, now=utc_now())
+    assert Page(tus.person.get("/petitions/new/files").text).values("shows_who") == ["y"]
+    file = tus.send(PHOTO, who="y")
+    assert file.shows_who
+    for said, marked in (("n", False), ("y", True)):
+        tus.person.post(f"/petitions/new/files/{file.code}/mark", {"shows_who": said})
+        db.session.rollback()
+        assert file.shows_who is marked
+
+
+def text_of(pdf: bytes) -> str:
+    """The words of a PDF, by its fonts' own tables (ToUnicode), spaces left out."""
+    return re.sub(r"\s", "", files.text_of_pdf(pdf))
+
+
+def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    key = people.key()
+    with_a_file(person, key, files.pdf(pages=4), name="Quyết định 1042 #eval 😀.pdf")
+    petition = people.a_petition_with_key(person, key)
+    answer = browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf")
+    assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
+    words = text_of(answer.data)
+    for line in (
+        "Mẫu số 02/TCD",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "GIẤY BIÊN NHẬN THÔNG TIN, TÀI LIỆU",
+        "Đã nhận của ông (bà): Nguyễn Văn Lành",
+        "001062012345",
+        "Quyết định 1042 #eval",
+        "NGƯỜI CUNG CẤP THÔNG TIN, TÀI LIỆU",
+        f"1/{petition.code}",
+        "được lập thành 02 bản",
+    ):
+        assert line.replace(" ", "") in words, line
+    with pikepdf.open(io.BytesIO(answer.data)) as pdf:
+        assert str(pdf.Root.Lang) == "vi-VN" and "/StructTreeRoot" in pdf.Root
+    assert browser(person).get(f"/petitions/{petition.code}/receipts/2.pdf").status_code == 404
+    assert browser(people.a_citizen()).get(f"/petitions/{petition.code}/receipts/1.pdf").status_code == 404
+
+
+def test_the_receipt_of_a_denunciation_names_nobody(person: Account, browser: Callable[..., Browser]) -> None:
+    key = people.key()
+    with_a_file(person, key, name="Đơn của Nguyễn Văn Lành.jpg")
+    about: dict[str, Any] = {"kind": PetitionKind.DENUNCIATION, "protection_wanted": False}
+    petition = people.a_petition_with_key(person, key, **about)
+    words = text_of(browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf").data)
+    assert "Lành" not in words and "001062012345" not in words
+    assert "Ngườiđượcgiữkíntên" in words
+
+
+def test_after_submission_files_are_added_and_a_receipt_is_asked_for(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    petition = people.a_petition(person, utc_now())
+    own = Tus(browser(person), f"/petitions/{petition.code}/files/tus")
+    added = own.send(PHOTO)
+    page = Page(own.person.get(f"/petitions/{petition.code}/files").text)
+    assert "nộp thêm" in page.text and f"/petitions/{petition.code}/receipts/1.pdf" not in page.links()
+    assert own.person.post(f"/petitions/{petition.code}/files/{added.code}/remove").status_code == 409
+    assert own.person.post(f"/petitions/{petition.code}/receipts").status_code == 303
+    page = Page(own.person.get(f"/petitions/{petition.code}/files").text)
+    assert f"/petitions/{petition.code}/receipts/1.pdf" in page.links()
+    assert "Sổ đỏ.jpg" in Page(own.person.get(f"/petitions/{petition.code}").text).text

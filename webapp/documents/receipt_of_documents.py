@@ -1,0 +1,57 @@
+"""Giấy biên nhận thông tin, tài liệu (decree 154/2026, form 02/TCD), in Vietnamese as the form is."""
+
+from ..clock import local
+from ..domain.evidence import KIND_LABELS
+from ..domain.identity_papers import PAPER_LABELS
+from ..models import Evidence, EvidenceReceipt, Petitioner
+from .typesetting import pdf as typeset
+
+_RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
+_SEALED = "Người được giữ kín tên"
+
+
+def pdf(receipt: EvidenceReceipt) -> bytes:
+    """The receipt; of a denunciation it names nobody."""
+    petition, there = receipt.petition, local(receipt.issued_at)
+    day = f"ngày {there.day:02d} tháng {there.month:02d} năm {there.year}"
+    sealed = petition.petitioner.sealed
+    data = {
+        "title": "GIẤY BIÊN NHẬN THÔNG TIN, TÀI LIỆU",
+        "form": "Mẫu số 02/TCD",
+        "above": "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HÀ NỘI",
+        "body": "BAN TIẾP CÔNG DÂN",
+        "number": f"Số: {receipt.number}/{petition.code}",
+        "place_and_date": f"Hà Nội, {day}",
+        "when_and_where": f"Vào {there.hour} giờ {there.minute:02d} phút, {day}, tại: cổng Tiếp công dân trực tuyến.",
+        "receiver": _RECEIVER,
+        "position": "nhận thay Ban Tiếp công dân thành phố Hà Nội.",
+        "giver": _SEALED if sealed else petition.petitioner.full_name,
+        "paper": _paper(petition.petitioner),
+        "petition": f"Kèm đơn mã {petition.code}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},",
+        "files": [_row(number, file, sealed) for number, file in enumerate(receipt.files, 1)],
+        "copies": "Giấy biên nhận thông tin, tài liệu, được lập thành 02 bản, "
+        "giao cho người cung cấp thông tin, tài liệu 01 bản.",
+        "giver_note": "(nộp qua mạng sau khi đăng nhập)",
+        "receiver_note": "(lập tự động, không ký tay)",
+        "proof": "Dấu SHA-256 của từng tệp nằm trong nhật ký kiểm tra của hệ thống.",
+    }
+    return typeset("receipt-of-documents", data, at=receipt.issued_at)
+
+
+def _paper(petitioner: Petitioner) -> str:
+    if petitioner.sealed:
+        return "Số giấy tờ: được giữ kín theo pháp luật về tố cáo."
+    return (
+        f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}, ngày cấp, nơi cấp: chưa khai."
+    )
+
+
+def _row(number: int, file: Evidence, sealed: bool) -> dict[str, str]:
+    there = local(file.kept_at or file.began_at)
+    kind = KIND_LABELS[file.kind] if file.kind else ""
+    return {
+        "name": f"Tệp {number} ({kind})" if sealed else f"{file.name} ({kind})",
+        "pages": str(file.pages or ""),
+        "at": f"{there.hour}:{there.minute:02d} {there:%d/%m/%Y}",
+        "condition": "Bản điện tử, chưa đối chiếu bản gốc",
+    }

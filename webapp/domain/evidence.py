@@ -1,0 +1,217 @@
+"""Evidence (giấy tờ, chứng cứ): what may be attached to a petition, how much, and what is refused.
+
+What something is, its content says. Each refusal has a sentence of its own.
+"""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import PureWindowsPath
+
+from .errors import InvalidInput
+from .media_types import (
+    BROKEN_ZIP,
+    DOC,
+    DOCX,
+    HEIC,
+    ODP,
+    ODS,
+    ODT,
+    PDF,
+    PICTURES,
+    PPT,
+    PPTX,
+    XLS,
+    XLSX,
+    ZIP,
+    document_of,
+    of_file,
+)
+from .texts import N_, clean_line
+
+MB = 1024 * 1024
+FILE_MOST = 50 * MB
+PETITION_MOST_FILES, PETITION_MOST = 60, 300 * MB
+CASE_MOST_FILES = 200
+VOICE_LONGEST = timedelta(minutes=10)
+VOICE_MOST = 4 * MB
+"""Ten minutes at 16 kbit/s are 1.2 MB; some browsers take no notice of the bit rate."""
+KEPT_UNFINISHED = timedelta(days=7)
+"""So long a file that broke off can be gone on with; the same days hold for one that was refused."""
+
+
+class EvidenceKind(StrEnum):
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    AUDIO = "audio"
+    VIDEO = "video"
+    VOICE = "voice"
+
+
+class Scan(StrEnum):
+    """What the virus scanner said."""
+
+    CLEAN = "clean"
+    NOT_SCANNED = "not_scanned"
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """A file that may be kept: what it is, its content as it is kept, and what is made of it."""
+
+    media_type: str
+    content: bytes
+    scan: Scan
+    pages: int | None = None
+    thumb: bytes | None = None
+    view: bytes | None = None
+
+
+KIND_LABELS = {
+    EvidenceKind.PHOTO: N_("Ảnh"),
+    EvidenceKind.DOCUMENT: N_("Tài liệu"),
+    EvidenceKind.AUDIO: N_("Âm thanh"),
+    EvidenceKind.VIDEO: N_("Phim"),
+    EvidenceKind.VOICE: N_("Lời kể"),
+}
+
+EMPTY = N_("Tệp này trống, không có gì bên trong. Hãy chọn tệp khác.")
+TOO_BIG = N_("Tệp nặng quá 50 MB. Hãy gửi tệp nhỏ hơn, hoặc mang bản gốc khi gặp cán bộ.")
+TOO_LONG = N_("Lời kể dài quá 10 phút. Hãy kể tiếp trong một bản khác.")
+UNKNOWN = N_("Không nhận loại tệp này. Hãy gửi ảnh, PDF, Word, Excel, PowerPoint, ghi âm hoặc phim.")
+BROKEN = N_("Tệp này hỏng, không mở được. Hãy gửi lại từ bản gốc.")
+LOCKED = N_("Tệp này khóa bằng mật khẩu nên cán bộ không mở được. Hãy bỏ mật khẩu rồi gửi lại.")
+BOMB = N_("Tệp này mở ra lớn bất thường nên không nhận. Hãy lưu lại tài liệu rồi gửi.")
+MIXED = N_("Tệp này chứa lẫn một loại tệp khác bên trong nên không nhận. Hãy chụp hoặc lưu lại rồi gửi.")
+PDF_SCRIPT = N_("Tệp PDF này có lệnh tự chạy nên không nhận. Hãy in lại thành PDF thường rồi gửi.")
+MACROS = N_("Tệp này có macro (lệnh tự chạy) nên không nhận. Hãy lưu lại dạng không có macro rồi gửi.")
+REMOTE = N_("Tệp này tự lấy nội dung từ nơi khác trên mạng nên không nhận. Hãy lưu lại thành PDF rồi gửi.")
+VIRUS = N_("Tệp này có vi-rút nên đã bị bỏ. Hãy kiểm tra máy, rồi gửi bản khác.")
+TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần nữa.")
+FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
+FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
+FULL_CASE = N_("Vụ việc này đã có 200 tệp. Hãy mang thêm giấy tờ khi gặp cán bộ.")
+
+_DOCUMENTS = {PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT}
+_PHOTOS = PICTURES | {HEIC}
+_SOUNDS = {"audio/webm", "audio/ogg", "audio/mp4", "audio/mpeg", "audio/wav", "audio/amr"}
+_FILMS = {"video/mp4", "video/webm", "video/quicktime", "video/3gpp"}
+_KINDS = {
+    **dict.fromkeys(_PHOTOS, EvidenceKind.PHOTO),
+    **dict.fromkeys(_DOCUMENTS, EvidenceKind.DOCUMENT),
+    **dict.fromkeys(_SOUNDS, EvidenceKind.AUDIO),
+    **dict.fromkeys(_FILMS, EvidenceKind.VIDEO),
+}
+SHOWN = _PHOTOS - {HEIC} | {PDF} | _SOUNDS | _FILMS
+"""Shown in the browser; all else is saved."""
+
+_UNPACKED_MOST, _RATIO_MOST, _ENTRIES_MOST = 300 * MB, 200, 5_000
+_SMALL_ENTRY = 1 * MB
+_NAME_MOST = 120
+_PAGE = re.compile(rb"<(!doctype\s+html|html|script|svg|iframe|body)[\s/>]", re.IGNORECASE)
+_PDF_WITHIN = 1024
+"""Readers of PDF take one that begins within the first 1,024 bytes."""
+_OLE_MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "Macros", "VBA\0"))
+_AUTO_LINKS = re.compile(rb'Type="[^"]*/(attachedTemplate|oleObject|frame|subDocument)"')
+
+
+def check_size(size: int, duration: timedelta | None) -> None:
+    """Refuse what need not be sent at all. Raises InvalidInput: empty, too big, too long a recording."""
+    if size < 1:
+        raise InvalidInput(EMPTY, "files")
+    if duration is not None and (size > VOICE_MOST or duration > VOICE_LONGEST + timedelta(seconds=5)):
+        raise InvalidInput(TOO_LONG, "files")
+    if size > FILE_MOST:
+        raise InvalidInput(TOO_BIG, "files")
+
+
+def check_room(files: int, size: int, of_case: int, more: int) -> None:
+    """Raises InvalidInput: the petition (its files, their bytes) or its case holds enough already."""
+    if files >= PETITION_MOST_FILES:
+        raise InvalidInput(FULL_FILES, "files")
+    if size + more > PETITION_MOST:
+        raise InvalidInput(FULL_SIZE, "files")
+    if of_case >= CASE_MOST_FILES:
+        raise InvalidInput(FULL_CASE, "files")
+
+
+def clean_name(typed: str) -> str:
+    """The last part of what may be a path, on one line, without what turns letters round; the suffix stays."""
+    last = clean_line(PureWindowsPath(typed.replace("\0", "")).name).lstrip(".") or N_("Tệp không tên")
+    stem, dot, suffix = last.rpartition(".")
+    if len(last) <= _NAME_MOST:
+        return last
+    return f"{stem[: _NAME_MOST - 11]}{dot}{suffix[:10]}" if dot else last[:_NAME_MOST]
+
+
+def media_type_of(content: bytes) -> str:
+    """What the content is, when it is one thing, whole and without commands.
+
+    PDF is looked into elsewhere. Raises InvalidInput with the sentence of what is wrong.
+    """
+    if not content:
+        raise InvalidInput(EMPTY, "files")
+    found = _of_packed(content) if content.startswith(ZIP) else of_file(content)
+    if found not in _KINDS:
+        raise InvalidInput(UNKNOWN, "files")
+    if _is_two_things(found, content):
+        raise InvalidInput(MIXED, "files")
+    if found in (DOC, XLS, PPT) and any(name in content for name in _OLE_MACROS):
+        raise InvalidInput(MACROS, "files")
+    return found
+
+
+def kind_of(media_type: str) -> EvidenceKind:
+    return _KINDS[media_type]
+
+
+def _of_packed(content: bytes) -> str:
+    """Which document a packed file is; looked at by its directory, and little of it unpacked."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_unpacked(entries, len(content))
+            names = {entry.filename for entry in entries}
+            found = document_of(archive, names)
+            if found:
+                _check_commands(archive, names)
+            return found
+    except BROKEN_ZIP:
+        raise InvalidInput(BROKEN, "files") from None
+
+
+def _check_unpacked(entries: list[zipfile.ZipInfo], packed: int) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    swollen = unpacked > 10 * MB and unpacked > _RATIO_MOST * packed
+    if len(entries) > _ENTRIES_MOST or unpacked > _UNPACKED_MOST or swollen:
+        raise InvalidInput(BOMB, "files")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise InvalidInput(LOCKED, "files")
+
+
+def _check_commands(archive: zipfile.ZipFile, names: set[str]) -> None:
+    for name in names:
+        low = name.lower()
+        if low.endswith("vbaproject.bin") or low.startswith(("basic/", "scripts/", "xl/macrosheets/")):
+            raise InvalidInput(MACROS, "files")
+        if low.endswith(".rels") and archive.getinfo(name).file_size <= _SMALL_ENTRY:
+            for link in re.findall(rb"<Relationship\b[^>]*>", archive.read(name)):
+                if b'TargetMode="External"' in link and _AUTO_LINKS.search(link):
+                    raise InvalidInput(REMOTE, "files")
+
+
+def _is_two_things(media_type: str, content: bytes) -> bool:
+    """Whether another reader would take the same bytes for something else."""
+    start = content[:_PDF_WITHIN]
+    if media_type == PDF:
+        return zipfile.is_zipfile(io.BytesIO(content)) or _PAGE.search(start) is not None
+    if b"%PDF-" in start:
+        return True
+    if media_type in _PHOTOS | _SOUNDS | _FILMS:
+        if zipfile.is_zipfile(io.BytesIO(content)):
+            return True
+        return _PAGE.search(content if media_type in _PHOTOS else start) is not None
+    return media_type in (DOC, XLS, PPT) and zipfile.is_zipfile(io.BytesIO(content))

@@ -1,0 +1,50 @@
+"""A file of evidence looked through before it is kept. Takes seconds for large ones: done off the loop."""
+
+import structlog
+from flask import current_app
+
+from ..domain import evidence as rules
+from ..domain.errors import InvalidInput
+from ..domain.evidence import Inspected, Scan
+from ..domain.media_types import PDF
+from . import antivirus, pdf_check, pictures
+from .picture_metadata import film_without_place
+
+log = structlog.get_logger()
+
+
+def inspect(content: bytes) -> Inspected:
+    """What the file is and how it is kept. Raises InvalidInput with the sentence of what is wrong."""
+    scan = scanned(content)
+    media_type = rules.media_type_of(content)
+    kind = rules.kind_of(media_type)
+    if kind is rules.EvidenceKind.PHOTO:
+        try:
+            picture = pictures.clean(media_type, content)
+        except ValueError:
+            raise InvalidInput(rules.BROKEN, "files") from None
+        return Inspected(media_type, picture.content, scan, 1, picture.thumb, picture.view)
+    if media_type == PDF:
+        return Inspected(media_type, content, scan, pdf_check.pages_of(content))
+    if kind is rules.EvidenceKind.VIDEO:
+        return Inspected(media_type, film_without_place(content), scan)
+    return Inspected(media_type, content, scan)
+
+
+def can_scan() -> bool:
+    """Whether there is a virus scanner."""
+    return bool(current_app.config["SETTINGS"].clamd)
+
+
+def scanned(content: bytes) -> Scan:
+    """What the virus scanner says, when there is one. Raises InvalidInput: it found something."""
+    address: str = current_app.config["SETTINGS"].clamd
+    if not address:
+        return Scan.NOT_SCANNED
+    try:
+        if antivirus.finds_virus(address, content):
+            raise InvalidInput(rules.VIRUS, "files")
+    except antivirus.Unavailable as problem:
+        log.warning("clamd_unavailable", problem=str(problem))
+        return Scan.NOT_SCANNED
+    return Scan.CLEAN

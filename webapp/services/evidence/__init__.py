@@ -1,0 +1,47 @@
+"""Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
+
+from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
+from .keeping import forget_unfinished, mark, rescan_one, settle_due
+from .reading import (
+    Place,
+    content_of,
+    is_sealed,
+    of_owner,
+    of_petition,
+    of_place,
+    of_visit,
+    open_sealed,
+    place_of_draft,
+    place_of_petition,
+)
+from .receipts import issue, issue_due, of_petition_by_number, receipts_of
+from .removing import remove
+
+__all__ = [
+    "Begun",
+    "Broken",
+    "OffsetMismatch",
+    "Place",
+    "append",
+    "begin",
+    "content_of",
+    "forget_unfinished",
+    "is_sealed",
+    "issue",
+    "issue_due",
+    "mark",
+    "of_owner",
+    "of_petition",
+    "of_petition_by_number",
+    "of_place",
+    "of_visit",
+    "open_sealed",
+    "place_of_draft",
+    "place_of_petition",
+    "receipts_of",
+    "remove",
+    "rescan_one",
+    "settle_due",
+    "settle_whole",
+    "take",
+]

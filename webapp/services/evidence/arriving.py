@@ -1,0 +1,312 @@
+"""Files on their way: begun under a key, gone on with at the byte where they broke off, looked through, kept.
+
+A piece's content is stored first and noted after: what is noted is there. Whoever looks through a file that
+is whole already (a second browser, the worker) comes to the same end.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, delete, func, select, update
+
+from ...domain import evidence as rules
+from ...domain.codes import new_code
+from ...domain.errors import Conflict, InvalidInput, NotFound
+from ...domain.evidence import EvidenceKind, Inspected
+from ...extensions import db
+from ...models import Evidence, EvidencePiece, Petition, PetitionDraft
+from .. import audit
+from ..actor import Actor
+from ..passwords import off_loop_here
+from ..unit_of_work import Work, safe_to_repeat, unit_of_work
+from .reading import Place, Store
+
+Inspect = Callable[[bytes], Inspected]
+
+PIECE, FIRST_PIECE = 256 * 1024, 16 * 1024
+"""Pieces grow: that the bytes are here already is noticed at the first, when an older request notes them late."""
+_READ = 4 * 1024
+_LONGEST_READ = 5.0  # seconds after which what arrived is kept, however little
+
+
+class OffsetMismatch(Conflict):
+    """The bytes do not begin where those that are here end."""
+
+
+class Broken(Exception):
+    """The line broke; what had arrived is kept."""
+
+
+@dataclass(frozen=True)
+class Begun:
+    """What a browser says of the file that it will send."""
+
+    name: str
+    size: int
+    duration_ms: int | None = None
+    shows_who: bool = False
+
+
+@safe_to_repeat
+def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> Evidence:
+    """Begin sending, or find what was begun under the same key.
+
+    Raises:
+        InvalidInput: empty, too big, too long, or there is no room for it. Conflict: the key is another
+        file's.
+    """
+    duration = None if what.duration_ms is None else timedelta(milliseconds=what.duration_ms)
+    rules.check_size(what.size, duration)
+    with unit_of_work() as work:
+        _lock(work, place)
+        before = work.session.scalar(_here(place).where(Evidence.request_key == key))
+        if before is not None and before.problem is None:
+            if before.size != what.size:
+                raise Conflict
+            return before
+        if before is not None:
+            work.session.delete(before)
+            work.session.flush()
+        _check_room(work, place, what.size)
+        file = Evidence(
+            code=new_code(),
+            account_id=place.account_id,
+            petition_key=place.petition_key,
+            request_key=key,
+            name=rules.clean_name(what.name),
+            shows_who=what.shows_who,
+            duration_ms=what.duration_ms,
+            size=what.size,
+            received=0,
+            began_at=now,
+            seen_at=now,
+        )
+        work.session.add(file)
+        work.session.flush()
+        return file
+
+
+def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: Store, now: datetime) -> int:
+    """Keep what `read` gives from this byte on; returns how many bytes are here now.
+
+    `read` gives nothing at the end and raises OSError when the line breaks.
+
+    Raises:
+        OffsetMismatch: the bytes do not begin where those that are here end. Broken: the line broke.
+        NotFound: the file was removed meanwhile. InvalidInput: more bytes than were announced.
+    """
+    if offset != file.received:
+        raise OffsetMismatch
+    file_id, folder, size = file.id, file.folder, file.size
+    broken, most = False, FIRST_PIECE
+    while not broken:
+        part, broken, ended = _gather(read, most)
+        most = min(2 * most, PIECE)
+        if offset + len(part) > size:
+            raise InvalidInput(rules.BROKEN, "files")
+        if part:
+            name = f"{folder}/{offset}-{new_code()}"
+            off_loop_here(store.put, name, part)
+            if not _note(file_id, offset, len(part), name, now):
+                store.remove(name)
+                raise OffsetMismatch
+            offset += len(part)
+        if ended:
+            return offset
+    raise Broken
+
+
+def _gather(read: Callable[[int], bytes], most: int) -> tuple[bytes, bool, bool]:
+    """Bytes for one piece, whether the line broke, whether all is read; a slow line's are kept early."""
+    parts: list[bytes] = []
+    have, since = 0, time.monotonic()
+    while have < most and time.monotonic() - since < _LONGEST_READ:
+        try:
+            part = read(min(_READ, most - have))
+        except OSError:
+            return b"".join(parts), True, False
+        if not part:
+            return b"".join(parts), False, True
+        parts.append(part)
+        have += len(part)
+    return b"".join(parts), False, False
+
+
+@safe_to_repeat
+def _note(file_id: int, offset: int, size: int, name: str, now: datetime) -> bool:
+    with unit_of_work() as work:
+        moved = work.session.execute(
+            update(Evidence)
+            .where(Evidence.id == file_id, Evidence.received == offset, Evidence.problem.is_(None))
+            .values(received=offset + size, seen_at=now)
+        )
+        if not isinstance(moved, CursorResult) or moved.rowcount != 1:
+            return False
+        work.session.add(EvidencePiece(evidence_id=file_id, start=offset, size=size, name=name))
+        return True
+
+
+def settle_whole(file: Evidence, *, store: Store, inspect: Inspect, by: Actor, now: datetime) -> Evidence:
+    """All bytes are here: look through them, then keep the file or say what is wrong with it."""
+    if not file.is_arriving or not file.is_whole:
+        return file
+    file_id = file.id
+    names = list(
+        db.session.scalars(
+            select(EvidencePiece.name)
+            .where(EvidencePiece.evidence_id == file_id)
+            .order_by(EvidencePiece.start)
+        )
+    )
+    try:
+        content = off_loop_here(_joined, store, names)
+    except FileNotFoundError:
+        db.session.expire_all()  # another was faster
+        return db.session.get(Evidence, file_id) or _gone()
+    kept = _looked_through(file, content, store=store, inspect=inspect, by=by, now=now)
+    for name in names:
+        off_loop_here(store.remove, name)
+    return kept
+
+
+def take(
+    place: Place,
+    what: Begun,
+    content: bytes,
+    *,
+    store: Store,
+    inspect: Inspect,
+    by: Actor,
+    now: datetime,
+    key: str,
+) -> Evidence:
+    """A file in one go, as a form without scripts sends it; one that is refused leaves nothing behind.
+
+    Raises:
+        InvalidInput: with what is wrong. Conflict: the key is another file's.
+    """
+    file = begin(place, what, by=by, now=now, key=key)
+    if not file.is_arriving:
+        return file
+    kept = _looked_through(file, content, store=store, inspect=inspect, by=by, now=now)
+    if kept.problem is not None:
+        with unit_of_work() as work:
+            work.session.execute(delete(Evidence).where(Evidence.id == kept.id))
+        raise InvalidInput(kept.problem, "files")
+    return kept
+
+
+def _looked_through(
+    file: Evidence, content: bytes, *, store: Store, inspect: Inspect, by: Actor, now: datetime
+) -> Evidence:
+    file_id, folder = file.id, file.folder
+    sha256 = off_loop_here(_hash, content)
+    if db.session.scalar(_same_content(file, sha256)) is not None:
+        return _refuse(file_id, rules.TWICE, now)
+    try:
+        found = off_loop_here(inspect, content)
+        kind = _kind(file, found)
+    except InvalidInput as problem:
+        return _refuse(file_id, problem.message, now)
+    off_loop_here(_store, store, folder, found)
+    kept_sha256 = off_loop_here(_hash, found.content)
+    with unit_of_work() as work:
+        kept = work.session.get(Evidence, file_id, with_for_update=True)
+        if kept is None:
+            raise NotFound
+        if not kept.is_arriving:
+            return kept
+        if work.session.scalar(_same_content(kept, sha256)) is not None:
+            kept.problem = rules.TWICE  # two of them arrived at one moment
+            return kept
+        kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
+        kept.sha256, kept.kept_sha256, kept.kept_size = sha256, kept_sha256, len(found.content)
+        kept.has_thumb, kept.has_view = found.thumb is not None, found.view is not None
+        kept.kept_at, kept.received = now, kept.size
+        work.session.execute(delete(EvidencePiece).where(EvidencePiece.evidence_id == file_id))
+        about = {
+            "sha256": sha256,
+            "kept_sha256": kept_sha256,
+            "size": kept.kept_size,
+            "scan": found.scan.value,
+        }
+        audit.record(work, "evidence_kept", "evidence", file_id, by=by, now=now, **about)
+        return kept
+
+
+def _kind(file: Evidence, found: Inspected) -> EvidenceKind:
+    kind = rules.kind_of(found.media_type)
+    if file.duration_ms is None:
+        return kind
+    if kind is not EvidenceKind.AUDIO:
+        raise InvalidInput(rules.BROKEN, "files")
+    return EvidenceKind.VOICE
+
+
+def _refuse(file_id: int, problem: str, now: datetime) -> Evidence:
+    with unit_of_work() as work:
+        file = work.session.get(Evidence, file_id, with_for_update=True)
+        if file is None:
+            raise NotFound
+        if file.is_arriving:
+            file.problem, file.seen_at = problem, now
+            work.session.execute(delete(EvidencePiece).where(EvidencePiece.evidence_id == file_id))
+        return file
+
+
+def _same_content(file: Evidence, sha256: str):  # type: ignore[no-untyped-def]
+    place = Place(file.account_id, file.petition_key)
+    return _here(place).where(
+        Evidence.sha256 == sha256, Evidence.kept_at.is_not(None), Evidence.id != file.id
+    )
+
+
+def _check_room(work: Work, place: Place, more: int) -> None:
+    wanted = Evidence.problem.is_(None)
+    here = select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).select_from(Evidence)
+    of_place = here.where(
+        Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key, wanted
+    )
+    files, size = work.session.execute(of_place).one()
+    of_case = 0
+    if place.case_id is not None:
+        same = (Petition.account_id == Evidence.account_id) & (Petition.request_key == Evidence.petition_key)
+        in_case = select(func.count()).select_from(Evidence).join(Petition, same)
+        of_case = work.session.scalar(in_case.where(Petition.case_id == place.case_id, wanted)) or 0
+    rules.check_room(files, size, of_case, more)
+
+
+def _lock(work: Work, place: Place) -> None:
+    """Two files that begin at one moment must not both take the last room."""
+    if place.petition_id is not None:
+        work.session.get(Petition, place.petition_id, with_for_update=True)
+    else:
+        work.session.get(PetitionDraft, place.account_id, with_for_update=True)
+
+
+def _here(place: Place):  # type: ignore[no-untyped-def]
+    return select(Evidence).where(
+        Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key
+    )
+
+
+def _gone() -> Evidence:
+    raise NotFound
+
+
+def _joined(store: Store, names: list[str]) -> bytes:
+    return b"".join(store.get(name) for name in names)
+
+
+def _hash(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _store(store: Store, folder: str, found: Inspected) -> None:
+    for form, content in (("whole", found.content), ("thumb", found.thumb), ("view", found.view)):
+        if content is not None:
+            with store.writing(f"{folder}/{form}") as file:
+                file.write(content)

@@ -1,0 +1,83 @@
+"""What is done with files beside the requests: finished, scanned again, cleared away."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from ...domain import evidence as rules
+from ...domain.errors import InvalidInput
+from ...domain.evidence import KEPT_UNFINISHED, Scan
+from ...extensions import db
+from ...models import Evidence
+from .. import audit
+from ..actor import SYSTEM, Actor
+from ..unit_of_work import unit_of_work
+from .arriving import Inspect, settle_whole
+from .reading import Store
+from .removing import forget
+
+_LEFT_ALONE = timedelta(minutes=2)
+_SCAN_AGAIN = timedelta(minutes=10)
+
+
+def mark(file: Evidence, *, shows_who: bool, by: Actor, now: datetime) -> None:
+    """The citizen says whether the file shows who they are."""
+    with unit_of_work() as work:
+        row = work.session.get_one(Evidence, file.id)
+        if row.shows_who != shows_who:
+            row.shows_who = shows_who
+            audit.record(work, "evidence_marked", "evidence", row.id, by=by, now=now, shows_who=shows_who)
+
+
+def settle_due(now: datetime, *, store: Store, inspect: Inspect, most: int = 5) -> int:
+    """Files that are whole and that nobody looked through, as when a server stopped; returns how many."""
+    due = select(Evidence).where(
+        Evidence.kept_at.is_(None),
+        Evidence.problem.is_(None),
+        Evidence.received >= Evidence.size,
+        Evidence.seen_at < now - _LEFT_ALONE,
+    )
+    found = list(db.session.scalars(due.limit(most)))
+    for file in found:
+        settle_whole(file, store=store, inspect=inspect, by=SYSTEM, now=now)
+    return len(found)
+
+
+def forget_unfinished(now: datetime, *, store: Store, most: int = 20) -> int:
+    """What broke off, or was refused, days ago is cleared away; returns how many."""
+    old = select(Evidence).where(Evidence.kept_at.is_(None), Evidence.seen_at < now - KEPT_UNFINISHED)
+    found = list(db.session.scalars(old.limit(most)))
+    for file in found:
+        forget(file, store=store, by=SYSTEM, now=now)
+    return len(found)
+
+
+def rescan_one(now: datetime, *, store: Store, scanned: Callable[[bytes], Scan]) -> bool:
+    """One kept file that no scanner saw yet: scanned now that there is one; returns whether it was.
+
+    A harmful one is shown to nobody any more; that it was there stays on record.
+    """
+    unseen = select(Evidence).where(
+        Evidence.kept_at.is_not(None), Evidence.scan == Scan.NOT_SCANNED, Evidence.seen_at < now - _SCAN_AGAIN
+    )
+    file = db.session.scalar(unseen.order_by(Evidence.seen_at).limit(1))
+    if file is None:
+        return False
+    file_id, folder = file.id, file.folder
+    with store.reading(f"{folder}/whole") as opened:
+        content = opened.read()
+    try:
+        verdict = scanned(content)
+    except InvalidInput:
+        with unit_of_work() as work:
+            row = work.session.get_one(Evidence, file_id)
+            row.kept_at, row.problem, row.scan, row.seen_at = None, rules.VIRUS, None, now
+            audit.record(work, "evidence_virus", "evidence", file_id, by=SYSTEM, now=now, sha256=row.sha256)
+        for form in ("whole", "thumb", "view"):
+            store.remove(f"{folder}/{form}")
+        return True
+    with unit_of_work() as work:
+        row = work.session.get_one(Evidence, file_id)
+        row.scan, row.seen_at = verdict, now  # the next one first, where this one gets no verdict
+    return verdict is Scan.CLEAN

@@ -1,0 +1,156 @@
+// Papers, photos and recordings of a petition on their way: one after another, each going on at the byte
+// where the line broke (tus), also after a reload and on another day. Without scripts the form sends them.
+import { openMedia } from "./media.js";
+import { openStore } from "./outbox-store.js";
+import { shrink, weight } from "./pictures.js";
+import { createSender } from "./evidence-sender.js";
+import { createRow } from "./evidence-row.js";
+import { startVoice } from "./voice-message.js";
+import { clock } from "./voice-player.js";
+
+const PHOTO = { side: 2000, quality: 0.8, heaviest: 300 * 1000 };
+const MOST = 50 * 1024 * 1024;
+const ENDS = 64 * 1024;
+const KEPT_DAYS = 7;
+
+const form = document.querySelector("[data-evidence]");
+const words = JSON.parse(form.querySelector("template[data-words]").content.textContent);
+const find = (name) => document.querySelector(`[data-${name}]`);
+const [files, sending, weak, line] = ["files", "sending", "weak", "say"].map(find);
+const say = (sentence) => (line.textContent = sentence);
+const token = form.querySelector("[name=csrf_token]").value;
+const who = form.querySelector("[name=shows_who]");
+const store = openStore(`evidence:${form.dataset.place}`, KEPT_DAYS);
+const rows = new Map(); // what this browser sends, by key
+const sender = createSender({ endpoint: form.dataset.tus, token, onState });
+
+
+form.classList.add("ready");
+form.querySelector("[data-choice]").hidden = false;
+form.addEventListener("submit", (event) => event.preventDefault());
+form.querySelector("[type=file]").addEventListener("change", async ({ target }) => {
+  const chosen = [...target.files];
+  target.value = "";
+  for (const file of chosen) await take(file);
+});
+files.addEventListener("submit", async (event) => {
+  const part = event.target.closest("[data-remove]");
+  if (!part) return;
+  event.preventDefault();
+  event.stopPropagation();
+  await fetch(part.action, { method: "POST", body: new FormData(part), redirect: "manual" }).catch(() => null);
+  refresh();
+});
+
+restore();
+startVoiceEvidence();
+
+async function take(file) {
+  if (!file.size) return say(`${file.name}: ${words.empty}`);
+  const photo = file.type.startsWith("image/") && !document.querySelector("#original").checked;
+  if (photo) say(words.shrinking);
+  const small = photo ? await shrink(file, PHOTO) : null;
+  say("");
+  const blob = small && small.size < file.size ? small : file;
+  if (blob.size > MOST) return say(`${file.name}: ${words.too_big}`);
+  return add({ blob, name: small === blob ? file.name.replace(/\.\w+$/, "") + ".jpg" : file.name });
+}
+
+// The same file chosen again has the same key, and the server knows how much of it is there.
+async function add({ blob, name, duration = null, key = null }) {
+  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, who: Boolean(who && who.checked), at: Date.now() };
+  if (rows.has(item.key)) return undefined;
+  if (!(await (await store).add(item))) say(words.full);
+  return show(item);
+}
+
+function show(item) {
+  const row = createRow({ item, words, weight: weight(item.blob.size), pause: () => sender.pause(item.key), resume: () => sender.resume(item.key), drop: () => drop(item) });
+  rows.set(item.key, row);
+  sending.append(row.part);
+  const begun = files.querySelector(`[data-key="${CSS.escape(item.key)}"][data-arriving]`);
+  draw();
+  sender.add(item, begun ? begun.dataset.arriving : null);
+}
+
+async function onState(item, state) {
+  const row = rows.get(item.key);
+  if (!row) return;
+  weak.hidden = state.name !== "queued";
+  if (state.name !== "done" && state.name !== "refused") return row.tell(state);
+  await (await store).remove(item);
+  rows.delete(item.key);
+  row.part.remove();
+  if (state.name === "done") say(words.received.replace("{name}", item.name));
+  else say(`${item.name}: ${state.sentence || words.unsent}`);
+  await refresh();
+}
+
+async function drop(item) {
+  rows.get(item.key).part.remove();
+  rows.delete(item.key);
+  await (await store).remove(item);
+  await sender.drop(item.key);
+  refresh();
+}
+
+async function refresh() {
+  const answer = await fetch(form.dataset.list).catch(() => null);
+  if (answer && answer.ok) files.innerHTML = await answer.text();
+  draw();
+}
+
+// What this browser sends has its row below; the server's stays for what is to be chosen again.
+function draw() {
+  for (const part of files.children) part.hidden = Boolean(part.dataset.arriving) && rows.has(part.dataset.key);
+  files.hidden = ![...files.children].some((part) => !part.hidden);
+  sending.hidden = !rows.size;
+}
+
+async function restore() {
+  for (const item of await (await store).all()) if (!rows.has(item.key)) show(item);
+}
+
+function startVoiceEvidence() {
+  const part = find("voice");
+  const longest = Number(form.dataset.longest);
+  let key = newVoiceKey();
+  part.hidden = false;
+  const name = () => {
+    const now = new Date();
+    const [day, month, hour, minute] = [now.getDate(), now.getMonth() + 1, now.getHours(), now.getMinutes()].map((one) => String(one).padStart(2, "0"));
+    return words.voice.replace("{time}", `${day}-${month} ${hour}.${minute}`);
+  };
+  startVoice({
+    form: part,
+    words,
+    openMicrophone: () => openMedia({ audio: true, video: false }),
+    say,
+    longest,
+    heaviest: 3900 * 1024,
+    bits: 16000,
+    hold: false,
+    // A page that dies leaves what was said till then; the next one sends it.
+    keep: async ({ blob, duration }) => (await store).add({ key, name: name(), blob, duration, who: true, at: Date.now() }),
+    add: ({ blob, duration }) => {
+      say(words.voice.replace("{time}", clock(duration)));
+      add({ blob, name: name(), duration, key });
+      key = newVoiceKey();
+    },
+  });
+}
+
+function newVoiceKey() {
+  return `voice-${[...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+async function keyOf(blob, name) {
+  const about = `${form.dataset.place}|${name}|${blob.size}`;
+  if (!(window.crypto && crypto.subtle)) return `file-${hex(new TextEncoder().encode(about)).slice(-58)}`;
+  const ends = new Blob([about, blob.slice(0, ENDS), blob.slice(-ENDS)]);
+  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await new Response(ends).arrayBuffer())));
+}
+
+function hex(bytes) {
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}

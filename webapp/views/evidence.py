@@ -1,0 +1,233 @@
+"""Papers, pictures, recordings of a petition: the page, the files themselves, the receipts for them."""
+
+from typing import Any
+from urllib.parse import quote
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+from werkzeug.wsgi import wrap_file
+
+from ..clock import utc_now
+from ..documents import receipt_of_documents
+from ..domain.errors import DomainError, InvalidInput
+from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
+from ..domain.media_types import SUFFIXES
+from ..domain.petition_kinds import PetitionKind
+from ..extensions import csrf, limiter
+from ..forms.screens import EvidenceForm, ReasonForm
+from ..integrations import inspection, objects
+from ..models import Evidence
+from ..policy import Permission, requires
+from ..rendering import render
+from ..services import drafts, evidence, petitions
+from ..services.evidence import Begun, Place
+from . import evidence_rows as rows
+from .common import OPENED_ALONE, as_citizen, as_officer, request_key
+
+pages = Blueprint("evidence", __name__)
+
+DRAFT = "new"
+_FORM_MOST = FILE_MOST + 14 * 1024 * 1024
+
+
+def place_of(code: str) -> Place:
+    """The draft, or a petition of this citizen's. Raises NotFound."""
+    if code == DRAFT:
+        return evidence.place_of_draft(current_user.id, utc_now())
+    return evidence.place_of_petition(petitions.of_citizen(code, current_user.id))
+
+
+@pages.route("/petitions/new/files", methods=["GET"], defaults={"code": DRAFT})
+@pages.get("/petitions/<code>/files")
+@requires(Permission.BE_CITIZEN)
+def page(code: str) -> str:
+    return _page(code, place_of(code), EvidenceForm(formdata=None))
+
+
+def _page(code: str, place: Place, form: EvidenceForm) -> str:
+    petition = petitions.of_citizen(code, current_user.id) if place.petition_id else None
+    return render(
+        "petition/files.html",
+        code=code,
+        place=place,
+        petition=petition,
+        form=form,
+        rows=rows.of_citizen(place, code),
+        receipts=evidence.receipts_of(petition.id) if petition else [],
+        denounces=_denounces(code),
+        longest=int(VOICE_LONGEST.total_seconds() * 1000),
+    )
+
+
+@pages.get("/petitions/<code>/files/list")
+@requires(Permission.BE_CITIZEN)
+def listing(code: str) -> str:
+    """The list alone, for the script after each file."""
+    shown = rows.of_citizen(place_of(code), code)
+    return render("petition/_files.html", rows=shown, changeable=True, denounces=_denounces(code))
+
+
+def _denounces(code: str) -> bool:
+    """Whether the petition, or what is said in its draft, is a denunciation."""
+    if code == DRAFT:
+        return drafts.answers_of(current_user.id).get("kind") == PetitionKind.DENUNCIATION
+    return petitions.of_citizen(code, current_user.id).is_denunciation
+
+
+@csrf.exempt
+@pages.route("/petitions/new/files", methods=["POST"], defaults={"code": DRAFT})
+@pages.post("/petitions/<code>/files")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("30/minute")
+def send(code: str) -> Any:
+    """The form that works without scripts: several files at once.
+
+    It may carry more than other forms; so the token is looked at here, once that is said.
+    """
+    request.max_content_length = _FORM_MOST
+    place, form, status = place_of(code), EvidenceForm(formdata=None), 422
+    try:
+        csrf.protect()
+        _take_all(place, form)
+    except RequestEntityTooLarge:
+        form.blame(InvalidInput("Các tệp nặng quá, gửi một lần không được. Hãy gửi từng tệp một.", "files"))
+        status = 413
+    if form.problems:
+        return _page(code, place, form), status
+    return redirect(url_for(".page", code=code), 303)
+
+
+def _take_all(place: Place, form: EvidenceForm) -> None:
+    key, who = request_key(), request.form.get("shows_who") == "y"
+    chosen = [file for file in request.files.getlist("files") if file.filename]
+    if not chosen:
+        form.blame(InvalidInput("Hãy chọn ảnh hoặc tệp rồi bấm gửi.", "files"))
+    about: dict[str, Any] = {
+        "store": objects,
+        "inspect": inspection.inspect,
+        "by": as_citizen(),
+        "now": utc_now(),
+    }
+    for number, file in enumerate(chosen):
+        content, name = file.read(), file.filename or ""
+        try:
+            evidence.take(
+                place, Begun(name, len(content), None, who), content, key=f"{key[:58]}-{number}", **about
+            )
+        except DomainError as problem:
+            form.blame(InvalidInput(f"{rows.clean_name(name)}: {_(problem.message)}", "files"))
+
+
+@pages.post("/petitions/<code>/files/<file>/remove")
+@requires(Permission.BE_CITIZEN)
+def remove(code: str, file: str) -> Any:
+    place = place_of(code)
+    found = evidence.of_owner(place, file)
+    evidence.remove(found, place, store=objects, by=as_citizen(), now=utc_now())
+    return redirect(url_for(".page", code=code), 303)
+
+
+@pages.post("/petitions/<code>/files/<file>/mark")
+@requires(Permission.BE_CITIZEN)
+def mark(code: str, file: str) -> Any:
+    """The citizen says whether the file shows who they are."""
+    found = evidence.of_owner(place_of(code), file)
+    evidence.mark(found, shows_who=request.form.get("shows_who") == "y", by=as_citizen(), now=utc_now())
+    return redirect(url_for(".page", code=code), 303)
+
+
+@pages.get("/petitions/<code>/files/<file>/<form>")
+@requires(Permission.BE_CITIZEN)
+def content(code: str, file: str, form: str) -> Response:
+    """The file (`whole`), as every browser can show it (`view`), or small (`thumb`)."""
+    return _given(evidence.of_owner(place_of(code), file), form)
+
+
+@pages.get("/desk/visit/<code>/files/<file>/<form>")
+@requires(Permission.RECEIVE)
+def content_for_officer(code: str, file: str, form: str) -> Any:
+    """For the officer who has the visit; one that shows who denounces asks for a reason first."""
+    visit = rows.own_visit(code)
+    found = evidence.of_visit(visit, file)
+    if evidence.is_sealed(found, visit.petition):
+        return render("desk/sealed_file.html", visit=visit, file=found, form=ReasonForm(formdata=None))
+    return _given(found, form)
+
+
+@pages.post("/desk/visit/<code>/files/<file>/open")
+@requires(Permission.OPEN_IDENTITY)
+def open_sealed(code: str, file: str) -> Any:
+    """A reason, then the file: the audit trail keeps who and why."""
+    visit, form = rows.own_visit(code), ReasonForm()
+    found = evidence.of_visit(visit, file)
+    try:
+        evidence.open_sealed(found, reason=form.reason.data or "", by=as_officer(), now=utc_now())
+    except InvalidInput as problem:
+        form.blame(problem)
+        return render("desk/sealed_file.html", visit=visit, file=found, form=form), 422
+    return _given(found, "view" if found.has_view else "whole", saved=True)
+
+
+def _given(file: Evidence, form: str, saved: bool = False) -> Response:
+    opened = evidence.content_of(file, form, objects)
+    media_type = (file.media_type or "") if form == "whole" else "image/jpeg"
+    response = Response(
+        wrap_file(request.environ, opened, 64 * 1024), mimetype=media_type, direct_passthrough=True
+    )
+    response.content_length = opened.size
+    response.set_etag(f"{file.kept_sha256}-{form}")
+    shown = media_type in SHOWN and not saved
+    response.headers["Content-Disposition"] = _disposition(shown, _file_name(file, media_type))
+    response.headers["Cache-Control"] = "private, no-cache" if form != "thumb" else "private, max-age=3600"
+    response.headers["Content-Security-Policy"] = OPENED_ALONE
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response.make_conditional(request, accept_ranges=True, complete_length=opened.size)
+
+
+def _disposition(shown: bool, name: str) -> str:
+    """With the name in letters that a header can carry (RFC 6266)."""
+    return f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def _file_name(file: Evidence, media_type: str) -> str:
+    """The person's own name for it, with the suffix of what it is."""
+    suffix = SUFFIXES.get(media_type, "")
+    return file.name if file.name.lower().endswith(suffix) else f"{file.name}{suffix}"
+
+
+@pages.app_context_processor
+def _for_templates() -> dict[str, Any]:
+    """For pages of others that include the list: `draft_files()`, `petition_files(p)`, `visit_files(v)`;
+    for those that go on with sending: `evidence_place(code)`.
+    """
+    return {
+        "draft_files": rows.of_draft,
+        "petition_files": rows.of_petition,
+        "visit_files": rows.of_visit,
+        "evidence_place": place_of,
+        "Scan": Scan,
+    }
+
+
+@pages.post("/petitions/<code>/receipts")
+@requires(Permission.BE_CITIZEN)
+def issue(code: str) -> Any:
+    """The receipt for what was added since the last one."""
+    petition = petitions.of_citizen(code, current_user.id)
+    evidence.issue(petition.id, by=as_citizen(), now=utc_now())
+    return redirect(url_for(".page", code=code, _anchor="receipts"), 303)
+
+
+@pages.get("/petitions/<code>/receipts/<int:number>.pdf")
+@requires(Permission.BE_CITIZEN)
+def receipt(code: str, number: int) -> Response:
+    """Form 02/TCD as PDF."""
+    petition = petitions.of_citizen(code, current_user.id)
+    found = evidence.of_petition_by_number(petition, number)
+    response = Response(receipt_of_documents.pdf(found), mimetype="application/pdf")
+    name = f"bien-nhan-{petition.code}-{number}.pdf"
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response

@@ -1,0 +1,108 @@
+"""A petition's files as lists show them: to the citizen, to the officer of a visit."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ..clock import utc_now
+from ..domain.errors import NotFound
+from ..domain.evidence import clean_name
+from ..models import Evidence, Petition, Visit
+from ..services import evidence, visits
+from ..services.evidence import Place
+
+__all__ = ["FileRow", "clean_name", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit"]
+
+
+@dataclass(frozen=True)
+class FileRow:
+    """One line: the file, the name that may be shown, and where its contents and actions are."""
+
+    file: Evidence
+    name: str
+    sealed: bool = False
+    added: bool = False
+    thumb: str = ""
+    open: str = ""
+    remove: str = ""
+    mark: str = ""
+    tus: str = ""
+
+    @property
+    def percent(self) -> int:
+        return 100 * self.file.received // max(self.file.size, 1)
+
+
+def of_citizen(place: Place, code: str) -> list[FileRow]:
+    """Everything that this citizen attached there, kept or not."""
+    return [_own_row(file, place, code) for file in evidence.of_place(place)]
+
+
+def _own_row(file: Evidence, place: Place, code: str) -> FileRow:
+    where: dict[str, Any] = {"code": code, "file": file.code}
+    kept, submitted = file.kept_at is not None, place.petition_id is not None
+    return FileRow(
+        file,
+        file.name,
+        added=submitted and kept and file.receipt_id is None,
+        thumb=url_for("evidence.content", **where, form="thumb") if kept and file.has_thumb else "",
+        open=url_for("evidence.content", **where, form=_form(file)) if kept else "",
+        remove=url_for("evidence.remove", **where) if not (kept and submitted) else "",
+        mark=url_for("evidence.mark", **where) if kept else "",
+        tus=url_for("tus.offset", **where),
+    )
+
+
+def of_draft() -> list[FileRow]:
+    """The kept files of the draft of whoever is signed in."""
+    return _kept(of_citizen(evidence.place_of_draft(current_user.id, utc_now()), "new"))
+
+
+def of_petition(petition: Petition) -> list[FileRow]:
+    """The kept files of the citizen's own petition."""
+    place = evidence.place_of_petition(petition)
+    return _kept(of_citizen(place, petition.code))
+
+
+def of_visit(visit: Visit) -> list[FileRow]:
+    """What the officer of the visit sees of its petition."""
+    rows = []
+    for number, file in enumerate(evidence.of_petition(visit.petition), 1):
+        sealed = evidence.is_sealed(file, visit.petition)
+        where: dict[str, Any] = {"code": visit.code, "file": file.code}
+        rows.append(
+            FileRow(
+                file,
+                # A name that a person gave may hold their own.
+                _("Tệp %(number)d", number=number) if sealed else file.name,
+                sealed=sealed,
+                thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
+                open=_officers(where, _form(file)),
+            )
+        )
+    return rows
+
+
+def own_visit(code: str) -> Visit:
+    """The visit, for the officer who has it. Raises NotFound."""
+    visit = visits.by_code(code)
+    if visit.officer_id != current_user.id:
+        raise NotFound
+    return visit
+
+
+def _kept(rows: Iterable[FileRow]) -> list[FileRow]:
+    return [row for row in rows if row.file.kept_at is not None]
+
+
+def _form(file: Evidence) -> str:
+    """What every browser can show, when there is such a thing."""
+    return "view" if file.has_view else "whole"
+
+
+def _officers(where: dict[str, Any], form: str) -> str:
+    return url_for("evidence.content_for_officer", **where, form=form)
