@@ -4,7 +4,7 @@ from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, 
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, Petitioner
+from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Delivery, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -36,6 +36,7 @@ __all__ = [
     "Participant",
     "ParticipantEvent",
     "Petition",
+    "PetitionAddition",
     "PetitionDraft",
     "Petitioner",
     "Pilot",
@@ -44,6 +45,7 @@ __all__ = [
     "RecordingGap",
     "RecordingPiece",
     "RecordingTake",
+    "Representative",
     "ResetLink",
     "Role",
     "SignInFailure",

@@ -12,6 +12,8 @@ from ..domain.errors import Conflict, InvalidInput
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS, Gate
+from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS
+from ..domain.representation import BEHALF_LABELS
 from ..domain.visit_flow import Action, By, State, can
 from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
@@ -23,6 +25,12 @@ from .recordings import sign_context
 from .room import line_context, mark_read, room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+PETITION_WORDS = {
+    "behalf_labels": BEHALF_LABELS,
+    "need_labels": NEED_LABELS,
+    "settled_labels": SETTLED_LABELS,
+}
 
 
 @pages.get("")
@@ -75,6 +83,8 @@ def record_context(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "petitioner": None if petitioner.sealed else petitioner,
+        "content": petitions.content_of(visit.petition),
+        **PETITION_WORDS,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
         **line_context(visit),
@@ -215,13 +225,19 @@ def identity(code: str) -> Any:
     """Open a denouncer's identity: a reason first, and the audit trail keeps who and why."""
     visit, form, petitioner = _own(code), ReasonForm(), None
     try:
-        petitioner = petitions.open_identity(
-            visit.petition_id, reason=form.reason.data or "", by=as_officer(), now=utc_now()
-        )
+        why = form.reason.data or ""
+        petitions.open_identity(visit.petition_id, reason=why, by=as_officer(), now=utc_now())
+        petitioner = visit.petition.petitioner
     except InvalidInput as problem:
         form.blame(problem)
     page = render(
-        "desk/identity.html", visit=visit, petitioner=petitioner, form=form, paper_labels=PAPER_LABELS
+        "desk/identity.html",
+        visit=visit,
+        petitioner=petitioner,
+        content=petitions.content_of(visit.petition, whole=True) if petitioner else None,
+        form=form,
+        paper_labels=PAPER_LABELS,
+        **PETITION_WORDS,
     )
     return page, 422 if form.problems else 200
 
@@ -245,7 +261,9 @@ def gate(code: str) -> Any:
             form.blame(problem)
         else:
             return redirect(url_for(".page"), 303)
-    return render("desk/gate.html", visit=visit, form=form), 422 if form.problems else 200
+    content = petitions.content_of(visit.petition)
+    page = render("desk/gate.html", visit=visit, form=form, content=content, **PETITION_WORDS)
+    return page, 422 if form.problems else 200
 
 
 def _own(code: str) -> Visit:
