@@ -58,35 +58,44 @@ class Citizen:
     def presents_the_matter(self, kind: str = "Khiếu nại", story: str = STORY) -> None:
         page = self.page
         page.get_by_role("radio", name=kind).check()
-        self._goes_on("kind")
-        page.get_by_role("radio", name="Cho tôi").check()
-        self._goes_on("behalf")
-        page.get_by_label("Họ và tên").fill("Nguyễn Văn Lành")
-        page.get_by_label("Năm sinh").fill("1962")
-        self._goes_on("who")
-        page.get_by_role("radio", name="Thẻ căn cước").check()
-        page.get_by_label("Số giấy tờ").fill("001 062 012 345")
-        self._goes_on("paper")
-        self.finds("Vân Hòa", "Xã Yên Bài")
-        page.get_by_label("Thôn, xóm, tổ dân phố, số nhà").fill("Xóm Mít")
-        self._goes_on("home")
-        page.get_by_role("radio", name="Xã Yên Bài").check()
-        self._goes_on("place")
-        self._goes_on("help", "Bỏ qua câu này")
+        self.goes_on("kind")
+        self.says_who_they_are()
         page.get_by_label("Việc của Ông/Bà là gì?").fill(story)
-        self._goes_on("story")
+        self.goes_on("story")
         page.get_by_label("Về quyết định, việc làm hay người nào?").fill("Quyết định thu hồi đất số 15")
-        self._goes_on("against")
+        self.goes_on("against")
         page.get_by_role("radio", name="Chưa ai giải quyết").check()
-        self._goes_on("settled")
+        self.goes_on("settled")
         page.get_by_label("Ông/Bà đề nghị điều gì?").fill("Đo lại đất, bồi thường phần thiếu.")
-        self._goes_on("wish")
+        self.goes_on("wish")
         expect(page.get_by_role("heading", name="Kiểm tra lại rồi gửi")).to_be_visible()
         self.camera.shoot(page, "review")
         page.get_by_role("button", name="Gửi đơn").click()
         expect(page.get_by_role("heading", name="Đã nhận đơn của Ông/Bà")).to_be_visible()
         self.camera.shoot(page, "receipt")
         page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+
+    def says_who_they_are(self) -> None:
+        """From the question for whom to the question what happened."""
+        page = self.page
+        self.says_their_name()
+        self.finds("Vân Hòa", "Xã Yên Bài")
+        page.get_by_label("Thôn, xóm, tổ dân phố, số nhà").fill("Xóm Mít")
+        self.goes_on("home")
+        page.get_by_role("radio", name="Xã Yên Bài").check()
+        self.goes_on("place")
+        self.goes_on("help", "Bỏ qua câu này")
+
+    def says_their_name(self) -> None:
+        page = self.page
+        page.get_by_role("radio", name="Cho tôi").check()
+        self.goes_on("behalf")
+        page.get_by_label("Họ và tên").fill("Nguyễn Văn Lành")
+        page.get_by_label("Năm sinh").fill("1962")
+        self.goes_on("who")
+        page.get_by_role("radio", name="Thẻ căn cước").check()
+        page.get_by_label("Số giấy tờ").fill("001 062 012 345")
+        self.goes_on("paper")
 
     def finds(self, name: str, place: str) -> None:
         """Looks for a commune by an old name and takes the one of today; scripts or not."""
@@ -95,7 +104,7 @@ class Citizen:
         page.get_by_role("button", name="Tìm").click()
         page.get_by_role("radio", name=place).check()
 
-    def _goes_on(self, step: str, button: str = "Tiếp tục") -> None:
+    def goes_on(self, step: str, button: str = "Tiếp tục") -> None:
         """To the next question, which a script opens a moment after the press."""
         self.camera.shoot(self.page, step)
         self.page.get_by_role("button", name=button).click()

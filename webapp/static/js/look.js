@@ -16,10 +16,15 @@ field.addEventListener("input", () => {
 });
 
 async function look() {
+  clearTimeout(pause);
   const mine = ++asked;
   const sent = new FormData(form);
   sent.set("look", "yes");
   const answer = await fetch(form.action, { method: "POST", body: sent, headers: { "HX-Request": "true" } }).catch(() => null);
   if (!answer || !answer.ok || mine !== asked) return;
-  found.innerHTML = await answer.text();
+  const fresh = await answer.text();
+  const chosen = found.querySelector("input:checked"); // perhaps while the answer was on its way
+  found.innerHTML = fresh;
+  const again = chosen && [...found.querySelectorAll("input")].find(({ value }) => value === chosen.value);
+  if (again) again.checked = true;
 }
