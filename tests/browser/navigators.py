@@ -55,7 +55,10 @@ class Citizen:
         assert newest["to"].endswith(self.phone.replace(" ", "")[1:])
         return str(newest["body"]).split(": ")[1][:6]
 
-    def presents_the_matter(self, kind: str = "Khiếu nại", story: str = STORY) -> None:
+    def presents_the_matter(
+        self, kind: str = "Khiếu nại", story: str = STORY, and_goes_on: bool = True
+    ) -> None:
+        """To the receipt, and on to the place in a sitting."""
         page = self.page
         page.get_by_role("radio", name=kind).check()
         self.goes_on("kind")
@@ -73,7 +76,8 @@ class Citizen:
         page.get_by_role("button", name="Gửi đơn").click()
         expect(page.get_by_role("heading", name="Đã nhận đơn của Ông/Bà")).to_be_visible()
         self.camera.shoot(page, "receipt")
-        page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+        if and_goes_on:
+            page.get_by_role("link", name="Lấy số gặp cán bộ").click()
 
     def says_who_they_are(self) -> None:
         """From the question for whom to the question what happened."""

@@ -78,7 +78,7 @@ async function send(event) {
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } }).catch(() => null);
   clearTimeout(slow);
   sending = false;
-  if (!answer) return again();
+  if (!answer || answer.status > 501) return again(); // no line, or nobody behind the proxy just now
   const saved = answer.ok && (answer.headers.get("Content-Type") || "").startsWith("application/json");
   if (!saved) return form.submit();
   areas.forEach((area) => store && store.removeItem(nameOf(area)));

@@ -42,6 +42,9 @@ FORMS: dict[str, type[Form]] = {
     "wish": forms.WishForm,
 }
 
+_NOTED_AT = ("settled",)
+"""Questions that open with what the answer before calls for; the page to send shows it again."""
+
 
 def _today() -> date:
     return local(utc_now()).date()
@@ -143,7 +146,7 @@ def _question(step: Step, form: Form, answers: Answers, *, looking: bool = False
         files=files_page(),
         optional=step.optional(answers),
         keep_in=_keep_in(answers),
-        notes=_notes(answers) if step.name == "settled" else [],
+        notes=_notes(answers) if step.name in _NOTED_AT else [],
         **found,
         **_words(step, answers),
     )
