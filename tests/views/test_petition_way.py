@@ -226,3 +226,13 @@ def test_an_addition_and_a_withdrawal_stand_on_the_petitions_page(writer: Browse
     assert writer.get(f"/petitions/{code}/book").location == f"/petitions/{code}"
     late = writer.post(f"/petitions/{code}/add", {"body": "Thêm một ý nữa.", "key": people.key()})
     assert late.status_code == 409 and Page(late.text).holds("body") == ["Thêm một ý nữa."]
+
+
+def test_a_script_is_told_where_to_go_on_and_gets_mistakes_as_the_page(writer: Browser, scene: Scene) -> None:
+    asked = {"Accept": "application/json"}
+    saved = writer.post("/petitions/new/kind", {"kind": "feedback"}, headers=asked)
+    assert (saved.status_code, saved.get_json()) == (200, {"to": "/petitions/new/behalf"})
+    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}
+    wrong = writer.post("/petitions/new/kind", {"kind": ""}, headers=asked)
+    assert (wrong.status_code, wrong.mimetype) == (422, "text/html")
+    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
 from ..domain.texts import clean_text
-from ..domain.visit_flow import LIVE, State
-from ..models import Petition, PetitionAddition
+from ..domain.visit_flow import LIVE, OPEN_STATES, State
+from ..models import Petition, PetitionAddition, Visit
 from . import audit, reception, visits
 from .actor import Actor
 from .petitions import tell
@@ -62,6 +62,9 @@ def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: st
     if len(why) > LONGEST_REASON:
         raise InvalidInput("Lý do dài quá 500 chữ cái. Hãy rút bớt.", "reason")
     with unit_of_work() as work:
+        # The desk locks a visit before its petition; the other order would let the two wait for each other.
+        open_visit = Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES)
+        work.session.execute(select(Visit.id).where(*open_visit).with_for_update())
         petition = _own(work, petition_id, by)
         if petition.withdrawn_at is not None:
             return petition
