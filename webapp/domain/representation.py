@@ -34,6 +34,16 @@ BEHALF_LABELS = {
     OnBehalf.LEGAL_AID: N_("Tôi là trợ giúp viên pháp lý"),
 }
 
+ROLE_WORDS = {
+    OnBehalf.MYSELF: N_("Chính người viết"),
+    OnBehalf.GROUP: N_("Đại diện nhóm"),
+    OnBehalf.REPRESENTATIVE: N_("Người đại diện"),
+    OnBehalf.MANDATEE: N_("Người được ủy quyền"),
+    OnBehalf.LAWYER: N_("Luật sư"),
+    OnBehalf.LEGAL_AID: N_("Trợ giúp viên pháp lý"),
+}
+"""The same, said of somebody else."""
+
 BEHALF_HINTS = {
     OnBehalf.GROUP: N_("Cùng một việc, từ 2 người trở lên."),
     OnBehalf.REPRESENTATIVE: N_("Cha mẹ, người giám hộ, người đứng đầu tổ chức."),

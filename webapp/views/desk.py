@@ -13,7 +13,7 @@ from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS, Gate
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS
-from ..domain.representation import BEHALF_LABELS
+from ..domain.representation import ROLE_WORDS
 from ..domain.visit_flow import Action, By, State, can
 from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
@@ -27,7 +27,7 @@ from .room import line_context, mark_read, room_context
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
 PETITION_WORDS = {
-    "behalf_labels": BEHALF_LABELS,
+    "role_words": ROLE_WORDS,
     "need_labels": NEED_LABELS,
     "settled_labels": SETTLED_LABELS,
 }
