@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import calls, load, pages
+from bench import calls, journey, load, pages
 
-BENCHES = {"calls": calls.measure, "pages": pages.measure, "load": load.measure}
+BENCHES = {"calls": calls.measure, "pages": pages.measure, "load": load.measure, "journey": journey.measure}
 
 for name in sys.argv[1:] or list(BENCHES):
     print(f"\n== {name}", flush=True)

@@ -23,7 +23,7 @@ from webapp.config import load_settings
 from webapp.domain.codes import new_code
 from webapp.extensions import db
 from webapp.models import Account, Desk, Visit
-from webapp.services import desks, drafts, petitions, reception
+from webapp.services import desks, drafts, petition_steps, petitions, reception
 from webapp.services.actor import citizen, officer
 
 KBITS, DELAY = 64, 400
@@ -39,17 +39,18 @@ HEADS = [
     "usable, s",
     "all there, s",
 ]
-DRAFT = {
-    "kind": "denunciation",
-    "protection_wanted": "no",
-    "lives_in": "09706",
-    "old_address": "",
-    "happened_in": "09700",
-    "narrative": STORY,
-    "full_name": "Nguyễn Văn Lành",
-    "paper_kind": "citizen_card",
-    "paper_number": "001062012345",
-}
+DRAFT = (
+    people.ANSWERS
+    | {
+        "kind": "denunciation",
+        "protection_wanted": "no",
+        "narrative": STORY,
+        "on_behalf": "group",
+        "represented": "Trần Thị Mận",
+        "people": "12",
+    }
+    | {f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")}
+)
 """A denouncer is asked everything."""
 
 
@@ -89,7 +90,8 @@ def _all_pages(browser: Browser, web: servers.Web, app: Flask, folder: Path) -> 
     waiting_for_code = _without_style(stranger.storage_state())
     stranger.close()
 
-    steps = [f"/petitions/new/{name}" for name in ("kind", "protection", "places", "story", "who", "review")]
+    steps = [f"/petitions/new/{step.name}" for step in petition_steps.steps_for(DRAFT)]
+    steps.append("/petitions/new/review")
     plain = ["/", "/login", "/schedule", "/privacy", "/accessibility"]
     own = ["/account", *steps, "/petitions/new/protected", f"/petitions/{mine}", f"/petitions/{another}/book"]
     visit = [f"/visits/{code}", f"/visits/{code}/wait"]

@@ -116,6 +116,33 @@ def an_open_desk(now: datetime = NINE) -> tuple[Desk, Actor]:
     return desks.open_desk(desk.id, by=by, now=now), by
 
 
+ANSWERS = {
+    "kind": "complaint",
+    "on_behalf": "myself",
+    "full_name": "Nguyễn Văn Lành",
+    "birth_year": "1962",
+    "paper_kind": "citizen_card",
+    "paper_number": "001062012345",
+    "lives_in": "09706",
+    "village": "Xóm Mít",
+    "old_address": "",
+    "happened_in": "09700",
+    "need_sign": "",
+    "need_spoken": "",
+    "need_writing": "",
+    "language": "",
+    "narrative": STORY,
+    "against": "Quyết định số 15 của Ủy ban nhân dân xã",
+    "learned_day": "",
+    "learned_month": "",
+    "learned_year": "",
+    "settled": "no",
+    "settled_by": "",
+    "wish": "Đo lại đất của gia đình tôi.",
+}
+"""A draft in which every question has its answer."""
+
+
 def fields(**changed: object) -> PetitionFields:
     usual: dict[str, object] = {
         "kind": PetitionKind.COMPLAINT,

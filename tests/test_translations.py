@@ -11,6 +11,8 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from webapp.domain.mixed_kinds import TURNS, WORDS
+
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
 TEMPLATES = sorted((ROOT / "webapp/templates").rglob("*.html"))
@@ -29,6 +31,10 @@ NOT_TO_TRANSLATE = {
     "đ": "the letter of a clause, and the letter that search takes for a d",
     "Mời đến gặp trực tiếp": "a reason kept in the visit's log",
     "Hết giờ buổi tiếp": "a reason kept in the visit's log",
+}
+
+NOT_TO_TRANSLATE |= {
+    word: "looked for in what people write" for words in (TURNS, *WORDS.values()) for word in words
 }
 
 

@@ -14,7 +14,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .clock import local, utc_now
-from .domain.codes import new_code
+from .domain.codes import in_groups, new_code
 from .policy import Permission, permits
 
 _ONE_TIME = re.compile(rb'name="(?:csrf_token|key)" value="[^"]*"')
@@ -63,7 +63,13 @@ def register(app: Flask) -> None:
         minutes_since=lambda moment: int((utc_now() - moment).total_seconds() // 60),
     )
     app.jinja_env.filters.update(
-        clock=clock, exactly=_exactly, day=_day, moment=_moment, phone=_phone, kilobytes=_kilobytes
+        clock=clock,
+        code=in_groups,
+        exactly=_exactly,
+        day=_day,
+        moment=_moment,
+        phone=_phone,
+        kilobytes=_kilobytes,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 

@@ -55,25 +55,64 @@ class Citizen:
         assert newest["to"].endswith(self.phone.replace(" ", "")[1:])
         return str(newest["body"]).split(": ")[1][:6]
 
-    def presents_the_matter(self, kind: str = "Khiếu nại", story: str = STORY) -> None:
+    def presents_the_matter(
+        self, kind: str = "Khiếu nại", story: str = STORY, and_goes_on: bool = True
+    ) -> None:
+        """To the receipt, and on to the place in a sitting."""
         page = self.page
         page.get_by_role("radio", name=kind).check()
-        self._goes_on("kind")
-        page.get_by_label("Xã, phường nơi Ông/Bà ở").select_option("09706")
-        page.get_by_label("Xã, phường nơi xảy ra việc").select_option("09700")
-        self._goes_on("places")
+        self.goes_on("kind")
+        self.says_who_they_are()
         page.get_by_label("Việc của Ông/Bà là gì?").fill(story)
-        self._goes_on("story")
-        page.get_by_label("Họ và tên").fill("Nguyễn Văn Lành")
-        page.get_by_role("radio", name="Thẻ căn cước").check()
-        page.get_by_label("Số giấy tờ").fill("001 062 012 345")
-        self._goes_on("who")
+        self.goes_on("story")
+        page.get_by_label("Về quyết định, việc làm hay người nào?").fill("Quyết định thu hồi đất số 15")
+        self.goes_on("against")
+        page.get_by_role("radio", name="Chưa ai giải quyết").check()
+        self.goes_on("settled")
+        page.get_by_label("Ông/Bà đề nghị điều gì?").fill("Đo lại đất, bồi thường phần thiếu.")
+        self.goes_on("wish")
+        expect(page.get_by_role("heading", name="Kiểm tra lại rồi gửi")).to_be_visible()
         self.camera.shoot(page, "review")
         page.get_by_role("button", name="Gửi đơn").click()
+        expect(page.get_by_role("heading", name="Đã nhận đơn của Ông/Bà")).to_be_visible()
+        self.camera.shoot(page, "receipt")
+        if and_goes_on:
+            page.get_by_role("link", name="Lấy số gặp cán bộ").click()
 
-    def _goes_on(self, step: str) -> None:
+    def says_who_they_are(self) -> None:
+        """From the question for whom to the question what happened."""
+        page = self.page
+        self.says_their_name()
+        self.finds("Vân Hòa", "Xã Yên Bài")
+        page.get_by_label("Thôn, xóm, tổ dân phố, số nhà").fill("Xóm Mít")
+        self.goes_on("home")
+        page.get_by_role("radio", name="Xã Yên Bài").check()
+        self.goes_on("place")
+        self.goes_on("help", "Bỏ qua câu này")
+
+    def says_their_name(self) -> None:
+        page = self.page
+        page.get_by_role("radio", name="Cho tôi").check()
+        self.goes_on("behalf")
+        page.get_by_label("Họ và tên").fill("Nguyễn Văn Lành")
+        page.get_by_label("Năm sinh").fill("1962")
+        self.goes_on("who")
+        page.get_by_role("radio", name="Thẻ căn cước").check()
+        page.get_by_label("Số giấy tờ").fill("001 062 012 345")
+        self.goes_on("paper")
+
+    def finds(self, name: str, place: str) -> None:
+        """Looks for a commune by an old name and takes the one of today; scripts or not."""
+        page = self.page
+        page.get_by_label("Tìm xã, phường").fill(name)
+        page.get_by_role("button", name="Tìm").click()
+        page.get_by_role("radio", name=place).check()
+
+    def goes_on(self, step: str, button: str = "Tiếp tục") -> None:
+        """To the next question, which a script opens a moment after the press."""
         self.camera.shoot(self.page, step)
-        self.page.get_by_role("button", name="Tiếp tục").click()
+        self.page.get_by_role("button", name=button).click()
+        self.page.wait_for_url(lambda url: not url.endswith(f"/{step}"))
 
     def takes_a_number(self, place: str = "Ở nhà") -> str:
         page = self.page

@@ -32,10 +32,19 @@ def presents(citizen: Hands, kind: str = "complaint", protection: str | None = N
         citizen.fills("Tiếp tục", protection_wanted=protection)
     if protection == "yes":
         return
-    citizen.fills("Tiếp tục", lives_in="09706", happened_in="09700")
+    citizen.fills("Tiếp tục", on_behalf="myself")
+    citizen.fills("Tiếp tục", full_name="Nguyễn Văn Lành", birth_year="1962")
+    citizen.fills("Tiếp tục", paper_kind="passport", paper_number="C1234567")
+    citizen.fills("Tiếp tục", lives_in="09706", village="Xóm Mít")
+    citizen.fills("Tiếp tục", happened_in="09700")
+    citizen.fills("Bỏ qua câu này")
     citizen.fills("Tiếp tục", narrative=people.STORY)
-    citizen.fills("Tiếp tục", full_name="Nguyễn Văn Lành", paper_kind="passport", paper_number="C1234567")
+    citizen.fills("Tiếp tục", against="Quyết định số 15 của Ủy ban nhân dân xã")
+    citizen.fills("Tiếp tục", settled="no")
+    citizen.fills("Tiếp tục", wish="Đo lại đất của gia đình tôi.")
     citizen.presses_twice("Gửi đơn")
+    assert "Đã nhận đơn của Ông/Bà" in citizen.reads
+    citizen.follows("Lấy số gặp cán bộ")
 
 
 def count(table: type) -> int:

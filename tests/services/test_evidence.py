@@ -26,8 +26,12 @@ pytestmark = pytest.mark.usefixtures("app")
 PHOTO = files.photo(size=(700, 500))
 
 
+def _draft_of(account_id: int) -> Place:
+    return evidence.place_of_draft(account_id, drafts.begun(account_id, now=NINE))
+
+
 def a_draft() -> Place:
-    return evidence.place_of_draft(people.a_citizen().id, NINE)
+    return _draft_of(people.a_citizen().id)
 
 
 def begin(place: Place, content: bytes = PHOTO, same: str | None = None, **about: object) -> Evidence:
@@ -236,7 +240,7 @@ def test_a_draft_s_files_are_the_petition_s_and_get_a_receipt_with_it() -> None:
     assert [one.id for one in evidence.of_petition(petition)] == [file.id]
     [receipt] = evidence.receipts_of(petition.id)
     assert ([one.id for one in receipt.files], receipt.number) == ([file.id], 1)
-    assert evidence.of_place(evidence.place_of_draft(place.account_id, NINE)) == [], "the next draft is empty"
+    assert evidence.of_place(_draft_of(place.account_id)) == [], "the next draft is empty"
     put(unfinished, PHOTO)
     assert settle(unfinished).problem == rules.TWICE
 

@@ -16,7 +16,7 @@ from webapp.config import Settings
 from webapp.domain.sign_in_rules import read_code
 from webapp.extensions import db
 from webapp.models import Account, Petition, Role
-from webapp.services import accounts, conversation, drafts, notifications, visits
+from webapp.services import accounts, conversation, drafts, notifications, petition_steps, visits
 from webapp.services.actor import SYSTEM
 
 Make = Callable[[Account | None], Browser]
@@ -24,29 +24,11 @@ Sent = dict[str, object]
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 TOO_BIG = "9" * 30
-TYPED = {"narrative", "old_address", "full_name", "paper_number"}
-TYPED |= {"phone", "username", "explanation", "reason"}
+TYPED = {"full_name", "phone", "username", "explanation", "reason"}
 ADMIN = {"username": "tran.bao", "full_name": "Trần Quốc Bảo", "roles": "officer"}
 CLOSING = {"outcome": "answered", "explanation": "Đã trả lời.", "body": "Ông Lành trình bày.", "base": "0"}
-PLACES = {"lives_in": "09706", "happened_in": "09700", "old_address": "Xóm Mít"}
-WHO = {"full_name": "Nguyễn Văn Lành", "paper_kind": "citizen_card", "paper_number": "001062012345"}
 
 AS_CITIZEN = [
-    ("new/kind", {"kind": "<b>"}, "kind", "Hãy chọn một loại việc."),
-    ("new/protection", {"protection_wanted": "maybe"}, "protection_wanted", "Hãy chọn có hay không."),
-    ("new/places", PLACES | {"lives_in": ""}, "lives_in", "Hãy chọn xã hoặc phường nơi Ông/Bà ở."),
-    ("new/places", PLACES | {"lives_in": "00004"}, "lives_in", "Đang làm thí điểm cho bà con"),
-    ("new/places", PLACES | {"happened_in": "1"}, "happened_in", "nơi xảy ra việc."),
-    ("new/places", PLACES | {"lives_in": "00160", "old_address": "a"}, "old_address", "Hãy ghi địa chỉ cũ"),
-    ("new/story", {"narrative": "Mất đất ạ."}, "narrative", "ít nhất 50 chữ cái"),
-    ("new/story", {"narrative": "\x00" * 60}, "narrative", "ít nhất 50 chữ cái"),
-    ("new/story", {"narrative": "ế" * 20_001}, "narrative", "Bài dài quá 20.000 chữ cái."),
-    ("new/who", WHO | {"full_name": ""}, "full_name", "Hãy ghi họ và tên."),
-    ("new/who", WHO | {"full_name": "L" * 121}, "full_name", "từ 2 đến 120 chữ cái"),
-    ("new/who", WHO | {"paper_kind": "tờ khai"}, "paper_kind", "Hãy chọn loại giấy tờ."),
-    ("new/who", WHO | {"paper_number": ""}, "paper_number", "Hãy ghi số giấy tờ."),
-    ("new/who", WHO | {"paper_number": "12345678901"}, "paper_number", "phải có đủ 12 chữ số"),
-    ("new/who", WHO | {"paper_kind": "passport", "paper_number": "12"}, "paper_number", "Số hộ chiếu"),
     ("{code}/book", {"place": ""}, "place", "Hãy chọn một nơi trong danh sách."),
     ("{code}/book", {"place": TOO_BIG}, "place", "Hãy chọn một nơi trong danh sách."),
 ]
@@ -87,8 +69,6 @@ def check(browser: Browser, path: str, sent: Sent, field: str, sentence: str) ->
 def test_a_citizen_reads_what_to_mend(
     browser: Make, scene: Scene, path: str, sent: Sent, field: str, sentence: str
 ) -> None:
-    if "protection" in path:
-        drafts.keep(scene.citizen.id, {"kind": "denunciation"}, now=scene.now)
     path = path.format(code=people.a_petition(scene.citizen, scene.now).code)
     given = sent | ({"sitting": str(scene.sitting.id)} if "book" in path else {})
     check(browser(scene.citizen), f"/petitions/{path}", given, field, sentence)
@@ -201,13 +181,11 @@ def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make,
 def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make, scene: Scene) -> None:
     typed = "\x00Nguye\u0302\u0303n Thi\u0323 Hương 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1\u20e3\x1b[2J\u202e " + people.STORY
     citizen = browser(scene.citizen)
-    for path, form in (
-        ("kind", {"kind": "complaint"}),
-        ("places", PLACES | {"old_address": typed}),
-        ("story", {"narrative": typed}),
-        ("who", WHO | {"full_name": "\x00Nguye\u0302\u0303n Thi\u0323 Hương"}),
-    ):
-        assert citizen.post(f"/petitions/new/{path}", form).status_code == 303
+    name = "\x00Nguye\u0302\u0303n Thi\u0323 Hương"
+    given = people.ANSWERS | {"narrative": typed, "old_address": typed, "full_name": name}
+    for step in petition_steps.steps_for(given):
+        form = {field: given[field] for field in step.fields}
+        assert citizen.post(f"/petitions/new/{step.name}", form).status_code == 303
     key = Page(citizen.get("/petitions/new/review").text).values("key")[0]
     assert citizen.post("/petitions/new/review", {"key": key}).status_code == 303
     petition = db.session.query(Petition).order_by(Petition.id.desc()).first()

@@ -177,7 +177,12 @@ def test_without_scripts_a_form_sends_several_files_and_says_which_were_refused(
     good = {"key": people.key(), "files": [(io.BytesIO(files.pdf()), "d.pdf")]}
     assert browser.post("/petitions/new/files", good, content_type="multipart/form-data").status_code == 303
     assert browser.post("/petitions/new/files", {"key": people.key()}).status_code == 422
-    names = [one.name for one in evidence.of_place(evidence.place_of_draft(person.id, utc_now()))]
+    names = [
+        one.name
+        for one in evidence.of_place(
+            evidence.place_of_draft(person.id, drafts.begun(person.id, now=utc_now()))
+        )
+    ]
     assert names == ["a.jpg", "d.pdf"]
 
 

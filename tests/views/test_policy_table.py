@@ -100,6 +100,12 @@ POST petition.step               401   303   303     403       403     403    40
 GET  petition.protected           in   200   200     403       403     403    403      403    403   403  403       403
 GET  petition.review              in   200   303     403       403     403    403      403    403   403  403       403
 POST petition.review             401   303   303     403       403     403    403      403    403   403  403       403
+GET  petition.elsewhere           in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.receipt             in   200   404     403       403     403    403      403    403   403  403       403
+GET  petition.add                 in   200   404     403       403     403    403      403    403   403  403       403
+POST petition.add                401   303   404     403       403     403    403      403    403   403  403       403
+GET  petition.withdraw            in   200   404     403       403     403    403      403    403   403  403       403
+POST petition.withdraw           401   303   404     403       403     403    403      403    403   403  403       403
 GET  petition.page                in   200   404     403       403     403    403      403    403   403  403       403
 GET  petition.book                in   200   404     403       403     403    403      403    403   403  403       403
 POST petition.book               401   303   404     403       403     403    403      403    403   403  403       403
@@ -148,23 +154,13 @@ POST waiting.act                 401   303   404     403       403     403    40
 
 HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
 ROWS = {(method, endpoint): dict(zip(HEAD, expected, strict=True)) for method, endpoint, *expected in LINES}
-ANSWERS = {
-    "kind": "complaint",
-    "lives_in": "09706",
-    "old_address": "",
-    "happened_in": "09700",
-    "narrative": people.STORY,
-    "full_name": "Nguyễn Văn Lành",
-    "paper_kind": "citizen_card",
-    "paper_number": "001062012345",
-}
 
 
 @pytest.fixture
 def everyone(scene: Scene) -> dict[str, Account | None]:
     """One person for each column; rights at a desk alone open no door."""
     scene.receive()
-    drafts.keep(scene.citizen.id, ANSWERS, now=scene.now)
+    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
     _desk, elsewhere = people.an_open_desk(scene.now)
     return {
         "nobody": None,
@@ -218,7 +214,10 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},
         "petition.page": {"code": scene.petition.code},
+        "petition.receipt": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
+        "petition.add": {"code": people.a_petition(scene.citizen, scene.now).code},
+        "petition.withdraw": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.step": {"name": "kind"},
         **{f"evidence.{name}": mine for name in OF_PETITION},
         **{f"tus.{name}": mine for name in ("create", "append", "terminate")},
@@ -277,6 +276,8 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "people.hand": {"up": "yes"},
         "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
         "petition.step": {"kind": "feedback"},
+        "petition.add": {"body": "Tôi gửi thêm một ý."},
+        "petition.withdraw": {"reason": "Đã được giải quyết."},
         "petition.book": {"place": "home", "sitting": scene.sitting.id},
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
         "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},

@@ -14,17 +14,6 @@ from webapp.services import drafts, queue
 
 Make = Callable[[Account | None], Browser]
 
-ANSWERS = {
-    "kind": "complaint",
-    "lives_in": "09706",
-    "old_address": "",
-    "happened_in": "09700",
-    "narrative": people.STORY,
-    "full_name": "Nguyễn Văn Lành",
-    "paper_kind": "citizen_card",
-    "paper_number": "001062012345",
-}
-
 
 def twice(browser: Browser, path: str, form: dict[str, object], **about: object) -> TestResponse:
     """The same form, twice; both times the same answer."""
@@ -46,17 +35,17 @@ def moves(visit_id: int, action: Action) -> int:
 
 def test_a_petition_sent_twice_is_one_petition(browser: Make, scene: Scene) -> None:
     person, before = browser(scene.citizen), count(Petition)
-    drafts.keep(scene.citizen.id, ANSWERS, now=scene.now)
+    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
     key = Page(person.get("/petitions/new/review").text).values("key")[0]
     answer = twice(person, "/petitions/new/review", {"key": key})
-    assert (answer.status_code, answer.location.rpartition("/")[2]) == (303, "book")
+    assert (answer.status_code, answer.location.rpartition("/")[2]) == (303, "receipt")
     assert count(Petition) == before + 1
 
 
 def test_the_draft_that_follows_a_petition_is_another_petition(browser: Make, scene: Scene) -> None:
     person, before = browser(scene.citizen), count(Petition)
     for _ in range(2):
-        drafts.keep(scene.citizen.id, ANSWERS, now=scene.now)
+        drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
         key = Page(person.get("/petitions/new/review").text).values("key")[0]
         assert person.post("/petitions/new/review", {"key": key}).status_code == 303
     assert count(Petition) == before + 2

@@ -28,6 +28,8 @@ def _petitions(story: Story, matter: Matter) -> Generator[datetime, None, Petiti
         full_name=person.full_name,
         paper_kind=PaperKind.CITIZEN_CARD,
         paper_number=paper_number(matter.who + 1, person),
+        birth_year=str(person.born),
+        village=f"Thôn {matter.who % 5 + 1}",
     )
     return petitions.submit(fields, by=story.citizens[matter.who], now=matter.told, key=matter.key)
 

@@ -32,6 +32,20 @@ def is_code(text: str) -> bool:
     )
 
 
+def read_code(typed: str) -> str:
+    """A code as people copy it, in capitals and with spaces or strokes, as it is kept."""
+    return re.sub(r"[\s\-–.]", "", typed).lower()
+
+
+def in_groups(code: str) -> str:
+    """For eyes and ears: groups of five, five and four.
+
+    >>> in_groups("abcdefghjkmnpq")
+    'abcde-fghjk-mnpq'
+    """
+    return "-".join(code[start : start + 5] for start in range(0, len(code), 5))
+
+
 def _check_character(body: str) -> str:
     """Weighted sum modulo the prime 31: finds each single slip and each swap of neighbours."""
     total = sum((place + 2) * ALPHABET.index(ch) for place, ch in enumerate(body))

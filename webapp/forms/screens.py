@@ -15,7 +15,6 @@ from wtforms.validators import InputRequired
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS
 from ..domain.participants import INVITED_ROLES, ROLE_LABELS
-from ..domain.petition_kinds import KIND_LABELS
 from . import Form, ManyField, PickField
 
 
@@ -35,46 +34,6 @@ class StaffLoginForm(Form):
 
 class NewPasswordForm(Form):
     password = PasswordField(_l("Mật khẩu mới"), [InputRequired(_l("Hãy ghi mật khẩu."))])
-
-
-class KindForm(Form):
-    kind = PickField(
-        _l("Ông/Bà muốn trình bày việc gì?"),
-        [InputRequired(_l("Hãy chọn một loại việc."))],
-        options=[(kind.value, label) for kind, label in KIND_LABELS.items()],
-    )
-
-
-class ProtectionForm(Form):
-    protection_wanted = PickField(
-        _l("Ông/Bà có đề nghị bảo vệ, giữ bí mật danh tính không?"),
-        [InputRequired(_l("Hãy chọn có hay không."))],
-        options=[("yes", _l("Có, tôi cần được bảo vệ")), ("no", _l("Không cần"))],
-    )
-
-
-class PlacesForm(Form):
-    lives_in = PickField(
-        _l("Xã, phường nơi Ông/Bà ở"), [InputRequired(_l("Hãy chọn xã hoặc phường nơi Ông/Bà ở."))]
-    )
-    old_address = StringField(_l("Địa chỉ cũ (thôn, xã, huyện trước tháng 7/2025)"))
-    happened_in = PickField(
-        _l("Xã, phường nơi xảy ra việc"), [InputRequired(_l("Hãy chọn xã hoặc phường nơi xảy ra việc."))]
-    )
-
-
-class NarrativeForm(Form):
-    narrative = TextAreaField(_l("Việc của Ông/Bà là gì?"), [InputRequired(_l("Hãy kể việc của Ông/Bà."))])
-
-
-class WhoForm(Form):
-    full_name = StringField(_l("Họ và tên"), [InputRequired(_l("Hãy ghi họ và tên."))])
-    paper_kind = PickField(
-        _l("Loại giấy tờ"),
-        [InputRequired(_l("Hãy chọn loại giấy tờ."))],
-        options=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
-    )
-    paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
 
 
 class NumberForm(Form):

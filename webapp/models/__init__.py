@@ -6,7 +6,7 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, Petitioner
+from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -43,6 +43,7 @@ __all__ = [
     "Participant",
     "ParticipantEvent",
     "Petition",
+    "PetitionAddition",
     "PetitionDraft",
     "Petitioner",
     "Pilot",
@@ -51,6 +52,7 @@ __all__ = [
     "RecordingGap",
     "RecordingPiece",
     "RecordingTake",
+    "Representative",
     "ResetLink",
     "Role",
     "SignInFailure",

@@ -1,12 +1,14 @@
 """What the citizen brings: the case, its petitions, and who petitions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.identity_papers import PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
+from ..domain.petition_matter import Settled
+from ..domain.representation import OnBehalf
 from ..extensions import Model
 from .account import Account
 from .place import Locality
@@ -28,6 +30,9 @@ class Petition(Model):
     """A petition (đơn).
 
     Where the author lives decides who is in the pilot; where it happened is another question.
+    What was submitted never changes: what comes later is an addition, or a withdrawal.
+    `needs` are the words of `Need` with spaces between; `learned_on` is the day on which the author
+    learnt of what the petition is against.
     """
 
     __tablename__ = "petition"
@@ -43,7 +48,17 @@ class Petition(Model):
     lives_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
     happened_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
     narrative: Mapped[str] = mapped_column(Text)
+    on_behalf: Mapped[OnBehalf] = mapped_column(Word(OnBehalf), default=OnBehalf.MYSELF)
+    people: Mapped[int] = mapped_column(default=1)
+    needs: Mapped[str] = mapped_column(String(60), default="")
+    against: Mapped[str] = mapped_column(Text, default="")
+    learned_on: Mapped[date | None]
+    settled: Mapped[Settled | None] = mapped_column(Word(Settled))
+    settled_by: Mapped[str] = mapped_column(Text, default="")
+    wish: Mapped[str] = mapped_column(Text, default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
     request_key: Mapped[str] = mapped_column(String(64))
 
     case: Mapped[Case] = relationship(back_populates="petitions")
@@ -51,6 +66,7 @@ class Petition(Model):
     lives_in: Mapped[Locality] = relationship(foreign_keys=[lives_in_code])
     happened_in: Mapped[Locality] = relationship(foreign_keys=[happened_in_code])
     petitioner: Mapped["Petitioner"] = relationship(back_populates="petition", lazy="select")
+    additions: Mapped[list["PetitionAddition"]] = relationship(order_by="PetitionAddition.id")
 
     @property
     def is_denunciation(self) -> bool:
@@ -71,6 +87,37 @@ class Petitioner(Model):
     paper_kind: Mapped[PaperKind] = mapped_column(Word(PaperKind))
     paper_number: Mapped[str] = mapped_column(SealedText)
     paper_look_up: Mapped[str] = mapped_column(String(64), index=True)
+    phone: Mapped[str | None] = mapped_column(SealedText)
+    birth_year: Mapped[str | None] = mapped_column(SealedText)
+    village: Mapped[str | None] = mapped_column(SealedText)
+    represented: Mapped[str | None] = mapped_column(SealedText)
+    language: Mapped[str | None] = mapped_column(SealedText)
     sealed: Mapped[bool] = mapped_column(default=False)
 
     petition: Mapped[Petition] = relationship(back_populates="petitioner")
+    representatives: Mapped[list["Representative"]] = relationship(order_by="Representative.id")
+
+
+class Representative(Model):
+    """One of a group's representatives beside the person who wrote (law art. 29); sealed with the petitioner."""
+
+    __tablename__ = "representative"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitioner.petition_id"), index=True)
+    full_name: Mapped[str] = mapped_column(SealedText)
+    phone: Mapped[str] = mapped_column(SealedText)
+    address: Mapped[str] = mapped_column(SealedText)
+
+
+class PetitionAddition(Model):
+    """What the author added after submitting; written once."""
+
+    __tablename__ = "petition_addition"
+    __table_args__ = (UniqueConstraint("petition_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), index=True)
+    body: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from ..domain.texts import search_form
 from ..extensions import db
 from ..models import Locality, Pilot
 from .unit_of_work import unit_of_work
@@ -13,18 +14,46 @@ from .unit_of_work import unit_of_work
 _FILE = Path(__file__).resolve().parent.parent / "data" / "localities.csv"
 
 
-def choices(*, pilot: bool = False) -> list[tuple[str, str]]:
-    """(code, name with its former names), by name; those of the pilot alone when asked."""
-    query = select(Locality).order_by(Locality.name)
-    if pilot:
-        query = query.where(Locality.pilot != Pilot.NO)
-    return [(place.code, _shown(place)) for place in db.session.scalars(query)]
+def by_code(code: str) -> Locality | None:
+    """The commune or ward, or nothing for an unknown code."""
+    return db.session.get(Locality, code) if code else None
 
 
-def name_of(code: str) -> str:
-    """The full name, or nothing for an unknown code."""
-    place = db.session.get(Locality, code)
-    return place.full_name if place else ""
+def search(typed: str, most: int = 8) -> list[Locality]:
+    """Communes and wards by a present or a former name, with or without marks, the nearest first.
+
+    One old commune may lie in several new ones today: all are offered, none is guessed.
+    """
+    wanted = search_form(typed.split(",")[0])
+    wanted = next((wanted.removeprefix(word) for word in _KINDS if wanted.startswith(word)), wanted).strip()
+    if len(wanted) < 2:
+        return []
+    ranked = [
+        (_rank(place, wanted), place)
+        for place in db.session.scalars(select(Locality).order_by(Locality.name))
+    ]
+    return [place for rank, place in sorted(ranked, key=lambda one: one[0]) if rank < _NOT_FOUND][:most]
+
+
+_KINDS = ("xa ", "phuong ", "thi tran ")
+_NOT_FOUND = 4
+
+
+def _rank(place: Locality, wanted: str) -> int:
+    name, old = search_form(place.name), [search_form(one) for one in former_names(place)]
+    if wanted == name:
+        return 0
+    if wanted in old:
+        return 1
+    if any(one.startswith(wanted) for one in (name, *old)):
+        return 2
+    return 3 if any(f" {wanted}" in one for one in (name, *old)) else _NOT_FOUND
+
+
+def former_names(place: Locality) -> list[str]:
+    """The names of communes that the place was made from, without its own."""
+    names = (name.strip() for name in place.old_names.split(";"))
+    return [name for name in names if name and name != place.name]
 
 
 def load_localities() -> int:
@@ -51,10 +80,3 @@ def _all() -> Iterator[Locality]:
                 pilot=Pilot(row["core"]),
                 old_names=row["old_names"],
             )
-
-
-def _shown(place: Locality) -> str:
-    former = [
-        name.strip() for name in place.old_names.split(";") if name.strip() and name.strip() != place.name
-    ]
-    return f"{place.full_name} ({', '.join(former)})" if former else place.full_name

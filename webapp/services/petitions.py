@@ -1,27 +1,41 @@
 """Petitions: submitted by citizens, read by those entitled, gated when they are denunciations."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from ..domain.codes import is_code, new_code
+from ..domain.codes import in_groups, is_code, new_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, clean_paper_number
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
+from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
+from ..domain.redaction import redact
+from ..domain.representation import OnBehalf
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Case, Locality, Petition, Petitioner, Pilot
-from . import audit
+from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, Representative
+from . import audit, notifications
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
-from .unit_of_work import safe_to_repeat, unit_of_work
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+
+@dataclass(frozen=True)
+class Person:
+    """Another representative of a group, as typed."""
+
+    full_name: str
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
 class PetitionFields:
-    """What the citizen filled in, as typed."""
+    """What the citizen filled in, as typed. Whoever writes for another may leave the later ones out."""
 
     kind: PetitionKind
     protection_wanted: bool | None
@@ -32,22 +46,39 @@ class PetitionFields:
     full_name: str
     paper_kind: PaperKind
     paper_number: str
+    birth_year: str = ""
+    village: str = ""
+    on_behalf: OnBehalf = OnBehalf.MYSELF
+    represented: str = ""
+    people: int = 1
+    representatives: tuple[Person, ...] = ()
+    needs: frozenset[Need] = frozenset()
+    language: str = ""
+    against: str = ""
+    learned_on: date | None = None
+    settled: Settled | None = None
+    settled_by: str = ""
+    wish: str = ""
 
 
 @safe_to_repeat
 def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Petition:
     """Keep a new petition; the same key again gives the first one back.
 
-    The identity goes into a record of its own, sealed when the petition is a denunciation.
+    The identity goes into a record of its own, sealed when the petition is a denunciation. An SMS
+    says that it has come, in the same words whatever it is about.
 
     Raises:
         InvalidInput: with the field and what is wrong in it.
     """
-    narrative = clean_narrative(fields.narrative)
-    full_name = clean_name(fields.full_name)
-    number = clean_paper_number(fields.paper_kind, fields.paper_number)
+    told = {
+        "narrative": clean_narrative(fields.narrative),
+        "against": clean_answer(fields.against, "against"),
+        "settled_by": clean_answer(fields.settled_by, "settled_by"),
+        "wish": clean_answer(fields.wish, "wish"),
+    }
+    who = _identity(fields)
     gate = gate_for(fields.kind, fields.protection_wanted)
-    old_address = check_places(fields.lives_in, fields.old_address, fields.happened_in)
     with unit_of_work() as work:
         before = work.session.scalar(
             select(Petition).where(Petition.account_id == by.account_id, Petition.request_key == key)
@@ -66,45 +97,76 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             gate=gate,
             lives_in_code=fields.lives_in,
             happened_in_code=fields.happened_in,
-            narrative=narrative,
+            on_behalf=fields.on_behalf,
+            people=fields.people,
+            needs=" ".join(need for need in Need if need in fields.needs),
+            learned_on=fields.learned_on,
+            settled=fields.settled,
             submitted_at=now,
             request_key=key,
+            **told,
         )
         work.session.add(petition)
         work.session.flush()
-        work.session.add(
-            Petitioner(
-                petition_id=petition.id,
-                full_name=full_name,
-                old_address=old_address,
-                paper_kind=fields.paper_kind,
-                paper_number=number,
-                paper_look_up=keyring.look_up(number),
-                sealed=petition.is_denunciation,
-            )
-        )
+        account = work.session.get(Account, by.account_id)
+        who.petition_id, who.sealed = petition.id, petition.is_denunciation
+        who.phone = account.phone if account else None
+        work.session.add(who)
+        work.session.flush()
+        work.session.add_all(_representatives(fields.representatives, petition.id))
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
+        tell(work, petition, f"Da nhan don cua Ong/Ba, ma {in_groups(petition.code)}.", "received", now)
         return petition
 
 
-def submitted_with(key: str, account_id: int) -> Petition | None:
+def _identity(fields: PetitionFields) -> Petitioner:
+    number = clean_paper_number(fields.paper_kind, fields.paper_number)
+    return Petitioner(
+        full_name=clean_name(fields.full_name),
+        old_address=check_places(fields.lives_in, fields.old_address, fields.happened_in),
+        paper_kind=fields.paper_kind,
+        paper_number=number,
+        paper_look_up=keyring.look_up(number),
+        birth_year=clean_line(fields.birth_year),
+        village=clean_line(fields.village),
+        represented=clean_line(fields.represented),
+        language=clean_line(fields.language),
+    )
+
+
+def _representatives(people: Iterable[Person], petition_id: int) -> list[Representative]:
+    return [
+        Representative(
+            petition_id=petition_id,
+            full_name=clean_name(person.full_name),
+            phone=clean_line(person.phone),
+            address=clean_line(person.address),
+        )
+        for person in people
+    ]
+
+
+def tell(work: Work, petition: Petition, words: str, about: str, now: datetime) -> None:
+    """An SMS to the petition's author: neither name nor kind, the same for every kind of petition."""
+    phone = work.session.get_one(Account, petition.account_id).phone
+    if phone:
+        body = f"Tiep cong dan Ha Noi: {words} Xem tai trang Tiep cong dan truc tuyen."
+        key = f"petition:{petition.id}:{about}"
+        notifications.enqueue(work, notifications.SMS, phone, body, key=key, now=now)
+
+
+def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:
     """The petition that this very form already made."""
-    return db.session.scalar(
+    return (session or db.session).scalar(
         select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
     )
 
 
-def clean_name(typed: str) -> str:
-    """A person's name as it is kept. Raises InvalidInput when too short or too long."""
-    name = clean_line(typed)
-    if not 2 <= len(name) <= 120:
-        raise InvalidInput("Hãy ghi họ và tên, từ 2 đến 120 chữ cái.", "full_name")
-    return name
-
-
-def check_places(lives_in_code: str, old_address: str, happened_in_code: str) -> str:
+def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
     """The old address as it is kept; people outside the pilot are told so.
+
+    Where it happened is not looked at when it is None.
 
     Raises:
         InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
@@ -123,13 +185,14 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str) ->
         raise InvalidInput(
             "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
         )
-    if db.session.get(Locality, happened_in_code) is None:
+    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
         raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
     return kept
 
 
 def of_citizen(code: str, account_id: int) -> Petition:
     """The citizen's own petition. Raises NotFound, for another's too."""
+    code = read_code(code)
     mine = select(Petition).where(Petition.code == code, Petition.account_id == account_id)
     petition = db.session.scalar(mine) if is_code(code) else None
     if petition is None:
@@ -184,3 +247,42 @@ def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) ->
             raise InvalidInput("Hãy ghi rõ lý do mở danh tính, ít nhất 10 chữ cái.", "reason")
         audit.record(work, "identity_opened", "petition", petition_id, by=by, now=now, reason=why)
         return petitioner
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is told in a petition, for those who work with it."""
+
+    narrative: str
+    against: str
+    settled_by: str
+    wish: str
+    additions: tuple[tuple[datetime, str], ...]
+    redacted: bool
+
+
+def content_of(petition: Petition, *, whole: bool = False) -> Content:
+    """What the petition tells; of a sealed one a copy without its authors, unless `whole`.
+
+    The whole of a sealed one is for those alone who have just opened the identity.
+    """
+    who = petition.petitioner
+    redacted = who.sealed and not whole
+
+    def shown(text: str) -> str:
+        return redact(text, _secrets(who)) if redacted else text
+
+    return Content(
+        shown(petition.narrative),
+        shown(petition.against),
+        shown(petition.settled_by),
+        shown(petition.wish),
+        tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        redacted,
+    )
+
+
+def _secrets(who: Petitioner) -> list[str]:
+    own = [who.full_name, who.represented, who.village, who.old_address, who.paper_number, who.phone]
+    others = [text for one in who.representatives for text in (one.full_name, one.phone, one.address)]
+    return [text for text in (*own, *others) if text]

@@ -1,7 +1,7 @@
 """Reading visits: through their owner, so that another's is not found."""
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from ..domain.codes import is_code
 from ..domain.errors import NotFound
@@ -47,9 +47,9 @@ def list_of_citizen(account_id: int) -> list[Visit]:
     return list(db.session.scalars(query.order_by(Visit.id.desc())))
 
 
-def open_of_petition(petition_id: int) -> Visit | None:
-    """The petition's one open visit."""
-    return db.session.scalar(
+def open_of_petition(petition_id: int, session: Session | None = None) -> Visit | None:
+    """The petition's one open visit; inside a unit of work, as its session sees it."""
+    return (session or db.session).scalar(
         select(Visit).where(Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES))
     )
 

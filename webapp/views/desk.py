@@ -13,6 +13,8 @@ from ..domain.identity_levels import LEVEL_LABELS
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS, Gate
+from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS
+from ..domain.representation import ROLE_WORDS
 from ..domain.visit_flow import Action, By, State, can
 from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
@@ -25,6 +27,12 @@ from .recordings import sign_context
 from .room import line_context, mark_read, room_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
+
+PETITION_WORDS = {
+    "role_words": ROLE_WORDS,
+    "need_labels": NEED_LABELS,
+    "settled_labels": SETTLED_LABELS,
+}
 
 
 @pages.get("")
@@ -77,6 +85,8 @@ def record_context(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "petitioner": None if petitioner.sealed else petitioner,
+        "content": petitions.content_of(visit.petition),
+        **PETITION_WORDS,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
         "standing": identities.standing_of(visit.petition.account, petitioner),
@@ -220,19 +230,21 @@ def identity(code: str) -> Any:
     """Who petitions, in full; of a denouncer a reason first. The audit trail keeps who and why."""
     visit, form, shown = _own(code), ReasonForm(), {}
     try:
-        petitioner = petitions.open_identity(
-            visit.petition_id, reason=form.reason.data or "", by=as_officer(), now=utc_now()
-        )
+        why = form.reason.data or ""
+        petitions.open_identity(visit.petition_id, reason=why, by=as_officer(), now=utc_now())
+        petitioner = visit.petition.petitioner
     except InvalidInput as problem:
         form.blame(problem)
     else:
         shown = {
             "petitioner": petitioner,
+            "content": petitions.content_of(visit.petition, whole=True),
             "standing": identities.standing_of(visit.petition.account, petitioner),
             "level_labels": LEVEL_LABELS,
             "earlier": identities.earlier_with(petitioner),
             "paper_labels": PAPER_LABELS,
             "kind_labels": KIND_LABELS,
+            **PETITION_WORDS,
         }
     return render("desk/identity.html", visit=visit, form=form, **shown), 422 if form.problems else 200
 
@@ -256,7 +268,9 @@ def gate(code: str) -> Any:
             form.blame(problem)
         else:
             return redirect(url_for(".page"), 303)
-    return render("desk/gate.html", visit=visit, form=form), 422 if form.problems else 200
+    content = petitions.content_of(visit.petition)
+    page = render("desk/gate.html", visit=visit, form=form, content=content, **PETITION_WORDS)
+    return page, 422 if form.problems else 200
 
 
 def _own(code: str) -> Visit:

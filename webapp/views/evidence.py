@@ -16,13 +16,14 @@ from ..domain.errors import DomainError, InvalidInput
 from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
 from ..domain.media_types import SUFFIXES
 from ..domain.petition_kinds import PetitionKind
+from ..domain.representation import proofs_of
 from ..extensions import csrf, limiter
 from ..forms.screens import EvidenceForm, ReasonForm
 from ..integrations import inspection, objects
 from ..models import Evidence
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import drafts, evidence, petitions
+from ..services import drafts, evidence, petition_steps, petitions
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
 from .common import OPENED_ALONE, as_citizen, as_officer, request_key
@@ -36,7 +37,7 @@ _FORM_MOST = FILE_MOST + 14 * 1024 * 1024
 def place_of(code: str) -> Place:
     """The draft, or a petition of this citizen's. Raises NotFound."""
     if code == DRAFT:
-        return evidence.place_of_draft(current_user.id, utc_now())
+        return evidence.place_of_draft(current_user.id, drafts.begun(current_user.id, now=utc_now()))
     return evidence.place_of_petition(petitions.of_citizen(code, current_user.id))
 
 
@@ -49,6 +50,7 @@ def page(code: str) -> str:
 
 def _page(code: str, place: Place, form: EvidenceForm) -> str:
     petition = petitions.of_citizen(code, current_user.id) if place.petition_id else None
+    answers = {} if petition else drafts.answers_of(current_user.id)
     return render(
         "petition/files.html",
         code=code,
@@ -58,6 +60,8 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
         rows=rows.of_citizen(place, code),
         receipts=evidence.receipts_of(petition.id) if petition else [],
         denounces=_denounces(code),
+        total=petition_steps.pages_in_all(answers),
+        proofs=proofs_of(answers.get("on_behalf", "")),
         longest=int(VOICE_LONGEST.total_seconds() * 1000),
     )
 

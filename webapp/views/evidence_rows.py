@@ -12,7 +12,7 @@ from ..clock import utc_now
 from ..domain.errors import NotFound
 from ..domain.evidence import clean_name
 from ..models import Evidence, Petition, Visit
-from ..services import evidence, visits
+from ..services import drafts, evidence, visits
 from ..services.evidence import Place
 
 __all__ = ["FileRow", "clean_name", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit"]
@@ -59,7 +59,11 @@ def _own_row(file: Evidence, place: Place, code: str) -> FileRow:
 
 def of_draft() -> list[FileRow]:
     """The kept files of the draft of whoever is signed in."""
-    return _kept(of_citizen(evidence.place_of_draft(current_user.id, utc_now()), "new"))
+    return _kept(
+        of_citizen(
+            evidence.place_of_draft(current_user.id, drafts.begun(current_user.id, now=utc_now())), "new"
+        )
+    )
 
 
 def of_petition(petition: Petition) -> list[FileRow]:

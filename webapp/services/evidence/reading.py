@@ -14,7 +14,7 @@ from ...domain.evidence import EvidenceKind
 from ...domain.texts import clean_text
 from ...extensions import db
 from ...models import Evidence, Petition, Visit
-from .. import audit, drafts
+from .. import audit
 from ..actor import Actor
 from ..unit_of_work import unit_of_work
 
@@ -39,12 +39,8 @@ class Place:
     case_id: int | None = None
 
 
-def place_of_draft(account_id: int, now: datetime) -> Place:
-    """The person's draft; it begins here when there is none yet."""
-    key = drafts.key_of(account_id)
-    if key is None:
-        drafts.keep(account_id, {}, now=now)
-        key = drafts.key_of(account_id) or ""
+def place_of_draft(account_id: int, key: str) -> Place:
+    """The person's draft, by the key under which it will be submitted."""
     return Place(account_id, key)
 
 

@@ -45,7 +45,9 @@ def take_number(
         before = answered_before(work, by, key) or _open_visit(work, petition_id)
         if before is not None:
             return before
-        petition = work.session.get_one(Petition, petition_id)
+        petition = work.session.get_one(Petition, petition_id, with_for_update=True)
+        if petition.withdrawn_at is not None:
+            raise Conflict("Đơn này đã rút, không lấy số được.")
         if petition.gate is Gate.IN_PERSON:
             raise Conflict("Việc này được tiếp trực tiếp để giữ kín tên Ông/Bà, không lấy số trên mạng.")
         sitting = work.session.get(Sitting, sitting_id)

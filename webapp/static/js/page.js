@@ -33,6 +33,18 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-sending]")) delete button.dataset.sending;
 });
 
+// Whoever signs out leaves no words behind on this device (kept.js).
+document.addEventListener("submit", ({ target }) => {
+  if (!target.action.endsWith("/logout")) return;
+  try {
+    for (const storage of [localStorage, sessionStorage]) {
+      for (const key of Object.keys(storage).filter((one) => one.startsWith("kept:"))) storage.removeItem(key);
+    }
+  } catch {
+    // A browser that keeps nothing has nothing to forget.
+  }
+});
+
 // A line that breaks while a page comes leaves it without its scripts, and nothing on it says so. They are
 // asked for again until they come; then the page begins anew, unless something was typed: forms work as they are.
 const scripts = [...document.querySelectorAll("script[src]")];

@@ -1,0 +1,145 @@
+"""A petition on a phone, from the home page to its receipt; and what a broken line does to the words."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import PHONE
+from tests.browser.navigators import STORY, Camera, Citizen
+
+pytestmark = pytest.mark.browser
+
+KEPT = """() => JSON.stringify([localStorage, sessionStorage].map(
+    (store) => Object.keys(store).filter((key) => key.startsWith("kept:"))))"""
+
+
+def kept(page: Page) -> tuple[int, int]:
+    """How many texts this browser keeps for good, and until it is closed."""
+    lasting, passing = json.loads(page.evaluate(KEPT))
+    return len(lasting), len(passing)
+
+
+@pytest.fixture
+def writing(window: Callable[..., Page], album: Path) -> Callable[..., Citizen]:
+    """Somebody who has come to the question of what happened."""
+
+    def come(phone: str, kind: str = "Khiếu nại", protection: str = "") -> Citizen:
+        citizen = Citizen(window(PHONE), phone, Camera(album, "words"))
+        citizen.signs_in()
+        page = citizen.page
+        page.get_by_role("radio", name=kind).check()
+        citizen.goes_on("kind")
+        if protection:
+            page.get_by_role("radio", name=protection).check()
+            citizen.goes_on("protection")
+            page.get_by_role("link", name="Viết đơn để gửi trước").click()
+        citizen.says_who_they_are()
+        return citizen
+
+    return come
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+def test_from_the_home_page_to_the_receipt_and_the_number(
+    window: Callable[..., Page], album: Path, javascript: bool
+) -> None:
+    camera = Camera(album, f"petition-{'scripts' if javascript else 'plain'}")
+    citizen = Citizen(window(PHONE, javascript=javascript), "0912000011", camera)
+    citizen.signs_in()
+    citizen.presents_the_matter()
+    expect(citizen.page.get_by_role("button", name="Lấy số")).to_be_visible()
+
+
+def test_words_written_without_a_line_are_sent_when_it_is_back(writing: Callable[..., Citizen]) -> None:
+    citizen = writing("0912000012")
+    page = citizen.page
+    page.context.set_offline(True)
+    page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("status").filter(has_text="Đang mất mạng")).to_be_visible()
+    citizen.camera.shoot(page, "offline")
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
+    page.context.set_offline(False)
+    page.wait_for_url("**/petitions/new/against")
+    assert kept(page) == (0, 0)
+    page.goto("/petitions/new/story")
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
+
+
+def test_words_that_never_left_the_phone_are_there_when_the_page_is_opened_again(
+    writing: Callable[..., Citizen],
+) -> None:
+    citizen = writing("0912000013")
+    page = citizen.page
+    page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
+    assert kept(page) == (1, 0)
+    page.goto("/")
+    page.goto("/petitions/new/story")
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
+    expect(page.get_by_role("status").filter(has_text="Đã lấy lại")).to_be_visible()
+    citizen.camera.shoot(page, "restored")
+    page.get_by_role("button", name="Tiếp tục").click()
+    page.wait_for_url("**/petitions/new/against")
+    assert kept(page) == (0, 0)
+
+
+def test_words_changed_on_another_device_are_not_written_over_unasked(
+    writing: Callable[..., Citizen],
+) -> None:
+    citizen = writing("0912000014")
+    page = citizen.page
+    page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
+    other = page.context.new_page()
+    other.add_init_script("for (const key of Object.keys(localStorage)) localStorage.removeItem(key)")
+    token = page.locator("[name=csrf_token]").first.input_value()
+    newer = STORY + " Viết ở máy khác."
+    page.request.post("/petitions/new/story", form={"csrf_token": token, "narrative": newer})
+    page.goto("/petitions/new/story")
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(newer)
+    page.get_by_role("button", name="Lấy lại bài trong máy").click()
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
+
+
+def test_nothing_stays_on_the_device_after_signing_out(writing: Callable[..., Citizen]) -> None:
+    page = writing("0912000015").page
+    page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
+    assert kept(page) == (1, 0)
+    page.get_by_role("button", name="Thoát").click()
+    page.wait_for_url("**/")
+    assert kept(page) == (0, 0)
+
+
+def test_words_of_somebody_who_asks_for_protection_go_with_the_browser(
+    writing: Callable[..., Citizen],
+) -> None:
+    page = writing("0912000016", "Tố cáo", "Có, tôi cần được bảo vệ").page
+    page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
+    assert kept(page) == (0, 1)
+
+
+def test_a_mistake_is_shown_by_the_page_with_everything_still_there(writing: Callable[..., Citizen]) -> None:
+    page = writing("0912000017").page
+    page.get_by_label("Việc của Ông/Bà là gì?").fill("Mất đất ạ.")
+    page.get_by_role("button", name="Tiếp tục").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value("Mất đất ạ.")
+
+
+def test_an_old_name_offers_todays_commune_while_it_is_typed(
+    window: Callable[..., Page], album: Path
+) -> None:
+    citizen = Citizen(window(PHONE), "0912000018", Camera(album, "commune"))
+    citizen.signs_in()
+    page = citizen.page
+    page.get_by_role("radio", name="Kiến nghị").check()
+    citizen.goes_on("kind")
+    citizen.says_their_name()
+    page.get_by_label("Tìm xã, phường").press_sequentially("Tản Lĩnh")
+    expect(page.get_by_role("radio", name="Xã Suối Hai")).to_be_checked()
+    page.get_by_label("Tìm xã, phường").fill("Minh Khai")
+    for name in ("Phường Thượng Cát", "Phường Tây Tựu", "Phường Đông Ngạc", "Phường Xuân Phương"):
+        expect(page.get_by_role("radio", name=name)).to_be_visible()
+    citizen.camera.shoot(page, "several")

@@ -1,0 +1,98 @@
+"""What the law and the rules ask of a petition, answer by answer."""
+
+from datetime import date
+
+import pytest
+
+from webapp.domain import petition_matter as matter
+from webapp.domain.codes import in_groups, is_code, new_code, read_code
+from webapp.domain.mixed_kinds import other_kinds
+from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.redaction import HIDDEN, redact
+from webapp.domain.representation import PROOFS, OnBehalf, most_representatives, read_people
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(("people", "most"), [(2, 2), (4, 4), (5, 2), (10, 2), (11, 5), (300, 5)], ids=str)
+def test_as_many_speak_for_a_group_as_the_law_lets(people: int, most: int) -> None:
+    assert most_representatives(people) == most
+
+
+@pytest.mark.parametrize(("typed", "people"), [("2", 2), (" 12 ", 12), ("1.200", 1200), ("10 000", 10_000)])
+def test_people_are_counted_as_they_are_written(typed: str, people: int) -> None:
+    assert read_people(typed) == people
+
+
+def test_who_acts_for_another_is_asked_for_the_decrees_proof() -> None:
+    assert all(PROOFS[one] for one in OnBehalf if one is not OnBehalf.MYSELF)
+    assert PROOFS[OnBehalf.LAWYER][0] == "Thẻ luật sư"
+    assert "Quyết định phân công trợ giúp pháp lý" in PROOFS[OnBehalf.LEGAL_AID]
+
+
+@pytest.mark.parametrize(
+    ("boxes", "day"),
+    [
+        (("", "", ""), None),
+        (("27", "3", "2026"), date(2026, 3, 27)),
+        (("29", "02", "2024"), date(2024, 2, 29)),
+        ((" 1 ", "1", "1945"), date(1945, 1, 1)),
+    ],
+)
+def test_a_day_is_read_from_its_three_boxes(boxes: tuple[str, str, str], day: date | None) -> None:
+    assert matter.read_date(*boxes, today=TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("kind", "learned", "late"),
+    [
+        ("complaint", date(2026, 8, 27), False),
+        ("complaint", date(2026, 8, 26), True),
+        ("denunciation", date(2020, 1, 1), False),
+        ("complaint", None, False),
+    ],
+)
+def test_only_a_complaint_after_ninety_days_is_late(kind: str, learned: date | None, late: bool) -> None:
+    assert matter.complaint_is_late(kind, learned, today=TODAY) is late
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "others"),
+    [
+        ("complaint", "Tôi khiếu nại quyết định và tố cáo ông chủ tịch nhận hối lộ.", ["denunciation"]),
+        ("complaint", "TÔI TỐ CÁO cán bộ địa chính", ["denunciation"]),
+        ("complaint", "Tôi không tố cáo ai, chỉ khiếu nại quyết định.", []),
+        ("complaint", "Tôi khiếu nại. Tôi kiến nghị lắp đèn và phản ánh đường hỏng.", ["recommendation"]),
+        ("recommendation", "Tôi phản ánh đường hỏng và kiến nghị sửa.", []),
+        ("feedback", "Tôi phản ánh đường hỏng, và khiếu nại việc thu hồi đất.", ["complaint"]),
+        ("denunciation", "Tôi tố cáo ông A. Ngoài ra tôi khiếu nại.", ["complaint"]),
+        ("unsure", "Tôi khiếu nại và tố cáo.", []),
+        ("complaint", "Xã tố cáobáo", []),
+    ],
+)
+def test_a_text_that_mixes_kinds_is_found_by_its_words(kind: str, text: str, others: list[str]) -> None:
+    assert other_kinds(text, kind) == tuple(PetitionKind(one) for one in others)
+
+
+def test_a_redacted_copy_tells_the_matter_and_not_its_author() -> None:
+    text = (
+        "Tôi là Đỗ Văn Khoát ở Xóm Mít, số 0912 345 678, căn cước 001058099321, thư khoat.do@example.vn. "
+        "Ông VĂN KHOÁT đã thấy ông Trần Văn Bình thu 250.000.000 đồng ngày 12/10/2026 của 46 hộ."
+    )
+    copy = redact(text, ["Đỗ Văn Khoát", "Xóm Mít", "001058099321"])
+    for secret in ("Khoát", "KHOÁT", "Xóm Mít", "0912", "001058099321", "khoat.do", "example.vn"):
+        assert secret not in copy
+    assert "ông Trần Văn Bình thu 250.000.000 đồng ngày 12/10/2026 của 46 hộ" in copy
+    assert copy.count(HIDDEN) == 6
+
+
+def test_a_redacted_copy_finds_a_name_typed_without_marks() -> None:
+    assert "khoat" not in redact("toi la do van khoat", ["Đỗ Văn Khoát"])
+    assert redact("không có gì để giấu 😀 ở đây", ["Đỗ Văn Khoát", ""]) == "không có gì để giấu 😀 ở đây"
+
+
+def test_a_code_is_read_as_people_copy_it_and_old_ones_hold() -> None:
+    code = new_code()
+    for typed in (code, in_groups(code), f" {in_groups(code).upper()} ", code.replace("", " ")):
+        assert read_code(typed) == code and is_code(read_code(typed))
+    assert [len(part) for part in in_groups(code).split("-")] == [5, 5, 4]

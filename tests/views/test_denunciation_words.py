@@ -1,0 +1,153 @@
+"""What a denouncer can rely on: nothing that is sent, shown on a board, listed or handed out tells who they are
+or that they denounce."""
+
+import logging
+from collections.abc import Callable, Iterator
+
+import pytest
+from sqlalchemy import select
+
+from tests import people
+from tests.views.conftest import Browser, Page, Scene
+from webapp.extensions import db
+from webapp.models import Account, AuditEntry, Notification, Petition, Role, Visit
+from webapp.services import drafts
+
+Make = Callable[[Account | None], Browser]
+
+NAME, NUMBER, VILLAGE, FRIEND = "Đỗ Văn Khoát", "001058099321", "Xóm Mít Trong", "Hà Thị Lụa"
+TOLD = people.ANSWERS | {
+    "kind": "denunciation",
+    "protection_wanted": "no",
+    "on_behalf": "group",
+    "people": "12",
+    **{f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")},
+    "rep1_name": FRIEND,
+    "rep1_phone": "0987 654 321",
+    "rep1_address": "Thôn Đoài",
+    "full_name": NAME,
+    "village": VILLAGE,
+    "paper_number": NUMBER,
+    "need_spoken": "True",
+    "language": "tiếng Mường",
+    "narrative": f"Tôi là {NAME} ở {VILLAGE}, số 0912 999 888. Tôi và bà {FRIEND} tố cáo trưởng phòng thu 250.000.000 đồng.",
+    "against": "Trưởng phòng Trần Văn Bình",
+}
+WHO = (NAME, "Văn Khoát", NUMBER, VILLAGE, FRIEND, "987 654 321", "Thôn Đoài", "Mường", "912 999 888")
+KIND = ("tố cáo", "to cao", "denunc", "denounc", "khiếu nại")
+
+
+def names_nobody(place: str, text: str, *, kind_too: bool = True) -> None:
+    hidden = (*WHO, *KIND) if kind_too else WHO
+    assert [word for word in hidden if word.casefold() in text.casefold()] == [], place
+
+
+@pytest.fixture
+def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
+    with caplog.at_level(logging.DEBUG):
+        yield lambda: caplog.text
+
+
+def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
+    browser: Make, scene: Scene, logged: Callable[[], str]
+) -> None:
+    account = people.a_citizen()
+    drafts.keep(account.id, TOLD, now=scene.now)
+    author, addresses = browser(account), []
+    key = Page(author.get("/petitions/new/review").text).values("key")[0]
+    receipt = author.post("/petitions/new/review", {"key": key}).location
+    petition = db.session.scalars(select(Petition).where(Petition.account_id == account.id)).one()
+    code = petition.code
+    names_nobody("the receipt", Page(author.get(receipt).text).text)
+    names_nobody("the place in the sitting", Page(author.get(f"/petitions/{code}/book").text).text)
+    form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
+    visit_page = author.post(f"/petitions/{code}/book", dict(form)).location
+    visit = db.session.scalars(select(Visit).where(Visit.petition_id == petition.id)).one().code
+    addresses += [receipt, visit_page]
+    for path in (f"/visits/{visit}", f"/visits/{visit}/wait", "/", "/schedule"):
+        names_nobody(path, Page(author.get(path).text).text)
+
+    onlooker, desk = browser(people.staff(Role.OFFICER)), browser(scene.officer)
+    for person in (onlooker, desk):
+        names_nobody("the queue", Page(person.get("/desk").text).text, kind_too=False)
+        row = next(part for part in person.get("/desk/queue").text.split("<li ") if 'id="q2"' in part)
+        names_nobody("the row of the queue", Page("<li " + row).text)
+
+    gate = Page(desk.get(f"/desk/visit/{visit}/gate").text).text
+    names_nobody("the decision's page", gate, kind_too=False)
+    assert "trưởng phòng thu 250.000.000 đồng" in gate and "Trần Văn Bình" in gate, (
+        "the matter itself is told"
+    )
+    reason = {"online": "yes", "reason": "Việc phức tạp, giữ kín được.", "key": people.key()}
+    desk.post(f"/desk/visit/{visit}/gate", dict(reason))
+    desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
+    names_nobody("the desk in hand", Page(desk.get("/desk").text).text, kind_too=False)
+
+    addition = {"body": f"Tôi, {NAME}, nhớ thêm.", "key": people.key()}
+    author.post(f"/petitions/{code}/add", dict(addition))
+    names_nobody("the desk after an addition", Page(desk.get("/desk").text).text, kind_too=False)
+    assert "nhớ thêm." in Page(desk.get("/desk").text).text
+    author.post(f"/petitions/{code}/withdraw", {"reason": f"{NAME} đổi ý.", "key": people.key()})
+
+    sent = db.session.scalars(select(Notification).where(Notification.recipient.is_not(None))).all()
+    mine = [one for one in sent if one.recipient == account.phone]
+    assert {one.key.rpartition(":")[2] for one in mine} == {"received", "withdrawn"}
+    others = [one.body for one in sent if one.recipient == scene.citizen.phone]
+    assert mine[0].body.split(", ma ")[0] == others[0].split(", ma ")[0], "the same words for every kind"
+    for one in mine:
+        names_nobody("a message", one.body)
+        names_nobody("a message's key", one.key)
+    for address in addresses:
+        names_nobody("an address", address)
+    for entry in db.session.scalars(select(AuditEntry)):
+        names_nobody("the audit trail", str(entry.details), kind_too=False)
+    names_nobody("the log", logged())
+
+
+def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: Make, scene: Scene) -> None:
+    account = people.a_citizen()
+    drafts.keep(account.id, TOLD, now=scene.now)
+    author = browser(account)
+    key = Page(author.get("/petitions/new/review").text).values("key")[0]
+    code = author.post("/petitions/new/review", {"key": key}).location.split("/")[2]
+    form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
+    author.post(f"/petitions/{code}/book", dict(form))
+    petition = db.session.scalars(select(Petition).where(Petition.code == code)).one()
+    visit = db.session.scalars(select(Visit).where(Visit.petition_id == petition.id)).one().code
+    desk = browser(scene.officer)
+    desk.post(f"/desk/visit/{visit}/gate", {"online": "yes", "reason": "Việc phức tạp.", "key": people.key()})
+    desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
+
+    refused = desk.post(f"/desk/visit/{visit}/identity", {"reason": "xem"})
+    assert refused.status_code == 422
+    names_nobody("the refusal", Page(refused.text).text, kind_too=False)
+    opened = Page(desk.post(f"/desk/visit/{visit}/identity", {"reason": "Gửi giấy mời đến nhà."}).text).text
+    for told in (NAME, NUMBER, VILLAGE, "1962", FRIEND, "0987 654 321", "Thôn Đoài", "tiếng Mường"):
+        assert told in opened
+    assert account.phone is not None and account.phone[-3:] in opened
+    assert f"Tôi là {NAME} ở {VILLAGE}" in opened
+    entry = db.session.scalars(select(AuditEntry).filter_by(action="identity_opened")).one()
+    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Gửi giấy mời đến nhà.")
+
+
+def test_everything_about_every_author_of_a_denunciation_is_unreadable_in_the_database(
+    browser: Make, scene: Scene, settings: object
+) -> None:
+    account = people.a_citizen()
+    calm = TOLD | {"narrative": people.STORY, "against": "Trưởng phòng"}
+    drafts.keep(account.id, calm, now=scene.now)
+    author = browser(account)
+    key = Page(author.get("/petitions/new/review").text).values("key")[0]
+    assert author.post("/petitions/new/review", {"key": key}).status_code == 303
+    connection = db.engine.raw_connection()
+    rows = [
+        str(cell) if not isinstance(cell, bytes) else cell.decode("utf-8", "replace")
+        for table in db.metadata.tables
+        for row in connection.cursor().execute(f'SELECT * FROM "{table}"').fetchall()
+        for cell in row
+    ]
+    connection.close()
+    raw = "\n".join(rows)
+    assert people.STORY in raw, "the search does look"
+    for secret in (NAME, NUMBER, VILLAGE, FRIEND, "0987 654 321", "Thôn Đoài", "tiếng Mường"):
+        assert secret not in raw

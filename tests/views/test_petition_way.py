@@ -1,0 +1,238 @@
+"""What people can rely on along the questions: they go on where they stopped, change what they like, and see what is left."""
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import select
+
+from tests import people
+from tests.views.conftest import Browser, Page, Scene
+from webapp.domain.codes import in_groups
+from webapp.domain.representation import PROOFS, OnBehalf
+from webapp.extensions import db
+from webapp.models import Account, Notification, Petition
+from webapp.services import drafts, petition_steps
+
+Make = Callable[[Account | None], Browser]
+
+MIXED = people.STORY + " Ngoài ra tôi tố cáo cán bộ địa chính đòi tiền."
+GROUP = {"on_behalf": "group", "people": "12"} | {
+    f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")
+}
+
+
+@pytest.fixture
+def writer(browser: Make, scene: Scene) -> Browser:
+    return browser(scene.citizen)
+
+
+def keeps(scene: Scene, **changed: str) -> None:
+    drafts.keep(scene.citizen.id, people.ANSWERS | changed, now=scene.now)
+
+
+def sends(writer: Browser) -> str:
+    """The address of the receipt."""
+    key = Page(writer.get("/petitions/new/review").text).values("key")[0]
+    answer = writer.post("/petitions/new/review", {"key": key})
+    assert answer.status_code == 303
+    return str(answer.location)
+
+
+def test_another_device_goes_on_at_the_first_question_without_an_answer(browser: Make, scene: Scene) -> None:
+    phone, computer = browser(scene.citizen), browser(scene.citizen)
+    assert phone.get("/petitions/new").location == "/petitions/new/kind"
+    phone.post("/petitions/new/kind", {"kind": "complaint"})
+    phone.post("/petitions/new/behalf", {"on_behalf": "myself"})
+    assert computer.get("/petitions/new").location == "/petitions/new/who"
+    page = Page(computer.get("/petitions/new/who").text)
+    assert "Xem các câu: còn 9 trên 11" in page.text
+    assert "/petitions/new/behalf" in page.links()
+    assert "/petitions/new/story" not in page.links(), "what is not yet asked cannot be opened"
+    assert computer.get("/petitions/new/story").location == "/petitions/new"
+
+
+def test_each_answer_is_changed_from_the_summary_and_leads_back_to_it(writer: Browser, scene: Scene) -> None:
+    keeps(scene)
+    page = Page(writer.get("/petitions/new/review").text)
+    for step in petition_steps.steps_for(people.ANSWERS):
+        link = f"/petitions/new/{step.name}?back=review"
+        assert link in page.links()
+        form = Page(writer.get(link).text)
+        assert form.values("back") == ["review"]
+        sent = {field: people.ANSWERS[field] for field in step.fields} | {"back": "review"}
+        assert writer.post(f"/petitions/new/{step.name}", sent).location == "/petitions/new/review"
+
+
+def test_a_change_that_asks_for_more_asks_it_and_comes_back(writer: Browser, scene: Scene) -> None:
+    keeps(scene)
+    answer = writer.post("/petitions/new/behalf", {"on_behalf": "lawyer", "back": "review"})
+    assert answer.location == "/petitions/new/represented?back=review"
+    page = Page(writer.get(answer.location).text)
+    assert "Thẻ luật sư" in page.text, "the proof is named where it is asked for"
+    answer = writer.post("/petitions/new/represented", {"represented": "Trần Thị Mận", "back": "review"})
+    assert answer.location == "/petitions/new/review"
+    review = Page(writer.get("/petitions/new/review").text).text
+    assert "Trần Thị Mận" in review and "Thẻ luật sư" in review
+
+
+@pytest.mark.parametrize("behalf", [one for one in OnBehalf if one is not OnBehalf.MYSELF])
+def test_whoever_speaks_for_others_reads_which_papers_prove_it(
+    writer: Browser, scene: Scene, behalf: OnBehalf
+) -> None:
+    keeps(scene, **(GROUP | {"on_behalf": behalf.value, "represented": "Trần Thị Mận"}))
+    page = Page(writer.get("/petitions/new/review").text)
+    assert all(proof in page.text for proof in PROOFS[behalf])
+
+
+def test_an_optional_question_is_passed_over_by_one_button(writer: Browser, scene: Scene) -> None:
+    keeps(scene, kind="feedback")
+    for name, field in (("help", "language"), ("against", "against"), ("wish", "wish")):
+        page = Page(writer.get(f"/petitions/new/{name}").text)
+        assert "Bỏ qua câu này" in page.text
+        assert writer.post(f"/petitions/new/{name}", {field: ""}).status_code == 303
+    assert writer.get("/petitions/new").location == "/petitions/new/review"
+    keeps(scene, kind="complaint")
+    assert "Bỏ qua câu này" not in Page(writer.get("/petitions/new/wish").text).text
+
+
+def test_nobody_is_asked_which_people_they_belong_to(writer: Browser, scene: Scene) -> None:
+    keeps(scene, **GROUP, protection_wanted="no", kind="denunciation", represented="A B")
+    for step in petition_steps.STEPS:
+        page = Page(writer.get(f"/petitions/new/{step.name}").text).text.casefold()
+        assert "dân tộc" not in page and "tôn giáo" not in page
+
+
+def test_a_mixed_text_is_offered_a_split_and_the_person_decides(writer: Browser, scene: Scene) -> None:
+    keeps(scene)
+    assert writer.get("/petitions/new/split").location == "/petitions/new"
+    answer = writer.post("/petitions/new/story", {"narrative": MIXED})
+    assert answer.location == "/petitions/new/split"
+    assert "Khiếu nại, Tố cáo" in Page(writer.get(answer.location).text).text
+    assert writer.post("/petitions/new/split", {"split": "one"}).location == "/petitions/new/against"
+    sends(writer)
+    assert drafts.answers_of(scene.citizen.id) == {}, "kept as one, nothing follows"
+
+
+def test_a_split_begins_the_second_petition_with_the_persons_own_answers(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene, narrative=MIXED, split="apart")
+    receipt = Page(writer.get(sends(writer)).text)
+    assert "Viết tiếp đơn thứ hai" in receipt.text
+    following = drafts.answers_of(scene.citizen.id)
+    assert (following["kind"], following["full_name"]) == ("denunciation", "Nguyễn Văn Lành")
+    assert following["narrative"] == MIXED and "against" not in following and "wish" not in following
+    assert writer.get("/petitions/new").location == "/petitions/new/protection"
+
+
+def test_the_receipt_says_when_and_under_which_code_and_an_sms_says_it_too(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene)
+    where = sends(writer)
+    petition = db.session.scalars(select(Petition).order_by(Petition.id.desc())).first()
+    assert petition is not None
+    page = Page(writer.get(where).text)
+    assert in_groups(petition.code) in page.text
+    assert f"/petitions/{petition.code}/book" in page.links()
+    message = db.session.scalars(select(Notification).filter_by(key=f"petition:{petition.id}:received")).one()
+    assert (message.channel, message.recipient) == ("sms", scene.citizen.phone)
+    assert in_groups(petition.code) in message.body and message.body.isascii()
+    assert writer.get(f"/petitions/{in_groups(petition.code).upper()}").status_code == 200
+
+
+def test_all_that_was_answered_is_in_the_petition(writer: Browser, scene: Scene) -> None:
+    told = {
+        "rep1_name": "Hà Thị Lụa",
+        "rep1_phone": "0987 654 321",
+        "rep2_name": "Lê Văn Sáu",
+        "need_sign": "True",
+        "need_spoken": "True",
+        "language": "tiếng Anh",
+        "learned_day": "2",
+        "learned_month": "10",
+        "learned_year": "2026",
+        "settled": "court",
+        "settled_by": "Tòa án Ba Vì",
+    }
+    keeps(scene, **(GROUP | told))
+    sends(writer)
+    petition = db.session.scalars(select(Petition).order_by(Petition.id.desc())).first()
+    assert petition is not None
+    who = petition.petitioner
+    assert [(one.full_name, one.phone) for one in who.representatives] == [
+        ("Hà Thị Lụa", "0987 654 321"),
+        ("Lê Văn Sáu", ""),
+    ]
+    assert (petition.on_behalf, petition.people, petition.needs) == ("group", 12, "sign spoken")
+    assert str(petition.learned_on) == "2026-10-02"
+    assert (petition.settled, petition.settled_by) == ("court", "Tòa án Ba Vì")
+    assert (who.birth_year, who.village, who.language) == ("1962", "Xóm Mít", "tiếng Anh")
+    assert who.phone == scene.citizen.phone and not who.sealed
+
+
+def test_what_no_longer_applies_is_not_sent(writer: Browser, scene: Scene) -> None:
+    keeps(
+        scene, **(GROUP | {"rep1_name": "Hà Thị Lụa", "on_behalf": "myself", "represented": "Trần Thị Mận"})
+    )
+    sends(writer)
+    petition = db.session.scalars(select(Petition).order_by(Petition.id.desc())).first()
+    assert petition is not None
+    assert (petition.people, petition.petitioner.representatives) == (1, [])
+    assert petition.petitioner.represented == ""
+
+
+def test_an_answer_to_a_question_that_is_no_longer_asked_is_kept_all_the_same(
+    writer: Browser, scene: Scene
+) -> None:
+    """Another window had the question open when this one changed an earlier answer."""
+    keeps(scene)
+    answer = writer.post("/petitions/new/represented", {"represented": "Trần Thị Mận"})
+    assert answer.location == "/petitions/new"
+    assert drafts.answers_of(scene.citizen.id)["represented"] == "Trần Thị Mận"
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "field", "sentence"),
+    [
+        ("add", {"body": "ạ"}, "body", "ít nhất 5 chữ cái"),
+        ("add", {"body": "ế" * 10_001}, "body", "Dài quá 10.000"),
+        ("withdraw", {"reason": " "}, "reason", "Hãy ghi lý do rút đơn."),
+        ("withdraw", {"reason": "l" * 501}, "reason", "quá 500 chữ cái"),
+    ],
+)
+def test_what_comes_after_sending_says_its_mistakes_too(
+    writer: Browser, scene: Scene, path: str, form: dict[str, object], field: str, sentence: str
+) -> None:
+    answer = writer.post(f"/petitions/{scene.petition.code}/{path}", form | {"key": people.key()})
+    page = Page(answer.text)
+    assert answer.status_code == 422
+    assert sentence in page.beside(field)
+    assert page.holds(field) == [form[field]]
+
+
+def test_an_addition_and_a_withdrawal_stand_on_the_petitions_page(writer: Browser, scene: Scene) -> None:
+    code = scene.petition.code
+    form = {"body": "Tôi nhớ thêm một việc.", "key": people.key()}
+    for _ in range(2):
+        assert writer.post(f"/petitions/{code}/add", dict(form)).location == f"/petitions/{code}"
+    page = Page(writer.get(f"/petitions/{code}").text)
+    assert page.text.count("Tôi nhớ thêm một việc.") == 1
+    assert "Số 001 đang giữ cũng được trả lại" in Page(writer.get(f"/petitions/{code}/withdraw").text).text
+    writer.post(f"/petitions/{code}/withdraw", {"reason": "Xã đã đo lại.", "key": people.key()})
+    page = Page(writer.get(f"/petitions/{code}").text)
+    assert "Ông/Bà đã rút đơn này" in page.text and "Xã đã đo lại." in page.text
+    assert f"/petitions/{code}/book" not in page.links()
+    assert writer.get(f"/petitions/{code}/book").location == f"/petitions/{code}"
+    late = writer.post(f"/petitions/{code}/add", {"body": "Thêm một ý nữa.", "key": people.key()})
+    assert late.status_code == 409 and Page(late.text).holds("body") == ["Thêm một ý nữa."]
+
+
+def test_a_script_is_told_where_to_go_on_and_gets_mistakes_as_the_page(writer: Browser, scene: Scene) -> None:
+    asked = {"Accept": "application/json"}
+    saved = writer.post("/petitions/new/kind", {"kind": "feedback"}, headers=asked)
+    assert (saved.status_code, saved.get_json()) == (200, {"to": "/petitions/new/behalf"})
+    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}
+    wrong = writer.post("/petitions/new/kind", {"kind": ""}, headers=asked)
+    assert (wrong.status_code, wrong.mimetype) == (422, "text/html")
+    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}

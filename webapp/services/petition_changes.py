@@ -1,0 +1,87 @@
+"""What an author may still do with a petition that was submitted: add to it, or withdraw it.
+
+The submitted text itself is never edited: there is no function for it.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
+from ..domain.texts import clean_text
+from ..domain.visit_flow import LIVE, OPEN_STATES, State
+from ..models import Petition, PetitionAddition, Visit
+from . import audit, reception, visits
+from .actor import Actor
+from .petitions import tell
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+
+@safe_to_repeat
+def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> PetitionAddition:
+    """Add words to the petition, with their date; the same key again gives the first ones back.
+
+    Raises:
+        InvalidInput: under 5 or over 10,000 characters. Conflict: the petition was withdrawn.
+        NotFound: it is not this person's.
+    """
+    body = clean_text(typed)
+    if len(body) < 5:
+        raise InvalidInput("Hãy ghi điều muốn bổ sung, ít nhất 5 chữ cái.", "body")
+    if len(body) > LONGEST_ADDITION:
+        raise InvalidInput("Dài quá 10.000 chữ cái. Hãy rút bớt hoặc chia làm hai lần.", "body")
+    with unit_of_work() as work:
+        petition = _own(work, petition_id, by)
+        before = work.session.scalar(
+            select(PetitionAddition).where(
+                PetitionAddition.petition_id == petition_id, PetitionAddition.request_key == key
+            )
+        )
+        if before is not None:
+            return before
+        if petition.withdrawn_at is not None:
+            raise Conflict("Đơn này đã rút, không bổ sung được nữa.")
+        addition = PetitionAddition(petition_id=petition_id, body=body, added_at=now, request_key=key)
+        work.session.add(addition)
+        work.session.flush()
+        audit.record(work, "petition_added_to", "petition", petition_id, by=by, now=now, addition=addition.id)
+        return addition
+
+
+def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: str) -> Petition:
+    """The author takes the petition back; an open visit ends with it. Twice is once.
+
+    Raises:
+        InvalidInput: no reason, or over 500 characters. NotFound: it is not this person's.
+        Conflict: the person is being received just now, so says it to the officer.
+    """
+    why = clean_text(reason)
+    if not why:
+        raise InvalidInput("Hãy ghi lý do rút đơn.", "reason")
+    if len(why) > LONGEST_REASON:
+        raise InvalidInput("Lý do dài quá 500 chữ cái. Hãy rút bớt.", "reason")
+    with unit_of_work() as work:
+        # The desk locks a visit before its petition; the other order would let the two wait for each other.
+        open_visit = Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES)
+        work.session.execute(select(Visit.id).where(*open_visit).with_for_update())
+        petition = _own(work, petition_id, by)
+        if petition.withdrawn_at is not None:
+            return petition
+        visit = visits.open_of_petition(petition_id, work.session)
+        if visit is not None and visit.state in LIVE:
+            raise Conflict("Ông/Bà đang gặp cán bộ. Hãy nói với cán bộ là muốn rút đơn.")
+        if visit is not None:
+            end = reception.leave if visit.state is State.CALLED else reception.cancel
+            end(visit.id, by=by, now=now, key=key)
+        petition.withdrawn_at, petition.withdrawal_reason = now, why
+        audit.record(work, "petition_withdrawn", "petition", petition_id, by=by, now=now)
+        tell(work, petition, "Da ghi nhan viec Ong/Ba rut don.", "withdrawn", now)
+        return petition
+
+
+def _own(work: Work, petition_id: int, by: Actor) -> Petition:
+    petition = work.session.get(Petition, petition_id, with_for_update=True)
+    if petition is None or petition.account_id != by.account_id:
+        raise NotFound("Không tìm thấy đơn này.")
+    return petition

@@ -1,0 +1,7 @@
+"""A petition: written question by question, sent in, then followed, added to or withdrawn."""
+
+from flask import Blueprint
+
+pages = Blueprint("petition", __name__)
+
+from . import sent, steps  # noqa: E402, F401 - they hang their pages on the blueprint

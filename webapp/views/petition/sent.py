@@ -1,0 +1,138 @@
+"""A petition that was sent in: its receipt, its page, additions, withdrawal; and a number in a sitting."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from ...clock import utc_now
+from ...domain.errors import Conflict, InvalidInput
+from ...domain.petition_kinds import KIND_LABELS, Gate
+from ...domain.visit_flow import LIVE
+from ...forms import Form
+from ...forms.petition import AdditionForm, WithdrawalForm
+from ...forms.screens import NumberForm
+from ...models import Petition, Sitting
+from ...policy import Permission, requires
+from ...rendering import render
+from ...services import drafts, petition_changes, petitions, queue, reception, visits
+from ..common import as_citizen, request_key, small_number
+from . import pages
+
+
+@pages.get("/petitions/<code>")
+@requires(Permission.BE_CITIZEN)
+def page(code: str) -> str:
+    petition = petitions.of_citizen(code, current_user.id)
+    mine = [visit for visit in visits.list_of_citizen(current_user.id) if visit.petition_id == petition.id]
+    return render("petition/page.html", petition=petition, visits=mine, kind_labels=KIND_LABELS)
+
+
+@pages.get("/petitions/<code>/receipt")
+@requires(Permission.BE_CITIZEN)
+def receipt(code: str) -> str:
+    """That it has come, when, under which code, and what follows; nothing of what it is about."""
+    petition = petitions.of_citizen(code, current_user.id)
+    following = drafts.answers_of(current_user.id).get("kind")
+    return render("petition/receipt.html", petition=petition, following=following)
+
+
+@pages.route("/petitions/<code>/add", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def add(code: str) -> Any:
+    """Something to add: it stands beside the petition with its date."""
+    petition, form = petitions.of_citizen(code, current_user.id), AdditionForm()
+    status = 200
+    if request.method == "POST":
+        typed = form.body.data or ""
+        try:
+            petition_changes.add(petition.id, typed, by=as_citizen(), now=utc_now(), key=request_key())
+        except (InvalidInput, Conflict) as problem:
+            status = _blamed(form, problem)
+        else:
+            return redirect(url_for(".page", code=petition.code), 303)
+    return render("petition/add.html", petition=petition, form=form), status
+
+
+@pages.route("/petitions/<code>/withdraw", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def withdraw(code: str) -> Any:
+    """Take the petition back, with a reason; whoever waits for their turn gives the number up."""
+    petition, form = petitions.of_citizen(code, current_user.id), WithdrawalForm()
+    visit, status = visits.open_of_petition(petition.id), 200
+    if request.method == "POST":
+        why = form.reason.data or ""
+        try:
+            petition_changes.withdraw(petition.id, why, by=as_citizen(), now=utc_now(), key=request_key())
+        except (InvalidInput, Conflict) as problem:
+            status = _blamed(form, problem)
+        else:
+            return redirect(url_for(".page", code=petition.code), 303)
+    busy = visit is not None and visit.state in LIVE
+    return render("petition/withdraw.html", petition=petition, form=form, visit=visit, busy=busy), status
+
+
+def _blamed(form: Form, problem: InvalidInput | Conflict) -> int:
+    """Put it into the form; the status that says which of the two it was."""
+    form.blame(problem if isinstance(problem, InvalidInput) else InvalidInput(problem.message))
+    return 422 if isinstance(problem, InvalidInput) else 409
+
+
+@pages.route("/petitions/<code>/book", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def book(code: str) -> Any:
+    """Take a number in a sitting that is open now, at home or at a bridge point as it offers."""
+    petition = petitions.of_citizen(code, current_user.id)
+    if petition.gate is Gate.IN_PERSON or petition.withdrawn_at is not None:
+        return redirect(url_for(".page", code=petition.code))
+    existing = visits.open_of_petition(petition.id)
+    if existing is not None:
+        return redirect(url_for("waiting.wait", code=existing.code), 303)
+    now = utc_now()
+    sitting = next(iter(queue.open_sittings(now)), None)
+    form = NumberForm()
+    if sitting is not None:
+        form.place.options = _places(sitting)
+        if request.method == "GET" and len(form.place.options) == 1:
+            form.place.data = form.place.options[0][0]
+    status = 200
+    if form.validate_on_submit():
+        try:
+            visit = _take(petition, form)
+        except InvalidInput as problem:
+            form.blame(problem)
+            status = 422
+        except Conflict as problem:
+            form.blame(InvalidInput(problem.message))
+            status = 409
+        else:
+            return redirect(url_for("waiting.wait", code=visit.code), 303)
+    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
+    return render("petition/book.html", petition=petition, sitting=sitting, form=form, wait=wait), status
+
+
+def _places(sitting: Sitting) -> list[tuple[str, str]]:
+    home = [("home", _("Ở nhà, bằng điện thoại này"))] if sitting.home_offered else []
+    return home + [(str(point.id), point.name) for point in sitting.places]
+
+
+def _take(petition: Petition, form: NumberForm) -> Any:
+    at_home, point, sitting = (
+        form.place.data == "home",
+        small_number(form.place.data),
+        small_number(form.sitting.data),
+    )
+    if not at_home and point is None:
+        raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
+    if sitting is None:
+        raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
+    return reception.take_number(
+        petition.id,
+        sitting,
+        bridge_point_id=None if at_home else point,
+        priority=bool(form.priority.data),
+        by=as_citizen(),
+        now=utc_now(),
+        key=request_key(),
+    )

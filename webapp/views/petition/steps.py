@@ -1,0 +1,260 @@
+"""Presenting a matter: one question a page, each answer kept at once; then read and send."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from flask import jsonify, redirect, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from ...clock import local, utc_now
+from ...domain.errors import Conflict, InvalidInput
+from ...domain.identity_papers import PaperKind, paper_warning
+from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
+from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
+from ...forms import Form
+from ...forms import petition as forms
+from ...models import Pilot
+from ...policy import Permission, requires
+from ...rendering import asked_by_htmx, render
+from ...services import drafts, localities, petition_steps, petitions
+from ...services.petition_steps import OTHER_PROVINCE, Answers, Step
+from ..common import as_citizen, request_key
+from . import pages
+from .words import summary_of
+
+FORMS: dict[str, type[Form]] = {
+    "kind": forms.KindForm,
+    "protection": forms.ProtectionForm,
+    "behalf": forms.BehalfForm,
+    "represented": forms.RepresentedForm,
+    "group": forms.GroupForm,
+    "who": forms.WhoForm,
+    "paper": forms.PaperForm,
+    "home": forms.HomeForm,
+    "place": forms.PlaceForm,
+    "help": forms.HelpForm,
+    "story": forms.NarrativeForm,
+    "split": forms.SplitForm,
+    "against": forms.AgainstForm,
+    "settled": forms.SettledForm,
+    "wish": forms.WishForm,
+}
+
+
+def _today() -> date:
+    return local(utc_now()).date()
+
+
+@pages.get("/petitions/new")
+@requires(Permission.BE_CITIZEN)
+def new() -> Response:
+    """Go on where one stopped."""
+    return redirect(_first_open(drafts.answers_of(current_user.id)))
+
+
+def _first_open(answers: Answers, back: str | None = None) -> str:
+    """The first question without an answer; when there is none, the page to read and send."""
+    step = petition_steps.first_open(answers, _today())
+    if step is None:
+        return url_for(".review")
+    if step.name == "home" and petition_steps.is_outside(answers):
+        return url_for(".elsewhere")
+    return url_for(".step", name=step.name, back=back)
+
+
+@pages.route("/petitions/new/<name>", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def step(name: str) -> Any:
+    here = next((step for step in petition_steps.STEPS if step.name == name), None)
+    if here is None:
+        raise NotFound
+    answers = drafts.answers_of(current_user.id)
+    if request.method == "GET" and not _is_open(here, answers):
+        return redirect(url_for(".new"))
+    form = FORMS[name](data=None if request.method == "POST" else answers)
+    looking = "look" in request.form
+    if looking or not form.validate_on_submit():
+        return _question(here, form, answers, looking=looking)
+    typed = {field: str(form.data[field] or "").replace("\x00", "") for field in here.fields}
+    try:
+        if not petition_steps.is_outside(typed):
+            here.check(answers | typed, _today())
+    except InvalidInput as problem:
+        form.blame(problem)
+        return _question(here, form, answers)
+    drafts.keep(current_user.id, typed, now=utc_now())
+    there = _after(here, answers | typed)
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(to=there)
+    return redirect(there, 303)
+
+
+def _is_open(step: Step, answers: Answers) -> bool:
+    """A question that applies and has an answer, or whose turn it is."""
+    steps = petition_steps.steps_for(answers)
+    if step not in steps:
+        return False
+    before = steps[: steps.index(step)]
+    return step.is_answered(answers, _today()) or all(one.is_answered(answers, _today()) for one in before)
+
+
+def _after(step: Step, answers: Answers) -> str:
+    if step.name == "home" and petition_steps.is_outside(answers):
+        return url_for(".elsewhere")
+    if request.values.get("back") == "review":
+        return _first_open(answers, back="review")
+    if step.name == "protection" and answers["protection_wanted"] == "yes":
+        return url_for(".protected")
+    steps = petition_steps.steps_for(answers)
+    if step not in steps:
+        return url_for(".new")
+    following = steps[steps.index(step) + 1 :]
+    if following:
+        return url_for(".step", name=following[0].name)
+    return url_for("evidence.page", code="new")
+
+
+def _question(step: Step, form: Form, answers: Answers, *, looking: bool = False) -> Any:
+    found = _places(form, answers)
+    if found and asked_by_htmx():
+        return render("petition/_places.html", form=form, **found)
+    steps = petition_steps.steps_for(answers)
+    place = steps.index(step) if step in steps else 0
+    before = url_for(".step", name=steps[place - 1].name) if place else url_for("account.page")
+    todo = [(one, one.is_answered(answers, _today())) for one in steps]
+    from_review = request.values.get("back") == "review"
+    page = render(
+        f"petition/{step.name}.html",
+        form=form,
+        step=step,
+        answers=answers,
+        position=place + 1,
+        total=petition_steps.pages_in_all(answers),
+        back=url_for(".review") if from_review else before,
+        from_review=from_review,
+        todo=todo,
+        optional=step.optional(answers),
+        keep_in=_keep_in(answers),
+        notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
+        **found,
+        **_words(step, answers),
+    )
+    return page, 422 if form.problems and not looking else 200
+
+
+def _keep_in(answers: Answers) -> str:
+    """Where a browser keeps unsent words: on a shared device, or with protection, only till it is closed."""
+    lasting = session.permanent and answers.get("protection_wanted") != "yes"
+    return "local" if lasting else "session"
+
+
+def _words(step: Step, answers: Answers) -> dict[str, Any]:
+    """What single questions say beside their fields."""
+    if step.name in ("represented", "group"):
+        return {"proofs": proofs_of(answers.get("on_behalf", ""))}
+    said: dict[str, dict[str, Any]] = {
+        "kind": {"kind_hints": KIND_HINTS},
+        "behalf": {"behalf_hints": BEHALF_HINTS},
+        "split": {
+            "also": [KIND_LABELS[kind] for kind in petition_steps.also_told(answers)],
+            "mine": KIND_LABELS.get(answers.get("kind", "")),  # type: ignore[call-overload]
+        },
+    }
+    return said.get(step.name, {})
+
+
+def _about_number(answers: Answers) -> list[str]:
+    if not answers.get("birth_year", "").isdigit() or not answers.get("paper_number"):
+        return []
+    kind, number = PaperKind(answers["paper_kind"]), answers["paper_number"]
+    doubt = paper_warning(kind, number, int(answers["birth_year"]))
+    return [_(doubt)] if doubt else []
+
+
+def _about_time(answers: Answers) -> list[str]:
+    late = _(
+        "Luật cho khiếu nại trong 90 ngày từ ngày biết quyết định, việc làm. Việc của Ông/Bà đã quá 90 ngày. "
+        "Ông/Bà vẫn gửi được. Nếu ốm đau, thiên tai, đi xa hay lý do khác làm chậm, hãy ghi vào phần kể việc: "
+        "thời gian đó không tính."
+    )
+    return [late] if petition_steps.is_late(answers, _today()) else []
+
+
+_NOTES: dict[str, Callable[[Answers], list[str]]] = {"home": _about_number, "settled": _about_time}
+"""What the answer before a question calls for: the person should know it, nothing in it stops them.
+
+The page to send shows it again.
+"""
+
+
+def _places(form: Form, answers: Answers) -> dict[str, Any]:
+    """What was found for the name that was typed, as choices; the one that was chosen before comes first."""
+    if not isinstance(form, forms.HomeForm | forms.PlaceForm):
+        return {}
+    field = form.lives_in if isinstance(form, forms.HomeForm) else form.happened_in
+    found = localities.search(form.find.data or "")
+    known = [field.data or "", answers.get("lives_in", "")]
+    kept = [place for place in (localities.by_code(code) for code in known) if place and place not in found]
+    choices = {place.code: place for place in kept + found}
+    field.options = [(code, place.full_name) for code, place in choices.items()]
+    if field.name == "lives_in":
+        field.options.append((OTHER_PROVINCE, _("Tôi ở tỉnh, thành phố khác")))
+    if not field.data and len(found) == 1:
+        field.data = found[0].code
+    chosen = localities.by_code(field.data or "")
+    return {
+        "places": field,
+        "former": {code: ", ".join(localities.former_names(place)) for code, place in choices.items()},
+        "found": bool(found),
+        "ask_old": bool(chosen and chosen.pilot is Pilot.PART) or bool(answers.get("old_address")),
+    }
+
+
+@pages.get("/petitions/new/protected")
+@requires(Permission.BE_CITIZEN)
+def protected() -> str:
+    """The protected way in person, for a denouncer who asks for it (decree 154/2026 art. 20.4)."""
+    return render("petition/protected.html")
+
+
+@pages.get("/petitions/new/elsewhere")
+@requires(Permission.BE_CITIZEN)
+def elsewhere() -> Any:
+    """Where somebody is received who lives outside the pilot; what they wrote is kept."""
+    answers = drafts.answers_of(current_user.id)
+    if not petition_steps.is_outside(answers):
+        return redirect(url_for(".new"))
+    return render("petition/elsewhere.html", place=localities.by_code(answers["lives_in"]))
+
+
+@pages.route("/petitions/new/review", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def review() -> Any:
+    answers, form = drafts.answers_of(current_user.id), Form()
+    if request.method == "POST":
+        before = petitions.submitted_with(request_key(), current_user.id)
+        if before is not None:
+            return redirect(url_for(".receipt", code=before.code), 303)
+    if petition_steps.first_open(answers, _today()) is not None:
+        return redirect(_first_open(answers), 303)
+    if request.method == "POST":
+        try:
+            petition = drafts.submit(by=as_citizen(), now=utc_now(), today=_today(), key=request_key())
+        except (InvalidInput, Conflict) as problem:
+            form.blame(InvalidInput(problem.message))
+        else:
+            return redirect(url_for(".receipt", code=petition.code), 303)
+    page = render(
+        "petition/review.html",
+        form=form,
+        key=drafts.key_of(current_user.id),
+        rows=summary_of(answers, _today()),
+        notes=[note for find in _NOTES.values() for note in find(answers)],
+        proofs=proofs_of(answers["on_behalf"]),
+        myself=answers["on_behalf"] == OnBehalf.MYSELF,
+    )
+    return page, 409 if form.problems else 200

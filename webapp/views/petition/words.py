@@ -1,0 +1,76 @@
+"""The answers of a draft in words, for the page on which the person reads them before sending."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask_babel import gettext as _
+
+from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
+from ...domain.petition_kinds import KIND_LABELS, PetitionKind
+from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
+from ...domain.representation import BEHALF_LABELS, OnBehalf
+from ...services import localities, petition_steps
+from ...services.petition_steps import OTHERS, Answers
+
+
+def summary_of(answers: Answers, today: date) -> list[tuple[str, str, str]]:
+    """(name of the question, its title, the answer), in the order in which they were asked."""
+    return [
+        (step.name, _(step.title), _WORDS[step.name](answers) or _("Không có"))
+        for step in petition_steps.steps_for(answers)
+    ]
+
+
+def _home(answers: Answers) -> str:
+    parts = (answers["village"], _place(answers["lives_in"]), answers["old_address"])
+    return ", ".join(part for part in parts if part)
+
+
+def _place(code: str) -> str:
+    place = localities.by_code(code)
+    return place.full_name if place else ""
+
+
+def _group(answers: Answers) -> str:
+    others = [answers[f"rep{place}_name"] for place in OTHERS if answers[f"rep{place}_name"]]
+    people = _("%(n)s người", n=answers["people"])
+    return "\n".join([people, *others])
+
+
+def _help(answers: Answers) -> str:
+    wanted = [_(label) for need, label in NEED_LABELS.items() if answers[f"need_{need}"]]
+    if answers[f"need_{Need.INTERPRETER}"]:
+        wanted.append(answers["language"])
+    return "\n".join(wanted)
+
+
+def _against(answers: Answers) -> str:
+    boxes = [answers[f"learned_{part}"] for part in ("day", "month", "year")]
+    learned = _("Biết việc ngày %(day)s", day="/".join(boxes)) if any(boxes) else ""
+    return "\n".join(text for text in (answers["against"], learned) if text)
+
+
+def _settled(answers: Answers) -> str:
+    texts = (_(SETTLED_LABELS[Settled(answers["settled"])]), answers["settled_by"])
+    return "\n".join(text for text in texts if text)
+
+
+_WORDS: dict[str, Callable[[Answers], str]] = {
+    "kind": lambda answers: _(KIND_LABELS[PetitionKind(answers["kind"])]),
+    "protection": lambda answers: _("Có") if answers["protection_wanted"] == "yes" else _("Không"),
+    "behalf": lambda answers: _(BEHALF_LABELS[OnBehalf(answers["on_behalf"])]),
+    "represented": lambda answers: answers["represented"],
+    "group": _group,
+    "who": lambda answers: f"{answers['full_name']}, {answers['birth_year']}",
+    "paper": lambda answers: (
+        f"{_(PAPER_LABELS[PaperKind(answers['paper_kind'])])} {masked(answers['paper_number'])}"
+    ),
+    "home": _home,
+    "place": lambda answers: _place(answers["happened_in"]),
+    "help": _help,
+    "story": lambda answers: answers["narrative"],
+    "split": lambda answers: _("Tách làm hai đơn") if answers["split"] == "apart" else _("Để chung một đơn"),
+    "against": _against,
+    "settled": _settled,
+    "wish": lambda answers: answers["wish"],
+}
