@@ -23,14 +23,13 @@ from webapp.extensions import db
 from webapp.integrations import objects
 from webapp.models import Account, Attachment, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, attachments, call_backs, drafts, participants
+from webapp.services import accounts, attachments, call_backs, data_requests, drafts, participants
 from webapp.services.actor import SYSTEM, citizen
 from webapp.services.attachments import Announced
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
 GET  account.page                 in   200   200     302       302     302    302      200    200   200  200       200
-GET  account.track                in   302   302     403       403     403    403      403    403   403  403       403
 GET  admin_accounts.create        in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.create       401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_accounts.edit          in   403   403     403       403     403    403      403    403   200  403       403
@@ -44,6 +43,9 @@ PUT  attachments.put_piece       401   204   404     404       404     403    40
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
+GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
+POST data_requests.page          401   403   403     403       403     403    403      403    403   403  303       403
 GET  demo.outbox                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  demo.outbox_json            200   200   200     200       200     200    200      200    200   200  200       200
 GET  desk.page                    in   403   403     200       200     200    200      403    403   403  403       403
@@ -63,6 +65,10 @@ POST guest.open_link             303   409   409     409       409     409    40
 GET  guest.page                  404   404   404     404       404     404    404      404    404   404  404       404
 GET  guest.status                 in   403   403     403       403     403    403      403    403   403  403       403
 GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
+GET  my_data.page                 in   200   200     403       403     403    403      403    403   403  403       403
+POST my_data.correct             401   303   303     403       403     403    403      403    403   403  403       403
+POST my_data.ask_deletion        401   303   303     403       403     403    403      403    403   403  403       403
+POST my_data.download            401   200   200     403       403     403    403      403    403   403  403       403
 GET  operations.healthz          200   200   200     200       200     200    200      200    200   200  200       200
 GET  operations.readyz           200   200   200     200       200     200    200      200    200   200  200       200
 GET  people.part                  in   200   404     200       404     403    404      403    403   403  403       403
@@ -86,6 +92,9 @@ GET  public.privacy              200   200   200     200       200     200    20
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
+GET  ratings.rate                 in   200   404     403       403     403    403      403    403   403  403       403
+POST ratings.rate                401   409   404     403       403     403    403      403    403   403  403       403
+GET  ratings.report               in   403   403     403       403     403    200      403    403   403  403       200
 GET  recordings.listing           in   403   403     200       200     403    200      403    403   403  403       200
 GET  recordings.page              in   403   403     200       404     403    200      403    403   403  403       200
 POST recordings.page             401   403   403     409       404     403    409      403    403   403  403       409
@@ -111,6 +120,12 @@ POST sign_in.staff_login         422   422   422     422       422     422    42
 GET  sign_in.new_password        200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.new_password        422   422   422     422       422     422    422      422    422   422  422       422
 POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
+GET  tracking.page               200   200   200     200       200     200    200      200    200   200  200       200
+POST tracking.page               422   422   422     422       422     422    422      422    422   422  422       422
+GET  tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
+POST tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
+GET  tracking.case               302   302   302     302       302     302    302      302    302   302  302       302
+POST tracking.close              303   303   303     303       303     303    303      303    303   303  303       303
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
 POST waiting.act                 401   303   404     403       403     403    403      403    403   403  403       403
@@ -159,6 +174,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     waiting, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
+    somebody = citizen(people.a_citizen().id)
+    asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
         "attachments.put_piece": {"number": 1},
         "guest.open_link": {"token": link},
@@ -167,6 +184,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},
+        "data_requests.page": {"code": asked.code},
+        "my_data.download": {"kind": "json"},
         "petition.page": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.step": {"name": "kind"},
@@ -215,6 +234,9 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
+        "data_requests.page": {"answer": "refused", "kept_because": "register", "words": "Sổ phải lưu."},
+        "my_data.ask_deletion": {"wish": "Xóa địa chỉ."},
+        "ratings.rate": {"score": "5"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "people.hand": {"up": "yes"},
         "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
@@ -259,7 +281,7 @@ def test_each_person_gets_the_answer_of_the_table(
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/admin", "/recordings"))
+    staff = path.startswith(("/desk", "/admin", "/recordings", "/reports", "/data-requests"))
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from ..integrations import media, objects, room_tape
-from ..services import attachments, audit, notifications, reception, recordings
+from ..services import attachments, audit, notifications, reception, recordings, tracking
 
 Send = Callable[[str, str, str, str], None]
 """Hands one message to its carrier: channel, recipient, body, key."""
@@ -12,6 +12,7 @@ Send = Callable[[str, str, str, str], None]
 
 def each_second(now: datetime, send: Send) -> None:
     """Messages that are due go out, new audit entries are sealed, recordings end with their visits."""
+    tracking.settle_asked(now)
     notifications.deliver_due(send, now)
     audit.seal(now)
     recordings.end_ended(now)
@@ -26,3 +27,4 @@ def each_minute(now: datetime) -> None:
     """Sittings that are over are settled; what was never sent to its end is given up."""
     reception.close_day(now)
     attachments.forget_unfinished(now, objects)
+    tracking.forget_asked(now)

@@ -3,6 +3,7 @@
 from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
+from .following import ContactDetails, DataRequest, Rating, TrackingCode
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, Petitioner
 from .place import BridgePoint, Locality, Pilot
@@ -23,6 +24,8 @@ __all__ = [
     "BridgePoint",
     "CallBack",
     "Case",
+    "ContactDetails",
+    "DataRequest",
     "Delivery",
     "Desk",
     "Locality",
@@ -39,6 +42,7 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "Rating",
     "ReadMark",
     "Recording",
     "RecordingGap",
@@ -51,6 +55,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "TrackingCode",
     "Visit",
     "VisitEvent",
 ]

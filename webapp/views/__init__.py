@@ -8,16 +8,20 @@ from . import (
     admin_accounts,
     attachments,
     call_backs,
+    data_requests,
     demo,
     desk,
     guest,
+    my_data,
     operations,
     people,
     petition,
     public,
+    ratings,
     recordings,
     room,
     sign_in,
+    tracking,
     waiting,
 )
 
@@ -27,6 +31,7 @@ def register(app: Flask, settings: Settings) -> None:
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs),
+        *(tracking, ratings, my_data, data_requests),
         *(desk, recordings, admin_accounts, operations),
     )
     for module in families:

@@ -25,10 +25,3 @@ def page() -> str | Response:
         visits=visits.list_of_citizen(current_user.id),
         draft=bool(drafts.answers_of(current_user.id)),
     )
-
-
-@pages.get("/track")
-@requires(Permission.BE_CITIZEN)
-def track() -> Response:
-    """Follow my case: the person's own list holds each case's page."""
-    return redirect(url_for(".page"))

@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from ..clock import utc_now
+from ..clock import local, utc_now
 from ..domain.errors import Conflict, InvalidInput
 from ..domain.identity_papers import PAPER_LABELS, PaperKind, clean_paper_number, masked
 from ..domain.petition_kinds import KIND_HINTS, KIND_LABELS, Gate, PetitionKind, clean_narrative
@@ -20,7 +20,7 @@ from ..forms.screens import KindForm, NarrativeForm, NumberForm, PlacesForm, Pro
 from ..models import Petition, Sitting
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import drafts, localities, petitions, queue, reception, visits
+from ..services import drafts, localities, petitions, queue, reception, timeline, visits
 from ..services.drafts import Answers
 from .common import as_citizen, request_key, small_number
 
@@ -204,7 +204,14 @@ def _to_place(petition: Petition) -> Response:
 def page(code: str) -> str:
     petition = petitions.of_citizen(code, current_user.id)
     mine = [visit for visit in visits.list_of_citizen(current_user.id) if visit.petition_id == petition.id]
-    return render("petition/page.html", petition=petition, visits=mine, kind_labels=KIND_LABELS)
+    story = timeline.of(petition)
+    context = {
+        "visits": mine,
+        "kind_labels": KIND_LABELS,
+        "timeline": story,
+        "today": local(utc_now()).date(),
+    }
+    return render("petition/page.html", petition=petition, **context)
 
 
 @pages.route("/petitions/<code>/book", methods=["GET", "POST"])
