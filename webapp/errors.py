@@ -52,6 +52,10 @@ SENTENCES = {
 }
 
 
+STAFF_PATHS = ("/desk", "/admin", "/recordings", "/reports", "/data-requests")
+"""Whoever is sent to sign in from here signs in as staff."""
+
+
 def status_of(problem: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
 
@@ -87,7 +91,7 @@ def _to_sign_in() -> Any:
         return answer(
             401, _("Ông/Bà nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn.")
         )
-    staff = request.path.startswith(("/desk", "/admin", "/recordings"))
+    staff = request.path.startswith(STAFF_PATHS)
     where = url_for("sign_in.staff_login" if staff else "sign_in.phone", next=request.full_path.rstrip("?"))
     response: Response = redirect(where)
     return response

@@ -55,6 +55,10 @@ class Permission(StrEnum):
     """Make, change, disable accounts; sees no petition."""
     MANAGE_MESSAGES = "manage_messages"
     """See which messages did not go out, without their words, and send notices again."""
+    READ_RATINGS = "read_ratings"
+    """Read the figures of what people thought of their receptions."""
+    ANSWER_DATA_REQUESTS = "answer_data_requests"
+    """Answer what people ask about their own data; sees no petition, and is never the admin."""
     HAVE_ACCOUNT = "have_account"
     """See one's own account and sign out."""
     READ_DEMO = "read_demo"
@@ -85,6 +89,15 @@ def is_inside(identity: Any) -> bool:
 def has(*roles: Role) -> Predicate:
     def check(identity: Any) -> bool:
         return signed_in(identity) and not identity.roles.isdisjoint(roles)
+
+    return check
+
+
+def has_not(role: Role) -> Predicate:
+    """For what two roles must not be in one hand."""
+
+    def check(identity: Any) -> bool:
+        return signed_in(identity) and role not in identity.roles
 
     return check
 
@@ -121,6 +134,8 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.BE_GUEST: ((is_guest,),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
     Permission.MANAGE_MESSAGES: ((has(Role.ADMIN),),),
+    Permission.READ_RATINGS: ((has(Role.LEADER, Role.INSPECTOR),),),
+    Permission.ANSWER_DATA_REQUESTS: ((has(Role.DATA_PROTECTION), has_not(Role.ADMIN)),),
     Permission.HAVE_ACCOUNT: ((signed_in,),),
     Permission.READ_DEMO: ((demo_is_on,),),
 }

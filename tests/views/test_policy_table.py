@@ -24,7 +24,15 @@ from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Account, Attachment, Evidence, Role
 from webapp.policy import STATIC_ENDPOINTS
-from webapp.services import accounts, attachments, call_backs, drafts, evidence, participants
+from webapp.services import (
+    accounts,
+    attachments,
+    call_backs,
+    data_requests,
+    drafts,
+    evidence,
+    participants,
+)
 from webapp.services.actor import SYSTEM, citizen
 from webapp.services.attachments import Announced
 from webapp.services.evidence import Begun
@@ -35,7 +43,6 @@ GET  account.page                 in   200   200     302       302     302    30
 GET  account.devices              in   302   302     200       200     200    200      200    200   200  200       200
 POST account.end_session         401   404   404     404       404     404    404      404    404   404  404       404
 POST account.end_other_sessions  401   303   303     303       303     303    303      303    303   303  303       303
-GET  account.track                in   302   302     403       403     403    403      403    403   403  403       403
 GET  admin_accounts.create        in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.create       401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_accounts.edit          in   403   403     403       403     403    403      403    403   200  403       403
@@ -51,6 +58,9 @@ PUT  attachments.put_piece       401   204   404     404       404     403    40
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
+GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
+POST data_requests.page          401   403   403     403       403     403    403      403    403   403  303       403
 GET  demo.outbox                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  demo.outbox_json            200   200   200     200       200     200    200      200    200   200  200       200
 GET  desk.page                    in   403   403     200       200     200    200      403    403   403  403       403
@@ -86,6 +96,10 @@ POST guest.open_link             303   409   409     409       409     409    40
 GET  guest.page                  404   404   404     404       404     404    404      404    404   404  404       404
 GET  guest.status                 in   403   403     403       403     403    403      403    403   403  403       403
 GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
+GET  my_data.page                 in   200   200     403       403     403    403      403    403   403  403       403
+POST my_data.correct             401   303   303     403       403     403    403      403    403   403  403       403
+POST my_data.ask_deletion        401   303   303     403       403     403    403      403    403   403  403       403
+POST my_data.download            401   200   200     403       403     403    403      403    403   403  403       403
 GET  operations.healthz          200   200   200     200       200     200    200      200    200   200  200       200
 GET  operations.readyz           200   200   200     200       200     200    200      200    200   200  200       200
 GET  people.part                  in   200   404     200       404     403    404      403    403   403  403       403
@@ -115,6 +129,9 @@ GET  public.privacy              200   200   200     200       200     200    20
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
+GET  ratings.rate                 in   200   404     403       403     403    403      403    403   403  403       403
+POST ratings.rate                401   409   404     403       403     403    403      403    403   403  403       403
+GET  ratings.report               in   403   403     403       403     403    200      403    403   403  403       200
 GET  recordings.listing           in   403   403     200       200     403    200      403    403   403  403       200
 GET  recordings.page              in   403   403     200       404     403    200      403    403   403  403       200
 POST recordings.page             401   403   403     409       404     403    409      403    403   403  403       409
@@ -147,6 +164,12 @@ POST sign_in.electronic_phone    404   404   404     404       404     404    40
 GET  sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
+GET  tracking.page               200   200   200     200       200     200    200      200    200   200  200       200
+POST tracking.page               422   422   422     422       422     422    422      422    422   422  422       422
+GET  tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
+POST tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
+GET  tracking.case               302   302   302     302       302     302    302      302    302   302  302       302
+POST tracking.close              303   303   303     303       303     303    303      303    303   303  303       303
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
 POST waiting.act                 401   303   404     403       403     403    403      403    403   403  403       403
@@ -205,6 +228,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
     mine = {"code": scene.petition.code, "file": kept_evidence(scene).code, "form": "whole", "number": 1}
+    somebody = citizen(people.a_citizen().id)
+    asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
         "attachments.put_piece": {"number": 1},
         "guest.open_link": {"token": link},
@@ -213,6 +238,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},
+        "data_requests.page": {"code": asked.code},
+        "my_data.download": {"kind": "json"},
         "petition.page": {"code": scene.petition.code},
         "petition.receipt": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
@@ -272,6 +299,9 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
+        "data_requests.page": {"answer": "refused", "kept_because": "register", "words": "Sổ phải lưu."},
+        "my_data.ask_deletion": {"wish": "Xóa địa chỉ."},
+        "ratings.rate": {"score": "5"},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "people.hand": {"up": "yes"},
         "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
@@ -329,7 +359,7 @@ def _by_tus(person: Browser, method: str, path: str) -> TestResponse:
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/admin", "/recordings"))
+    staff = path.startswith(("/desk", "/admin", "/recordings", "/reports", "/data-requests"))
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

@@ -58,6 +58,7 @@ _STAFF = (
     _Staff("diemcau1", "Phùng Thị Lan", Role.BRIDGE),
     _Staff("sonnmt1", "Vũ Hải Nam", Role.ADVISORY),
     _Staff("thanhtra1", "Đặng Thanh Bình", Role.INSPECTOR),
+    _Staff("baovedulieu1", "Ngô Thị Thanh", Role.DATA_PROTECTION),
     _Staff("quantri", "Hoàng Anh Tuấn", Role.ADMIN),
 )
 

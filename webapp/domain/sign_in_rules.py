@@ -26,6 +26,10 @@ count.
 """
 
 
+TRACKED_AN_HOUR = 30
+"""Questions after a case from one address, behind which many people may be."""
+
+
 def session_life(*, staff: bool, shared: bool) -> timedelta:
     """How long someone stays signed in who does not sign out."""
     if shared:

@@ -3,11 +3,22 @@
 from datetime import datetime
 
 from ..integrations import inspection, media, objects, room_tape
-from ..services import attachments, audit, evidence, notifications, reception, recordings, sessions, sign_in
+from ..services import (
+    attachments,
+    audit,
+    evidence,
+    notifications,
+    reception,
+    recordings,
+    sessions,
+    sign_in,
+    tracking,
+)
 
 
 def each_second(now: datetime) -> None:
-    """New audit entries are sealed, recordings end with their visits."""
+    """New audit entries are sealed, recordings end with their visits, those who track a case are answered."""
+    tracking.settle_asked(now)
     audit.seal(now)
     recordings.end_ended(now)
 
@@ -35,6 +46,7 @@ def each_minute(now: datetime) -> None:
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.issue_due(now)
+    tracking.forget_asked(now)
 
 
 def look_through_evidence(now: datetime) -> bool:

@@ -4,6 +4,7 @@ from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, 
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
+from .following import ContactDetails, DataRequest, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
@@ -26,6 +27,8 @@ __all__ = [
     "BridgePoint",
     "CallBack",
     "Case",
+    "ContactDetails",
+    "DataRequest",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
@@ -47,6 +50,7 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "Rating",
     "ReadMark",
     "Recording",
     "RecordingGap",
@@ -61,6 +65,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "TrackingCode",
     "Visit",
     "VisitEvent",
 ]

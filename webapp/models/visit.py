@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.outcomes import OutcomeKind, RefusalGround
@@ -27,7 +27,8 @@ class Visit(Model):
     """One turn. Its state changes in `services.reception` only.
 
     `bridge_point_id` empty means at home. `version` grows with each change, for whoever watches.
-    The database itself refuses two open visits of one petition and two visits at one desk.
+    The database itself refuses two open visits of one petition and two visits at one desk. `rated` says
+    that this visit has had its one rating, and not which.
     """
 
     __tablename__ = "visit"
@@ -65,6 +66,7 @@ class Visit(Model):
     kept_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     follows_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+    rated: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     petition: Mapped[Petition] = relationship()
     sitting: Mapped[Sitting] = relationship()

@@ -9,19 +9,23 @@ from . import (
     admin_messages,
     attachments,
     call_backs,
+    data_requests,
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
     guest,
+    my_data,
     operations,
     people,
     petition,
     public,
+    ratings,
     recordings,
     room,
     sign_in,
+    tracking,
     tus,
     waiting,
 )
@@ -32,6 +36,7 @@ def register(app: Flask, settings: Settings) -> None:
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
+        *(tracking, ratings, my_data, data_requests),
         *(desk, recordings, admin_accounts, admin_messages, operations),
     )
     for module in families:

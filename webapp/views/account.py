@@ -60,10 +60,3 @@ def end_session(code: str) -> Response:
 def end_other_sessions() -> Response:
     sessions.end_others(current_user.session_code, by=as_self(), now=utc_now())
     return redirect(url_for(".devices"), 303)
-
-
-@pages.get("/track")
-@requires(Permission.BE_CITIZEN)
-def track() -> Response:
-    """Follow my case: the person's own list holds each case's page."""
-    return redirect(url_for(".page"))

@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ...clock import utc_now
+from ...clock import local, utc_now
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.visit_flow import LIVE
@@ -16,7 +16,7 @@ from ...forms.screens import NumberForm
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, petition_changes, petitions, queue, reception, visits
+from ...services import drafts, petition_changes, petitions, queue, reception, timeline, visits
 from ..common import as_citizen, request_key, small_number
 from . import pages
 
@@ -26,7 +26,13 @@ from . import pages
 def page(code: str) -> str:
     petition = petitions.of_citizen(code, current_user.id)
     mine = [visit for visit in visits.list_of_citizen(current_user.id) if visit.petition_id == petition.id]
-    return render("petition/page.html", petition=petition, visits=mine, kind_labels=KIND_LABELS)
+    context = {
+        "visits": mine,
+        "kind_labels": KIND_LABELS,
+        "timeline": timeline.of(petition),
+        "today": local(utc_now()).date(),
+    }
+    return render("petition/page.html", petition=petition, **context)
 
 
 @pages.get("/petitions/<code>/receipt")

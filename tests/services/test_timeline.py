@@ -1,0 +1,163 @@
+"""What people can rely on when they follow their case: all that happened, and nothing about others."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests import people
+from tests.people import NINE, in_minutes
+from webapp.domain.deadlines import Term
+from webapp.domain.following import AFTER_OUTCOME, STANDINGS, Standing
+from webapp.domain.outcomes import OutcomeKind, RefusalGround
+from webapp.domain.petition_kinds import Gate, PetitionKind
+from webapp.domain.visit_flow import State
+from webapp.extensions import db
+from webapp.integrations import objects
+from webapp.models import Petition, Visit
+from webapp.services import attachments, minutes, reception, timeline
+from webapp.services.actor import citizen
+
+pytestmark = pytest.mark.usefixtures("app")
+
+
+def received(
+    kind: PetitionKind = PetitionKind.COMPLAINT, how: OutcomeKind = OutcomeKind.ACCEPTED
+) -> Petition:
+    """A petition whose author was received, with minutes and an outcome."""
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    person = people.a_citizen()
+    denounces = kind is PetitionKind.DENUNCIATION
+    petition = people.a_petition(person, kind=kind, protection_wanted=False if denounces else None)
+    about = {"by": citizen(person.id), "now": NINE, "key": people.key()}
+    visit = reception.take_number(petition.id, sitting.id, bridge_point_id=None, **about)
+    if denounces:
+        why = "Việc phức tạp, bảo đảm giữ kín."
+        reception.decide_gate(visit.id, online=True, reason=why, by=by, now=NINE, key=people.key())
+    reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=people.key())
+    reception.enter_room(visit.id, by=citizen(person.id), now=in_minutes(6))
+    attachments.send(
+        visit.id, b"%PDF-1.7\n", "quyet-dinh.pdf", store=objects, **about | {"now": in_minutes(8)}
+    )
+    minutes.save(visit.id, "Ông Lành trình bày.", base_version=0, by=by, now=in_minutes(10))
+    ground = RefusalGround.H if how is OutcomeKind.REFUSED else None
+    reception.close(
+        visit.id, how, ground, "Ông Lành được mời đến.", by=by, now=in_minutes(20), key=people.key()
+    )
+    db.session.rollback()
+    return db.session.get_one(Petition, petition.id)
+
+
+def test_a_new_petition_is_with_the_board_and_answered_within_ten_working_days() -> None:
+    story = timeline.of(people.a_petition())
+    assert [entry.title for entry in story.entries] == ["Đã gửi đơn"]
+    assert story.standing is STANDINGS[Standing.RECEIVED]
+    assert story.deadline is not None
+    assert (story.deadline.term, story.deadline.on) == (Term.FIRST_ANSWER, date(2026, 12, 9))
+    assert (story.days_left(date(2026, 11, 25)), story.is_late(date(2026, 12, 9))) == (10, False)
+    assert story.is_late(date(2026, 12, 10))
+
+
+def test_a_petition_of_the_small_hours_counts_from_its_day_in_hanoi() -> None:
+    late_in_london = NINE.replace(day=25, hour=18)  # one o'clock on the 26th in Hanoi
+    story = timeline.of(people.a_petition(now=late_in_london))
+    assert story.deadline is not None
+    assert story.deadline.on == date(2026, 12, 10)
+
+
+def test_what_happened_stands_in_its_order_with_its_words() -> None:
+    story = timeline.of(received())
+    told = [entry.title % entry.words for entry in story.entries]
+    assert told == [
+        "Đã gửi đơn",
+        "Lấy số 001",
+        "Cán bộ gọi số 001",
+        f"Gặp cán bộ, bàn {story.entries[3].words['desk']}",
+        "Biên bản lượt tiếp số 001 đã lưu",
+        "Kết thúc lượt tiếp",
+        "Đề nghị thụ lý",
+    ]
+    assert [entry.at for entry in story.entries] == sorted(entry.at for entry in story.entries)
+    assert story.entries[-1].own_words == "Ông Lành được mời đến."
+    assert [(file.name, file.mine) for file in story.documents] == [("quyet-dinh.pdf", True)]
+
+
+def test_minutes_that_are_still_being_written_are_not_told() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=people.key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+    minutes.save(visit.id, "Ông Lành trình bày.", base_version=0, by=by, now=NINE)
+    story = timeline.of(db.session.get_one(Petition, visit.petition_id))
+    assert not any("Biên bản" in entry.title for entry in story.entries)
+    assert story.standing is STANDINGS[Standing.VISITING]
+    assert story.next_visit is not None
+    assert story.next_visit.state is State.IN_SESSION
+
+
+@pytest.mark.parametrize("how", OutcomeKind)
+def test_every_outcome_says_who_holds_it_then(how: OutcomeKind) -> None:
+    assert timeline.of(received(how=how)).standing is STANDINGS[AFTER_OUTCOME[how]]
+
+
+def test_the_newest_outcome_counts() -> None:
+    petition = received(how=OutcomeKind.VERIFYING)
+    assert timeline.of(petition).deadline is None
+    sitting, now = people.a_sitting(), NINE + timedelta(hours=2)
+    desk, by = people.an_open_desk(now)
+    who = citizen(petition.account_id)
+    visit = reception.take_number(
+        petition.id, sitting.id, bridge_point_id=None, by=who, now=now, key=people.key()
+    )
+    reception.call(visit.id, desk.id, by=by, now=now, key=people.key())
+    reception.enter_room(visit.id, by=who, now=now)
+    reception.close(
+        visit.id, OutcomeKind.REFUSED, RefusalGround.H, "Đã trả lời.", by=by, now=now, key=people.key()
+    )
+    db.session.rollback()
+    story = timeline.of(db.session.get_one(Petition, petition.id))
+    assert story.standing is STANDINGS[Standing.DONE]
+    assert story.deadline is not None
+    assert (story.deadline.term, story.deadline.on) == (Term.WRITTEN_REFUSAL, date(2026, 11, 30))
+
+
+def test_another_petition_of_the_same_person_is_another_story() -> None:
+    petition = received()
+    other = people.a_petition(petition.account)
+    assert len(timeline.of(other).entries) == 1
+    assert len(timeline.of(petition).entries) == 7
+
+
+def test_whoever_tracks_reads_the_steps_and_nothing_personal() -> None:
+    petition = received()
+    story = timeline.for_anyone(petition)
+    assert [e.title for e in story.entries] == [e.title for e in timeline.of(petition).entries]
+    assert {(e.own_words, e.visit_code) for e in story.entries} == {("", None)}
+    assert story.documents == []
+
+
+def test_a_denunciation_is_tracked_like_a_complaint() -> None:
+    """Same steps, same words, same day; no article that would tell which it is."""
+    one, other = (
+        timeline.for_anyone(received(kind)) for kind in (PetitionKind.COMPLAINT, PetitionKind.DENUNCIATION)
+    )
+    assert one.deadline is not None and other.deadline is not None
+    assert one.deadline.term is not other.deadline.term
+    assert (one.deadline.on, one.deadline.rule.promise) == (other.deadline.on, other.deadline.rule.promise)
+    assert (one.names_article, other.names_article) == (False, False)
+    assert one.standing is other.standing
+    assert [_without_desk(e) for e in one.entries] == [_without_desk(e) for e in other.entries]
+
+
+def _without_desk(entry: timeline.Entry) -> timeline.Entry:
+    return replace(entry, words={**entry.words, "desk": 1})
+
+
+def test_the_private_way_of_a_denouncer_shows_to_them_alone() -> None:
+    petition = people.a_petition(kind=PetitionKind.DENUNCIATION, protection_wanted=True)
+    assert petition.gate is Gate.IN_PERSON
+    assert timeline.of(petition).standing is STANDINGS[Standing.IN_PERSON]
+    assert timeline.for_anyone(petition).standing is STANDINGS[Standing.RECEIVED]
+    assert db.session.query(Visit).count() == 0

@@ -1,0 +1,173 @@
+"""Requests to delete one's data: asked by citizens, answered by whoever answers for personal data.
+
+What receptions leave on record stays, for the law wants it kept; what a person told of themselves
+beside it is deleted when the request is granted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from ..domain.codes import is_code, new_code
+from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish
+from ..domain.deadlines import Term, due
+from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.texts import N_
+from ..domain.visit_flow import OPEN_STATES
+from ..extensions import db
+from ..models import ContactDetails, DataRequest, Petition, PetitionDraft, Rating, Recording, Visit
+from . import audit, notifications
+from .actor import Actor
+from .timeline import HANOI
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+
+class AlreadyAsked(Conflict):
+    """A person has one request at a time."""
+
+    message = N_("Ông/Bà đã có một yêu cầu đang xem xét. Chúng tôi trả lời trong hai ngày làm việc.")
+
+
+class AlreadyAnswered(Conflict):
+    """Somebody else answered meanwhile."""
+
+    message = N_("Yêu cầu này đã được trả lời.")
+
+
+@safe_to_repeat
+def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
+    """Keep a request, due in two working days (decree 356/2025); the same key gives the first one back.
+
+    Raises:
+        InvalidInput: nothing said, or too much. AlreadyAsked: another one is open.
+    """
+    said = clean_wish(wish)
+    with unit_of_work() as work:
+        mine = select(DataRequest).where(DataRequest.account_id == by.account_id)
+        before = work.session.scalar(mine.where(DataRequest.request_key == key))
+        if before is not None:
+            return before
+        if work.session.scalar(mine.where(DataRequest.answer == Answer.OPEN)) is not None:
+            raise AlreadyAsked
+        request = DataRequest(
+            code=new_code(),
+            account_id=by.account_id,
+            wish=said,
+            asked_at=now,
+            due_on=due(Term.DATA_REQUEST, now.astimezone(HANOI).date()).on,
+            request_key=key,
+        )
+        work.session.add(request)
+        work.session.flush()
+        audit.record(work, "data_deletion_asked", "data_request", request.id, by=by, now=now)
+        return request
+
+
+@safe_to_repeat
+def answer(
+    code: str, decided: Answer, kept_because: KeptBecause | None, words: str, *, by: Actor, now: datetime
+) -> DataRequest:
+    """Answer a request, tell the person by a message, and delete what is granted; again it changes nothing.
+
+    Raises:
+        InvalidInput: no decision, no law that keeps the rest, or no words for the person.
+        AlreadyAnswered: it has another answer. NotFound: no such request.
+    """
+    if decided is Answer.OPEN:
+        raise InvalidInput("Hãy chọn cách trả lời.", "answer")
+    if kept_because is None:
+        raise InvalidInput("Hãy chọn quy định buộc phải giữ phần còn lại.", "kept_because")
+    said = clean_answer(words)
+    with unit_of_work() as work:
+        request = work.session.scalar(select(DataRequest).where(DataRequest.code == code).with_for_update())
+        if request is None:
+            raise NotFound
+        if request.answer is not Answer.OPEN:
+            if (request.answer, request.words, request.answered_by_id) == (decided, said, by.account_id):
+                return request
+            raise AlreadyAnswered
+        request.answer, request.kept_because, request.words = decided, kept_because, said
+        request.answered_at, request.answered_by_id = now, by.account_id
+        if decided is Answer.GRANTED_IN_PART:
+            _delete_what_may_go(work, request.account_id)
+        _tell(work, request, now)
+        about = {"answer": decided, "kept_because": kept_because}
+        audit.record(work, "data_deletion_answered", "data_request", request.id, by=by, now=now, **about)
+        return request
+
+
+def _delete_what_may_go(work: Work, account_id: int) -> None:
+    """What the person told of themselves beside the record: contact, the draft, ratings with a name."""
+    work.session.execute(delete(ContactDetails).where(ContactDetails.account_id == account_id))
+    work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
+    mine = select(Visit.id).join(Visit.petition).where(Petition.account_id == account_id)
+    work.session.execute(delete(Rating).where(Rating.visit_id.in_(mine)))
+
+
+def _tell(work: Work, request: DataRequest, now: datetime) -> None:
+    """A message says that there is an answer, not which."""
+    phone = request.account.phone
+    if phone is not None:
+        body = (
+            "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi."
+        )
+        notifications.enqueue(work, notifications.SMS, phone, body, key=f"data-request:{request.id}", now=now)
+
+
+def of_account(account_id: int) -> list[DataRequest]:
+    """A person's requests, the newest first."""
+    query = select(DataRequest).where(DataRequest.account_id == account_id)
+    return list(db.session.scalars(query.order_by(DataRequest.id.desc())))
+
+
+def open_ones() -> list[DataRequest]:
+    """What is to be answered, the most urgent first."""
+    query = select(DataRequest).where(DataRequest.answer == Answer.OPEN)
+    return list(db.session.scalars(query.order_by(DataRequest.due_on, DataRequest.id)))
+
+
+def answered_ones(most: int = 50) -> list[DataRequest]:
+    """What was answered, the newest first."""
+    query = select(DataRequest).where(DataRequest.answer != Answer.OPEN)
+    return list(db.session.scalars(query.order_by(DataRequest.answered_at.desc()).limit(most)))
+
+
+def by_code(code: str) -> DataRequest:
+    """One request. Raises NotFound."""
+    found = db.session.scalar(select(DataRequest).where(DataRequest.code == code)) if is_code(code) else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """How much is kept of a person: numbers only, never what stands in it."""
+
+    petitions: int
+    visits: int
+    open_visits: int
+    recordings: int
+    draft: bool
+    contact: bool
+    ratings: int
+
+
+def holdings(account_id: int) -> Holdings:
+    """What whoever answers needs to know."""
+    visits = select(Visit.id).join(Visit.petition).where(Petition.account_id == account_id)
+
+    def count(query: object) -> int:
+        return db.session.scalar(query) or 0  # type: ignore[call-overload]
+
+    of_visits = select(func.count()).select_from(Visit).where(Visit.id.in_(visits))
+    return Holdings(
+        petitions=count(select(func.count(Petition.id)).where(Petition.account_id == account_id)),
+        visits=count(of_visits),
+        open_visits=count(of_visits.where(Visit.state.in_(OPEN_STATES))),
+        recordings=count(select(func.count(Recording.id)).where(Recording.visit_id.in_(visits))),
+        draft=db.session.get(PetitionDraft, account_id) is not None,
+        contact=db.session.get(ContactDetails, account_id) is not None,
+        ratings=count(select(func.count(Rating.id)).where(Rating.visit_id.in_(visits))),
+    )

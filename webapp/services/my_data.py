@@ -1,0 +1,338 @@
+"""Everything kept about a citizen, for the citizen: to see, to take along, and in part to correct."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from ..domain.data_requests import ANSWER_LABELS
+from ..domain.identity_papers import PAPER_LABELS
+from ..domain.outcomes import OUTCOME_LABELS
+from ..domain.petition_kinds import KIND_LABELS
+from ..domain.representation import BEHALF_LABELS
+from ..domain.texts import N_
+from ..domain.visit_flow import By, State
+from ..extensions import db
+from ..models import (
+    Account,
+    Attachment,
+    AuditEntry,
+    CallBack,
+    ElectronicIdentity,
+    Evidence,
+    IdentityCheck,
+    Message,
+    OneTimeCode,
+    Petition,
+    PetitionDraft,
+    Rating,
+    Recording,
+    SignInSession,
+    Visit,
+)
+from . import audit, contact_details, data_requests, petitions, visits
+from .actor import Actor
+from .unit_of_work import unit_of_work
+
+
+class Msgid(str):
+    """A value that is one of our own texts, to be shown in the reader's language."""
+
+
+Value = str | int | bool | date | datetime | None
+Row = dict[str, Value]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One sort of things kept: its name in a file, its title, its rows."""
+
+    name: str
+    title: str
+    rows: list[Row]
+
+
+LABELS = {
+    "phone": N_("Số điện thoại"),
+    "since": N_("Dùng từ"),
+    "full_name": N_("Họ và tên"),
+    "email": N_("Thư điện tử"),
+    "address": N_("Địa chỉ"),
+    "updated_at": N_("Sửa lần cuối"),
+    "answers": N_("Những gì đã ghi"),
+    "code": N_("Mã"),
+    "kind": N_("Loại việc"),
+    "submitted_at": N_("Gửi lúc"),
+    "lives_in": N_("Nơi ở"),
+    "old_address": N_("Địa chỉ cũ"),
+    "happened_in": N_("Nơi xảy ra"),
+    "paper_kind": N_("Loại giấy tờ"),
+    "paper_number": N_("Số giấy tờ"),
+    "narrative": N_("Nội dung đơn"),
+    "number": N_("Số"),
+    "sitting": N_("Buổi tiếp"),
+    "state": N_("Tình trạng"),
+    "place": N_("Nơi gặp"),
+    "priority": N_("Ưu tiên"),
+    "outcome": N_("Kết quả"),
+    "explanation": N_("Giải thích"),
+    "minutes": N_("Biên bản"),
+    "at": N_("Lúc"),
+    "mine": N_("Của Ông/Bà"),
+    "body": N_("Lời nhắn"),
+    "name": N_("Tên tệp"),
+    "size": N_("Số byte"),
+    "started_at": N_("Bắt đầu"),
+    "seconds": N_("Số giây"),
+    "score": N_("Mức"),
+    "words": N_("Lời"),
+    "given_on": N_("Ngày"),
+    "settled_at": N_("Xong lúc"),
+    "action": N_("Việc (tên trong sổ)"),
+    "asked_at": N_("Hỏi lúc"),
+    "due_on": N_("Trả lời trước"),
+    "wish": N_("Yêu cầu"),
+    "answer": N_("Trả lời"),
+    "on_behalf": N_("Gửi cho ai"),
+    "people": N_("Số người"),
+    "represented": N_("Người được đại diện"),
+    "representatives": N_("Người đại diện khác"),
+    "birth_year": N_("Năm sinh"),
+    "village": N_("Thôn, xóm, tổ dân phố"),
+    "language": N_("Tiếng cần phiên dịch"),
+    "against": N_("Về quyết định, việc làm hay người nào"),
+    "settled_by": N_("Đã ai giải quyết chưa"),
+    "additions": N_("Bổ sung"),
+    "withdrawn_at": N_("Rút đơn lúc"),
+    "withdrawal_reason": N_("Lý do rút đơn"),
+    "device": N_("Máy"),
+    "last_seen_at": N_("Dùng lần cuối"),
+    "level": N_("Mức"),
+}
+
+STATE_LABELS = {
+    State.BOOKED: N_("Đã giữ chỗ"),
+    State.WAITING: N_("Đang chờ"),
+    State.CALLED: N_("Đến lượt Ông/Bà"),
+    State.IN_SESSION: N_("Đang gặp cán bộ"),
+    State.INTERRUPTED: N_("Đang nối lại"),
+    State.FINISHED: N_("Đã xong"),
+    State.NO_SHOW: N_("Lỡ lượt"),
+    State.LEFT: N_("Đã rời hàng chờ"),
+    State.CANCELLED: N_("Đã hủy"),
+    State.DEFERRED: N_("Chuyển buổi khác"),
+}
+
+
+def everything(account_id: int) -> list[Section]:
+    """All that is kept about the person, in sections; empty ones too, so that one sees what is not there."""
+    account = db.session.get_one(Account, account_id)
+    held = visits.list_of_citizen(account_id)
+    return [Section(name, title, gather(account, held)) for name, title, gather in SECTIONS]
+
+
+def as_json(sections: list[Section], now: datetime) -> str:
+    """The sections under their names; times as ISO 8601."""
+
+    def plain(value: object) -> str:
+        if isinstance(value, date):
+            return value.isoformat()
+        raise TypeError(type(value).__name__)
+
+    content = {"made_at": now} | {section.name: section.rows for section in sections}
+    return json.dumps(content, ensure_ascii=False, indent=2, default=plain)
+
+
+def _account(account: Account, _held: list[Visit]) -> list[Row]:
+    return [{"phone": account.phone, "since": account.created_at}]
+
+
+def _contact(account: Account, _held: list[Visit]) -> list[Row]:
+    kept = contact_details.of_account(account.id)
+    if kept is None:
+        return []
+    told: Row = {"full_name": kept.full_name, "email": kept.email, "address": kept.address}
+    return [told | {"updated_at": kept.updated_at}]
+
+
+def _draft(account: Account, _held: list[Visit]) -> list[Row]:
+    draft = db.session.get(PetitionDraft, account.id)
+    return [{"updated_at": draft.updated_at, "answers": draft.answers}] if draft else []
+
+
+def _petitions(account: Account, _held: list[Visit]) -> list[Row]:
+    return [_petition(petition) for petition in petitions.list_of_citizen(account.id)]
+
+
+def _petition(petition: Petition) -> Row:
+    who = petition.petitioner
+    return {
+        "code": petition.code,
+        "kind": Msgid(KIND_LABELS[petition.kind]),
+        "submitted_at": petition.submitted_at,
+        "full_name": who.full_name,
+        "paper_kind": Msgid(PAPER_LABELS[who.paper_kind]),
+        "paper_number": who.paper_number,
+        "lives_in": petition.lives_in.full_name,
+        "old_address": who.old_address,
+        "happened_in": petition.happened_in.full_name,
+        "narrative": petition.narrative,
+        "on_behalf": Msgid(BEHALF_LABELS[petition.on_behalf]),
+        "people": petition.people,
+        "represented": who.represented,
+        "representatives": "\n".join(
+            ", ".join(filter(None, (one.full_name, one.phone, one.address))) for one in who.representatives
+        ),
+        "birth_year": who.birth_year,
+        "phone": who.phone,
+        "village": who.village,
+        "language": who.language,
+        "against": petition.against,
+        "settled_by": petition.settled_by,
+        "wish": petition.wish,
+        "additions": "\n".join(one.body for one in petition.additions),
+        "withdrawn_at": petition.withdrawn_at,
+        "withdrawal_reason": petition.withdrawal_reason,
+    }
+
+
+def _visits(_account: Account, held: list[Visit]) -> list[Row]:
+    return [_visit(visit) for visit in held]
+
+
+def _visit(visit: Visit) -> Row:
+    """Minutes are the person's to read once the visit is over."""
+    home = Msgid(N_("Ở nhà, bằng điện thoại"))
+    over = visit.minutes if visit.state is State.FINISHED else None
+    return {
+        "code": visit.code,
+        "number": visit.ticket,
+        "sitting": visit.sitting.starts_at,
+        "state": Msgid(STATE_LABELS[visit.state]),
+        "place": visit.bridge_point.name if visit.bridge_point else home,
+        "priority": visit.priority,
+        "outcome": Msgid(OUTCOME_LABELS[visit.outcome.kind]) if visit.outcome else None,
+        "explanation": visit.outcome.explanation if visit.outcome else None,
+        "minutes": over.body if over else None,
+    }
+
+
+def _messages(_account: Account, held: list[Visit]) -> list[Row]:
+    mine = [visit.id for visit in held]
+    rows = db.session.scalars(select(Message).where(Message.visit_id.in_(mine)).order_by(Message.id.desc()))
+    return [{"at": row.sent_at, "mine": row.by is By.CITIZEN, "body": row.body} for row in rows]
+
+
+def _attachments(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(
+        select(Attachment).where(Attachment.author_id == account.id).order_by(Attachment.id.desc())
+    )
+    return [{"at": row.began_at, "name": row.name, "size": row.size} for row in rows]
+
+
+def _evidence(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(
+        select(Evidence).where(Evidence.account_id == account.id).order_by(Evidence.id.desc())
+    )
+    return [{"at": row.began_at, "name": row.name, "size": row.kept_size or row.size} for row in rows]
+
+
+def _identities(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(select(ElectronicIdentity).where(ElectronicIdentity.account_id == account.id))
+    return [
+        {"at": row.linked_at, "full_name": row.full_name, "paper_number": row.number, "level": row.assurance}
+        for row in rows
+    ]
+
+
+def _papers_seen(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(select(IdentityCheck).where(IdentityCheck.account_id == account.id))
+    return [{"at": row.at} for row in rows]
+
+
+def _sessions(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(select(SignInSession).where(SignInSession.account_id == account.id))
+    return [
+        {
+            "at": row.begun_at,
+            "device": f"{row.browser} {row.system}".strip(),
+            "last_seen_at": row.last_seen_at,
+        }
+        for row in rows
+    ]
+
+
+def _recordings(_account: Account, held: list[Visit]) -> list[Row]:
+    mine = [visit.id for visit in held]
+    rows = db.session.scalars(select(Recording).where(Recording.visit_id.in_(mine)))
+    return [
+        {"number": row.visit.ticket, "started_at": row.started_at, "seconds": (row.duration_ms or 0) // 1000}
+        for row in rows
+    ]
+
+
+def _call_backs(_account: Account, held: list[Visit]) -> list[Row]:
+    mine = [visit.id for visit in held]
+    rows = db.session.scalars(select(CallBack).where(CallBack.visit_id.in_(mine)))
+    return [{"asked_at": row.asked_at, "settled_at": row.settled_at} for row in rows]
+
+
+def _ratings(_account: Account, held: list[Visit]) -> list[Row]:
+    mine = [visit.id for visit in held]
+    rows = db.session.scalars(select(Rating).where(Rating.visit_id.in_(mine)))
+    return [{"score": row.score, "words": row.words, "given_on": row.given_on} for row in rows]
+
+
+def _codes(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(select(OneTimeCode).where(OneTimeCode.phone == account.phone))
+    return [{"at": row.sent_at} for row in rows]
+
+
+def _requests(account: Account, _held: list[Visit]) -> list[Row]:
+    return [
+        {
+            "asked_at": row.asked_at,
+            "wish": row.wish,
+            "due_on": row.due_on,
+            "answer": Msgid(ANSWER_LABELS[row.answer]),
+            "words": row.words,
+        }
+        for row in data_requests.of_account(account.id)
+    ]
+
+
+def _log(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = db.session.scalars(
+        select(AuditEntry).where(AuditEntry.actor_id == account.id).order_by(AuditEntry.id.desc())
+    )
+    return [{"at": row.at, "action": row.action} for row in rows]
+
+
+SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ...] = (
+    ("account", N_("Tài khoản"), _account),
+    ("contact", N_("Liên hệ"), _contact),
+    ("draft", N_("Đơn đang viết dở"), _draft),
+    ("petitions", N_("Đơn đã gửi"), _petitions),
+    ("visits", N_("Các lượt tiếp"), _visits),
+    ("messages", N_("Tin nhắn trong các lượt tiếp"), _messages),
+    ("attachments", N_("Giấy tờ đã gửi"), _attachments),
+    ("evidence", N_("Giấy tờ kèm đơn"), _evidence),
+    ("recordings", N_("Bản ghi âm, ghi hình"), _recordings),
+    ("call_backs", N_("Hẹn gọi điện thoại"), _call_backs),
+    ("ratings", N_("Nhận xét có ghi tên"), _ratings),
+    ("electronic_identity", N_("Định danh điện tử"), _identities),
+    ("papers_seen", N_("Những lần cán bộ xem giấy tờ"), _papers_seen),
+    ("sessions", N_("Những máy đã đăng nhập"), _sessions),
+    ("codes", N_("Những lần nhắn mã đăng nhập"), _codes),
+    ("data_requests", N_("Yêu cầu về dữ liệu"), _requests),
+    ("log", N_("Những việc Ông/Bà đã làm, ghi trong sổ của máy"), _log),
+)
+"""What each sort is called and who gathers it. A new table about people gets its line here."""
+
+
+def note_taken(form: str, *, by: Actor, now: datetime) -> None:
+    """The person took everything along: written down, for whoever wonders later whether it was them."""
+    with unit_of_work() as work:
+        audit.record(work, "own_data_taken", "account", by.account_id, by=by, now=now, form=form)

@@ -1,0 +1,224 @@
+"""What happened to a petition, who holds it now, and what the law asks for next.
+
+One gathering serves two readers: the person who brought it, and whoever follows it with code and
+phone, who is shown nothing personal and nothing that tells a denunciation from another petition.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from ..domain.deadlines import TELLING, Deadline, next_deadline, working_days_left
+from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Words
+from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
+from ..domain.petition_kinds import Gate
+from ..domain.texts import N_
+from ..domain.visit_flow import LIVE, OPEN_STATES, Action, By, State
+from ..extensions import db
+from ..models import Attachment, Message, Outcome, Petition, PetitionAddition, Visit, VisitEvent
+from . import evidence
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One thing that happened: a text to translate with its words, and for its owner more."""
+
+    at: datetime
+    title: str
+    words: dict[str, str | int] = field(default_factory=dict)
+    note: str = ""
+    own_words: str = ""
+    visit_code: str | None = None
+
+
+@dataclass(frozen=True)
+class Document:
+    """A file that can be fetched by its owner."""
+
+    at: datetime
+    name: str
+    size: int
+    visit_code: str
+    code: str
+    mine: bool
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A petition as its follower sees it; `next_visit` is the open one, `deadline` the law's next day."""
+
+    petition: Petition
+    entries: list[Entry]
+    documents: list[Document]
+    standing: Words
+    deadline: Deadline | None
+    names_article: bool
+    next_visit: Visit | None
+
+    def days_left(self, today: date) -> int:
+        """Working days to the deadline."""
+        return working_days_left(today, self.deadline.on) if self.deadline else 0
+
+    def is_late(self, today: date) -> bool:
+        return self.deadline is not None and today > self.deadline.on
+
+
+MOVES = {
+    Action.BOOK: N_("Giữ chỗ buổi tiếp ngày %(day)s"),
+    Action.TAKE_NUMBER: N_("Lấy số %(number)s"),
+    Action.CALL: N_("Cán bộ gọi số %(number)s"),
+    Action.ANSWER: N_("Gặp cán bộ, bàn %(desk)s"),
+    Action.CLOSE: N_("Kết thúc lượt tiếp"),
+    Action.MARK_NO_SHOW: N_("Lỡ lượt"),
+    Action.LEAVE: N_("Rời hàng chờ"),
+    Action.CANCEL: N_("Hủy chỗ đã giữ"),
+    Action.DEFER: N_("Chuyển sang buổi khác"),
+}
+"""What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
+
+
+def of(petition: Petition) -> Timeline:
+    """Everything, for the person who brought it."""
+    held = _visits(petition)
+    entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
+    newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
+    return Timeline(
+        petition=petition,
+        entries=sorted(entries, key=lambda entry: entry.at),
+        documents=_documents(held),
+        standing=STANDINGS[_standing(petition, held, newest)],
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
+        names_article=True,
+        next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
+    )
+
+
+def for_anyone(petition: Petition) -> Timeline:
+    """The same without what is personal: no one's words, no files, no ways into visits.
+
+    An article that tells the kind of petition stays unnamed, as does the private way of denouncers.
+    """
+    whole = of(petition)
+    private = whole.standing is STANDINGS[Standing.IN_PERSON]
+    return replace(
+        whole,
+        entries=[replace(entry, own_words="", visit_code=None) for entry in whole.entries],
+        documents=[],
+        standing=STANDINGS[Standing.RECEIVED] if private else whole.standing,
+        names_article=whole.deadline is None or whole.deadline.term not in TELLING,
+    )
+
+
+def _visits(petition: Petition) -> list[Visit]:
+    query = select(Visit).where(Visit.petition_id == petition.id).order_by(Visit.id)
+    beside = (
+        joinedload(Visit.sitting),
+        joinedload(Visit.desk),
+        joinedload(Visit.outcome),
+        joinedload(Visit.minutes),
+        selectinload(Visit.events),
+    )
+    return list(db.session.scalars(query.options(*beside)))
+
+
+def _submitted(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
+    yield Entry(petition.submitted_at, N_("Đã gửi đơn"))
+
+
+def _changes(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
+    added = select(PetitionAddition).where(PetitionAddition.petition_id == petition.id)
+    for addition in db.session.scalars(added):
+        yield Entry(addition.added_at, N_("Bổ sung vào đơn"), own_words=addition.body)
+    if petition.withdrawn_at:
+        yield Entry(petition.withdrawn_at, N_("Rút đơn"), own_words=petition.withdrawal_reason)
+
+
+def _receipts(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
+    for receipt in evidence.receipts_of(petition.id):
+        title = N_("Nhận giấy tờ, biên nhận số %(number)s")
+        yield Entry(receipt.issued_at, title, {"number": receipt.number})
+
+
+def _moves(_petition: Petition, held: list[Visit]) -> Iterable[Entry]:
+    for visit in held:
+        for event in visit.events:
+            if event.action in MOVES:
+                words = _words_of(visit, event)
+                yield Entry(event.at, MOVES[event.action], words, visit_code=visit.code)
+
+
+def _words_of(visit: Visit, event: VisitEvent) -> dict[str, str | int]:
+    day = visit.sitting.starts_at.astimezone(HANOI).strftime("%d/%m/%Y")
+    return {"day": day, "number": visit.ticket, "desk": visit.desk.number if visit.desk else "–"}
+
+
+def _minutes(_petition: Petition, held: list[Visit]) -> Iterable[Entry]:
+    """Minutes are told once their visit is over: until then they are being written."""
+    for visit in held:
+        if visit.minutes and visit.minutes.version and visit.state is State.FINISHED:
+            title = N_("Biên bản lượt tiếp số %(number)s đã lưu")
+            yield Entry(visit.minutes.saved_at, title, {"number": visit.ticket}, visit_code=visit.code)
+
+
+def _outcomes(_petition: Petition, held: list[Visit]) -> Iterable[Entry]:
+    for visit in held:
+        found = visit.outcome
+        if found:
+            yield Entry(
+                found.decided_at,
+                OUTCOME_LABELS[found.kind],
+                note=OUTCOME_SENTENCES[found.kind],
+                own_words=found.explanation,
+                visit_code=visit.code,
+            )
+
+
+GATHERERS: tuple[Callable[[Petition, list[Visit]], Iterable[Entry]], ...] = (
+    _submitted,
+    _changes,
+    _receipts,
+    _moves,
+    _minutes,
+    _outcomes,
+)
+"""Each tells one sort of things that happened. Whatever else happens to a petition joins here."""
+
+
+def _documents(held: list[Visit]) -> list[Document]:
+    """What was given in the visits, on either side."""
+    codes = {visit.id: visit.code for visit in held}
+    rows = db.session.execute(
+        select(Attachment, Message.sent_at)
+        .join(Message, Message.id == Attachment.message_id)
+        .where(Attachment.visit_id.in_(codes))
+        .order_by(Message.id)
+    )
+    return [
+        Document(at, file.name, file.size, codes[file.visit_id], file.code, file.by is By.CITIZEN)
+        for file, at in rows
+    ]
+
+
+def _standing(petition: Petition, held: list[Visit], newest: Outcome | None) -> Standing:
+    if any(visit.state in LIVE for visit in held):
+        return Standing.VISITING
+    if petition.withdrawn_at:
+        return Standing.DONE
+    if newest is not None:
+        return AFTER_OUTCOME[newest.kind]
+    return Standing.IN_PERSON if petition.gate is Gate.IN_PERSON else Standing.RECEIVED
+
+
+def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+    decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
+    return next_deadline(petition.kind, _day(petition.submitted_at), decided)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(HANOI).date()

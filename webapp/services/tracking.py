@@ -1,0 +1,177 @@
+"""Following a petition from outside, with its code and a code sent to the phone on it.
+
+Whoever asks is told the same in the same time, whether there is such a petition and such a phone or
+not: asking only writes down the question. The worker looks later, and a message goes out when they fit.
+"""
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select
+
+from ..domain import sign_in_rules as rules
+from ..domain.codes import is_code
+from ..domain.errors import InvalidInput, NotFound, TooMany
+from ..domain.texts import clean_text
+from ..extensions import db
+from ..keyring import keyring
+from ..models import Account, Petition, TrackingCode
+from . import audit, notifications
+from .actor import SYSTEM
+from .sign_in import read_phone
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+SEEN_FOR = timedelta(minutes=30)
+"""So long a right code shows the petition, in the browser in which it was typed."""
+
+_KEPT = timedelta(days=1)
+
+
+def read_code(typed: str) -> str:
+    """A petition's code from any usual way of writing it.
+
+    Raises:
+        InvalidInput: it has not the form of a code, or its check character finds a slip.
+    """
+    code = "".join(ch for ch in clean_text(typed).lower() if ch.isalnum())
+    if not is_code(code):
+        raise InvalidInput("Mã đơn chưa đúng, có lẽ nhầm một chữ. Hãy xem lại trên giấy hẹn.", "code")
+    return code
+
+
+@safe_to_repeat
+def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> int:
+    """Write down who asks for which petition; returns the question's number, the same for the same key.
+
+    Raises:
+        InvalidInput: code or phone are not of their form; says nothing of whether they exist.
+        TooMany: asked again within 60 s, or more than five times an hour for the code or the phone.
+    """
+    petition_code, number = read_code(code), read_phone(phone)
+    with unit_of_work() as work:
+        row = TrackingCode(
+            petition_hash=keyring.look_up(f"track:{petition_code}"),
+            phone_hash=keyring.look_up(f"track:{number}"),
+            address=address,
+            petition_code=petition_code,
+            phone=number,
+            code=f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}",
+            asked_at=now,
+            expires_at=now + rules.CODE_LIFE,
+            tries_left=rules.CODE_TRIES,
+            request_key=key,
+        )
+        before = work.session.scalar(select(TrackingCode).where(TrackingCode.request_key == key))
+        if before is not None and (before.petition_hash, before.phone_hash) == (
+            row.petition_hash,
+            row.phone_hash,
+        ):
+            return before.id
+        _check_pace(work, row, now)
+        work.session.add(row)
+        work.session.flush()
+        return row.id
+
+
+def _check_pace(work: Work, row: TrackingCode, now: datetime) -> None:
+    hour_ago = now - timedelta(hours=1)
+    for column, value, most in (
+        (TrackingCode.petition_hash, row.petition_hash, rules.CODES_AN_HOUR),
+        (TrackingCode.phone_hash, row.phone_hash, rules.CODES_AN_HOUR),
+        (TrackingCode.address, row.address, rules.TRACKED_AN_HOUR),
+    ):
+        asked = work.session.scalars(
+            select(TrackingCode.asked_at).where(column == value, TrackingCode.asked_at > hour_ago)
+        ).all()
+        if len(asked) >= most:
+            raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", 3600)
+    newest = work.session.scalar(
+        select(func.max(TrackingCode.asked_at)).where(
+            TrackingCode.petition_hash == row.petition_hash, TrackingCode.phone_hash == row.phone_hash
+        )
+    )
+    if newest is not None and now < newest + rules.RESEND_AFTER:
+        wait = int((newest + rules.RESEND_AFTER - now).total_seconds()) + 1
+        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", retry_after=wait)
+
+
+def settle_asked(now: datetime, most: int = 50) -> int:
+    """Look which questions fit a petition and its phone, and message those; returns how many fit."""
+    fitting = 0
+    if db.session.scalar(select(TrackingCode.id).where(TrackingCode.settled_at.is_(None)).limit(1)) is None:
+        return 0
+    with unit_of_work() as work:
+        asked = work.session.scalars(
+            select(TrackingCode)
+            .where(TrackingCode.settled_at.is_(None))
+            .order_by(TrackingCode.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for row in asked:
+            row.settled_at = now
+            row.petition_id = work.session.scalar(
+                select(Petition.id)
+                .join(Petition.account)
+                .where(
+                    Petition.code == row.petition_code,
+                    Account.phone == row.phone,
+                    Account.disabled.is_(False),
+                )
+            )
+            if row.petition_id is not None and now <= row.expires_at:
+                fitting += 1
+                body = f"Ma xem viec tai Tiep cong dan truc tuyen: {row.code}. Dung trong 5 phut. Khong doc ma nay cho ai."
+                notifications.enqueue(
+                    work,
+                    notifications.SMS,
+                    row.phone,
+                    body,
+                    key=f"track:{row.id}",
+                    now=now,
+                    code_until=row.expires_at,
+                )
+    return fitting
+
+
+def check(asked: int, typed: str, *, now: datetime) -> Petition:
+    """The petition, when the code is that of the message; the same again is answered alike while it lives.
+
+    Raises:
+        InvalidInput: wrong or outlived code, or nothing was there to be sent: all alike.
+        TooMany: five wrong tries with this code.
+    """
+    code = "".join(ch for ch in typed if ch.isdigit())
+    problem: Exception
+    with unit_of_work() as work:
+        row = work.session.get(TrackingCode, asked, with_for_update=True)
+        if row is None or now > row.expires_at:
+            problem = InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code")
+        elif row.tries_left <= 0:
+            problem = TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác.")
+        elif not hmac.compare_digest(row.code.encode(), code.encode()) or row.petition_id is None:
+            row.tries_left -= 1  # kept even though the answer is no
+            problem = InvalidInput("Mã chưa đúng. Hãy xem lại tin nhắn.", "code")
+        else:
+            if row.used_at is None:
+                row.used_at = now
+                audit.record(work, "petition_tracked", "petition", row.petition_id, by=SYSTEM, now=now)
+            return work.session.get_one(Petition, row.petition_id)
+    raise problem
+
+
+def seen(asked: int, *, now: datetime) -> Petition:
+    """The petition that this question opened a while ago. Raises NotFound when it is too long ago."""
+    row = db.session.get(TrackingCode, asked)
+    if row is None or row.petition_id is None or row.used_at is None or now > row.used_at + SEEN_FOR:
+        raise NotFound("Trang này đã đóng. Hãy nhập lại mã đơn và số điện thoại.")
+    return db.session.get_one(Petition, row.petition_id)
+
+
+def forget_asked(now: datetime) -> None:
+    """Questions older than a day are of no more use to anyone."""
+    if db.session.scalar(select(TrackingCode.id).where(TrackingCode.asked_at < now - _KEPT).limit(1)) is None:
+        return
+    with unit_of_work() as work:
+        work.session.execute(delete(TrackingCode).where(TrackingCode.asked_at < now - _KEPT))

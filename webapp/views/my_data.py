@@ -1,0 +1,142 @@
+"""My data: see everything, correct what can be corrected, take it along, ask for deletion."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from ..clock import local, utc_now
+from ..documents import my_data as paper
+from ..documents.my_data import Paper, Part
+from ..domain.data_requests import ANSWER_LABELS, KEPT_LABELS
+from ..domain.errors import Conflict, InvalidInput
+from ..domain.identity_papers import masked
+from ..extensions import limiter
+from ..forms import Form
+from ..forms.following import ContactForm, DeletionForm
+from ..policy import Permission, requires
+from ..rendering import clock, render
+from ..services import contact_details, data_requests, my_data
+from ..services.my_data import LABELS, Msgid, Section
+from ..services.passwords import off_loop
+from .common import as_citizen, request_key
+
+pages = Blueprint("my_data", __name__, url_prefix="/account/data")
+
+_SHOWN = 20
+"""So many rows of a section stand on the page; the files have them all."""
+_ONLY_IN_FILES = {"answers"}
+
+
+@pages.get("")
+@requires(Permission.BE_CITIZEN)
+def page() -> str:
+    return _page(_contact_form(), DeletionForm(formdata=None))
+
+
+@pages.post("")
+@requires(Permission.BE_CITIZEN)
+def correct() -> Any:
+    form = ContactForm()
+    typed = contact_details.Contact(form.full_name.data or "", form.email.data or "", form.address.data or "")
+    try:
+        contact_details.correct(typed, by=as_citizen(), now=utc_now())
+    except InvalidInput as problem:
+        form.blame(problem)
+        return _page(form, DeletionForm(formdata=None)), 422
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/deletion")
+@requires(Permission.BE_CITIZEN)
+def ask_deletion() -> Any:
+    form, status = DeletionForm(), 422
+    if form.validate_on_submit():
+        try:
+            data_requests.ask(form.wish.data or "", by=as_citizen(), now=utc_now(), key=request_key())
+        except InvalidInput as problem:
+            form.blame(problem)
+        except Conflict as problem:
+            form.blame(InvalidInput(problem.message, "wish"))
+            status = 409
+        else:
+            return redirect(url_for(".page", _anchor="deletion"), 303)
+    return _page(_contact_form(), form), status
+
+
+@pages.post("/download.<kind>")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("10/minute")
+def download(kind: str) -> Response:
+    """Everything as JSON or PDF; a POST, so that no link from elsewhere and no preview fetches it."""
+    if kind not in ("json", "pdf"):
+        raise NotFound
+    now = utc_now()
+    my_data.note_taken(kind, by=as_citizen(), now=now)
+    kept = my_data.everything(current_user.id)
+    if kind == "json":
+        content, media_type = my_data.as_json(kept, now).encode(), "application/json"
+    else:
+        content, media_type = off_loop(paper.pdf, _paper(kept, now), at=now), "application/pdf"
+    answer = Response(content, mimetype=media_type)
+    answer.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi.{kind}"'
+    return answer
+
+
+def _contact_form() -> ContactForm:
+    return ContactForm(formdata=None, obj=contact_details.of_account(current_user.id))
+
+
+def _page(contact: Form, deletion: Form) -> str:
+    kept = my_data.everything(current_user.id)
+    return render(
+        "account/data.html",
+        parts=[(_readable(one, short=True), len(one.rows)) for one in kept],
+        shown=_SHOWN,
+        contact=contact,
+        deletion=deletion,
+        requests=data_requests.of_account(current_user.id),
+        answer_labels=ANSWER_LABELS,
+        kept_labels=KEPT_LABELS,
+        now=utc_now(),
+        sent=request.method == "POST",
+    )
+
+
+def _readable(section: Section, *, short: bool = False) -> Part:
+    """In the reader's language; short, as on a page that others may look at too, a number is masked."""
+    rows = []
+    for row in section.rows[: _SHOWN if short else None]:
+        told = {name: _told(value) for name, value in row.items() if not (short and name in _ONLY_IN_FILES)}
+        if short and "paper_number" in told:
+            told["paper_number"] = masked(told["paper_number"])
+        rows.append([(_(LABELS[name]), value) for name, value in told.items() if value])
+    return Part(_(section.title), rows)
+
+
+def _told(value: my_data.Value) -> str:
+    if isinstance(value, Msgid):
+        return str(_(value))
+    if isinstance(value, bool):
+        return str(_("Có") if value else _("Không"))
+    if isinstance(value, datetime):
+        return f"{clock(value)} {local(value):%d/%m/%Y}"
+    if isinstance(value, date):
+        return f"{value:%d/%m/%Y}"
+    return "" if value is None else str(value)
+
+
+def _paper(kept: list[Section], now: datetime) -> Paper:
+    return Paper(
+        lang=str(get_locale() or "vi"),
+        office=_("Ban Tiếp công dân TP Hà Nội"),
+        title=_("Dữ liệu của tôi"),
+        made=_("Lập lúc %(moment)s", moment=_told(now)),
+        nothing=_("Không có."),
+        sections=[_readable(one) for one in kept],
+    )
