@@ -71,6 +71,7 @@ class Citizen:
         self.goes_on("settled")
         page.get_by_label("Ông/Bà đề nghị điều gì?").fill("Đo lại đất, bồi thường phần thiếu.")
         self.goes_on("wish")
+        self.passes_over_the_papers()
         expect(page.get_by_role("heading", name="Kiểm tra lại rồi gửi")).to_be_visible()
         self.camera.shoot(page, "review")
         page.get_by_role("button", name="Gửi đơn").click()
@@ -78,6 +79,11 @@ class Citizen:
         self.camera.shoot(page, "receipt")
         if and_goes_on:
             page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+
+    def passes_over_the_papers(self) -> None:
+        expect(self.page.get_by_role("heading", name="có giấy tờ hay ảnh kèm theo không")).to_be_visible()
+        self.camera.shoot(self.page, "files")
+        self.page.get_by_role("link", name="Tiếp tục").click()
 
     def says_who_they_are(self) -> None:
         """From the question for whom to the question what happened."""

@@ -42,6 +42,7 @@ def presents(citizen: Hands, kind: str = "complaint", protection: str | None = N
     citizen.fills("Tiếp tục", against="Quyết định số 15 của Ủy ban nhân dân xã")
     citizen.fills("Tiếp tục", settled="no")
     citizen.fills("Tiếp tục", wish="Đo lại đất của gia đình tôi.")
+    citizen.follows("Tiếp tục")  # without papers
     citizen.presses_twice("Gửi đơn")
     assert "Đã nhận đơn của Ông/Bà" in citizen.reads
     citizen.follows("Lấy số gặp cán bộ")
