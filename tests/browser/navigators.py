@@ -1,9 +1,13 @@
 """What each person does on the pages, as sentences; only what several tests need."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
+
+from tests.people import ANSWERS
+from webapp.services import petition_steps
 
 PASSWORD = "demo-Hanoi-2026"
 STORY = (
@@ -79,6 +83,17 @@ class Citizen:
         self.camera.shoot(page, "receipt")
         if and_goes_on:
             page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+
+    def sends_a_petition(self) -> None:
+        """As `presents_the_matter`, by the forms alone: where a test is about what comes after."""
+        page, ask = self.page, self.page.request
+        token = _hidden(ask.get("/petitions/new/kind").text(), "csrf_token")
+        for step in petition_steps.steps_for(ANSWERS):
+            typed = {field: ANSWERS[field] for field in step.fields if ANSWERS[field]}
+            assert ask.post(f"/petitions/new/{step.name}", form={"csrf_token": token, **typed}).ok
+        key = _hidden(ask.get("/petitions/new/review").text(), "key")
+        receipt = ask.post("/petitions/new/review", form={"csrf_token": token, "key": key})
+        page.goto(receipt.url.replace("/receipt", "/book"))
 
     def passes_over_the_papers(self) -> None:
         expect(self.page.get_by_role("heading", name="có giấy tờ hay ảnh kèm theo không")).to_be_visible()
@@ -182,3 +197,10 @@ def hears_and_sees(page: Page) -> None:
         }""",
         timeout=60_000,
     )
+
+
+def _hidden(page: str, name: str) -> str:
+    """What a hidden field of a page holds."""
+    found = re.search(rf'name="{name}"[^>]* value="([^"]+)"', page)
+    assert found is not None, name
+    return found[1]

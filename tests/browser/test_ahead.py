@@ -81,7 +81,7 @@ def test_of_two_windows_that_ring_either_may_answer(
     for page in (first, second):
         page.add_init_script(call_pages.SPY)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     second.goto(first.url)
     officer.opens_a_desk()

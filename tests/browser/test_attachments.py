@@ -36,7 +36,7 @@ def _meet(
     if script:
         citizen.page.add_init_script(script)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     at_desk = Officer(officer, Camera(camera._folder, "way"))
     at_desk.opens_a_desk()

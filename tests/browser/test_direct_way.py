@@ -120,7 +120,7 @@ def test_who_waits_is_told_and_on_another_network_no_more(
     camera = Camera(album, "direct-way")
     citizen = Citizen(window(PHONE), "0912000016", camera)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     stuns[1].shift = 1  # each server sees another port
     citizen.takes_a_number()
     sentence = citizen.page.get_by_text("Mạng này có thể không nối được tiếng.")

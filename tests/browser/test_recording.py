@@ -134,7 +134,7 @@ def received(window: Callable[..., Page], officer: Officer, phone: str) -> Citiz
     """A citizen in the room, an officer at the desk, in a call."""
     citizen = Citizen(window(PHONE), phone, officer.camera)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.calls(number)
     expect(citizen.page.get_by_text("Nghị định 154/2026, Điều 24")).to_be_visible()
@@ -378,7 +378,7 @@ def test_without_scripts_the_citizen_sees_the_sign_too(window: Callable[..., Pag
     page = window(PHONE, javascript=False)
     citizen, officer = Citizen(page, "0912000015", camera), Officer(window(DESK), camera)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()
     officer.calls(number)

@@ -45,7 +45,7 @@ def room(window: Callable[..., Page], album: Path) -> tuple[Citizen, Officer, Ca
     camera = Camera(album, "modes")
     citizen, officer = Citizen(window(PHONE), "0912 000 007", camera), Officer(window(DESK), camera)
     citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()
     officer.calls(number)
