@@ -67,6 +67,7 @@ def holds_and_talks(page: Page, milliseconds: int) -> None:
     page.wait_for_timeout(milliseconds)
 
 
+@pytest.mark.long
 def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_the_desk(
     meeting: tuple[Page, Page, Camera],
 ) -> None:
