@@ -12,7 +12,6 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
-from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS
 from ..domain.participants import INVITED_ROLES, ROLE_LABELS
 from . import Form, ManyField, PickField
@@ -71,15 +70,6 @@ class CloseForm(Form):
         ],
     )
     explanation = TextAreaField(_l("Kết quả, viết cho công dân đọc"))
-
-
-class PaperForm(Form):
-    paper_kind = PickField(
-        _l("Loại giấy tờ"),
-        [InputRequired(_l("Hãy chọn loại giấy tờ."))],
-        options=[(kind.value, label) for kind, label in PAPER_LABELS.items()],
-    )
-    paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
 
 
 class ReasonForm(Form):

@@ -9,7 +9,7 @@ from ..domain.errors import InvalidInput
 from ..domain.identity_papers import PaperKind
 from ..domain.petition_kinds import KIND_LABELS
 from ..extensions import limiter
-from ..forms.screens import PaperForm
+from ..forms.petition import PaperForm
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
 from ..services import identity
