@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from .config import Settings
 from .policy import STATIC_ENDPOINTS
-from .rendering import css, css_is_cached
+from .rendering import asked_by_htmx, css, css_is_cached
 
 _FRAMES = ("room.frame", "guest.frame")
 _LIVE = ("/desk", "/visits/", "/guest")
@@ -45,6 +45,10 @@ def style_hash() -> str:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
+    if asked_by_htmx():
+        # A part of a page, asked for by its scripts: what rules a document would be half of what it weighs.
+        headers.setdefault("Cache-Control", "private, no-store")
+        return response
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("X-Frame-Options", "SAMEORIGIN" if request.endpoint in _FRAMES else "DENY")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

@@ -82,6 +82,7 @@ class Ours:
 
     def visit_before(self) -> None:
         self.citizen.page.goto(f"{self._at.url}/schedule")
+        self.citizen.page.wait_for_function("() => document.cookie.includes('css=')")
         self.citizen.page.evaluate(
             "(all) => Promise.all(all.map((one) => fetch(one).then((it) => it.text())))", self._at.assets
         )

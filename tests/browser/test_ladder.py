@@ -107,10 +107,16 @@ def test_a_voice_that_keeps_the_queue_full_gives_way_to_words(climb: Climb) -> N
 
 
 def test_the_last_voice_lets_a_full_queue_flow_off_before_it_repeats_its_sounds_again(climb: Climb) -> None:
-    climb(*seen(3, capacity=20), *seen(2, queue=900), *seen(2, queue=300), *seen(2, queue=100), estimate=20)
-    assert climb.lean == [False] * 3 + [True] * 4 + [False] * 2
+    climb(*seen(7, capacity=20), *seen(2, queue=900), *seen(4, queue=300), *seen(2, queue=100), estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 2 + [True] * 6 + [False] * 2
     steps = climb(*seen(8, queue=650, capacity=45), estimate=45)
     assert {rung for (rung, _), lean in zip(steps, climb.lean, strict=True) if lean} == {LOWEST_VOICE}
+
+
+def test_the_last_voice_begins_so_that_what_the_page_left_in_the_queue_flows_off(climb: Climb) -> None:
+    """Of a queue that was there before the first sound its own reports tell nothing: it passes for none."""
+    climb(*seen(8, queue=0, capacity=None), estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 3
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:

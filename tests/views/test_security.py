@@ -98,6 +98,16 @@ def test_camera_and_microphone_open_only_where_people_meet(crawled: dict[str, Te
         assert told == f"camera=({camera}), microphone=({microphone}), geolocation=()", path
 
 
+def test_a_part_asked_for_by_a_pages_scripts_comes_without_the_rules_of_a_page(browser: Make, scene: Scene) -> None:
+    """On a thin line they would weigh more than the part; opened by a person it has them all."""
+    officer = browser(scene.officer)
+    part = officer.part("/desk/queue")
+    assert part.headers["X-Content-Type-Options"] == "nosniff"
+    assert "no-store" in part.headers["Cache-Control"] or "HX-Request" in part.headers["Vary"]
+    assert not {"Content-Security-Policy", "Permissions-Policy"} & set(part.headers.keys())
+    assert "Content-Security-Policy" in officer.get("/desk/queue").headers
+
+
 @pytest.mark.parametrize("crawled", ["admin"], indirect=True)
 def test_an_admin_sees_no_petition(crawled: dict[str, TestResponse], scene: Scene) -> None:
     private = {scene.code, scene.petition.code, people.STORY[:30], "Nguyễn Văn Lành", DENOUNCED[:30], NAME}

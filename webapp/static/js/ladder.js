@@ -23,14 +23,15 @@ export const RUNGS = [
   { mode: "video", needs: 390, voice: FULL, video: { height: 360, fps: 15, bitrate: 300 } },
   { mode: "video", needs: 720, voice: FULL, video: { height: 480, fps: 20, bitrate: 600 } },
 ];
-/** In the place of the lowest voice while its queue flows off: half the rate, a lost packet is lost. */
+/** In the place of the lowest voice while a queue flows off: half the rate, a lost packet is lost. */
 const LEAN = { ...RUNGS[1], needs: 11, voice: { ...NARROW, single: true } };
 export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 3, 4, 5];
 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
 const CALM = 4000;
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
-const [HEAVY, LIGHT] = [600, 200]; // ms of queue at which the lowest voice grows lean, and whole again
+const [HEAVY, LIGHT] = [400, 150]; // ms of queue at which the lowest voice grows lean, and whole again…
+const FLOWING = 5000; // …not sooner: of a queue that was there before the voice nobody knows, until it has flowed off
 const CROWDED = 20000; // the longest that a voice may keep a link's queue full…
 const TOO_MUCH = 8000; // …where the link is known to carry less
 const CEILING = 60000; // how long what a full link let through counts
@@ -69,7 +70,7 @@ export function createLadder(estimate) {
   let rung = known < WORDS ? MESSAGES : Math.min(rungFor(known), PLAIN_VOICE);
   let pairs = 0;
   let ceiling = NO_CEILING;
-  let lean = false;
+  let [lean, leanSince] = [true, null]; // it begins so: the page and the search for a way have just filled the link
   let silenced = false; // the voice ended because no report came, not because one was bad
   let failures = 0;
   let surrenders = 0; // how often the voice was given up since it last held for a minute
@@ -79,10 +80,15 @@ export function createLadder(estimate) {
 
   function tick(seen) {
     learn(seen);
-    lean = seen.queue > (lean ? LIGHT : HEAVY);
+    breathe(seen);
     if (seen.highest < rung) return change(seen.highest, seen.now);
     if (rung === MESSAGES) return silenced ? change(LOWEST_VOICE, seen.now) : listen(seen);
     return isStrained(seen) ? down(seen) : up(seen);
+  }
+
+  function breathe({ now, queue }) {
+    if (leanSince === null || (!lean && queue > HEAVY)) [lean, leanSince] = [true, now];
+    else if (lean) lean = queue > LIGHT || now - leanSince < FLOWING;
   }
 
   // What arrives while the queue is full is what the link carries; a pair may be misled by a busy page. The most that
@@ -126,6 +132,7 @@ export function createLadder(estimate) {
   function miss({ now, missed, highest, queue = 0, rate = null }) {
     learn({ now, queue, rate });
     if (rung === MESSAGES) return silenced ? rung : listen({ now, highest });
+    if (missed > 1) breathe({ now, queue: Infinity });
     const thin = believed() < RUNGS[LOWEST_VOICE + 1].needs;
     const full = rate !== null && thin && isFull(now, queue);
     const [voiceless, thinnest] = thin ? [6, 2] : [14, 7];
@@ -173,6 +180,7 @@ export function createLadder(estimate) {
   }
 
   function change(to, now) {
+    if (rung === MESSAGES && to > rung) [lean, leanSince] = [true, now];
     rung = to;
     changedAt = now;
     silenced = silenced && to === MESSAGES;

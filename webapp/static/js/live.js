@@ -5,6 +5,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 
 const LIVELY = 600;
 const PATIENCE = [2500, 10000, 20000]; // ms for a line to open: at least, at most, and where it is thin
+const APART = 3000; // ms from part to part where a line carries little: asked for all at once they would halt the voice
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
@@ -136,9 +137,8 @@ export function refresh() {
     return;
   }
   if (spacing) hush(spacing);
-  for (const part of document.querySelectorAll("[hx-trigger^=changed]")) {
-    part.dispatchEvent(new CustomEvent("changed"));
-  }
+  const parts = [...document.querySelectorAll("[hx-trigger^=changed]")];
+  parts.forEach((part, place) => setTimeout(() => part.dispatchEvent(new CustomEvent("changed")), spacing ? (place + 1) * APART : 0));
 }
 
 // An emit that answers, or says `null` when the line did not carry it in time.

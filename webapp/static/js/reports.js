@@ -10,6 +10,7 @@ const PAIR = 620; // two of them do not fit in one packet, so each travels in it
 const HEADS = 110; // UDP, DTLS and SCTP around it
 const WINDOW = 60000;
 const LONG = 4000; // a link that was silent for so long is measured anew
+const FAR = 1000; // what takes longer there and back waits in a queue, if it was there before the first report
 
 /** send(text) puts a message on the channel. */
 export function createReports(send) {
@@ -73,6 +74,9 @@ export function createReports(send) {
     return [value, Math.min(...list.map((one) => one[1]))];
   }
 
+  /** What waits on the way there and back and shows in neither direction's difference: half of it for each. */
+  const unseen = () => Math.max(0, roundTrip - FAR - (theirs ? theirs.queue : 0) - mine.queue) / 2;
+
   /** The way has changed: what was learnt about the old one is forgotten. */
   function forget() {
     [waits, roundTrips, roundTrip] = [[], [], null];
@@ -89,7 +93,7 @@ export function createReports(send) {
     /** About our direction as the other side sees it, and since when it says nothing. */
     about: (now) => ({
       silence: theirs ? now - theirs.at : Infinity,
-      queue: theirs ? theirs.queue : 0,
+      queue: theirs ? theirs.queue + unseen() : 0,
       capacity: theirs ? theirs.capacity : null,
       pairs: theirs ? theirs.pairs : 0,
       roundTrip,

@@ -1,0 +1,57 @@
+"""What two ends tell each other of the link between them, by the times of their reports alone."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+pytestmark = pytest.mark.browser
+
+REPORTS = (Path(__file__).parents[2] / "webapp/static/js/reports.js").read_text()
+EXCHANGE = """async ([source, waits]) => {
+  const { createReports } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  const under_way = [];
+  let [now, wait] = [0, 0];
+  const end = (other) => createReports((text) => under_way.push({ at: now + wait, to: other, text }));
+  const ends = { here: end("there"), there: end("here") };
+  for (wait of waits) {
+    for (const until = now + 10000; now < until; now += 50) {
+      if (now % 1000 === 0) ends.here.say(now, [0]);
+      if (now % 1000 === 500) ends.there.say(now, [0]);
+      while (under_way.length && under_way[0].at <= now) {
+        const { to, text } = under_way.shift();
+        ends[to].take(text, now);
+      }
+    }
+  }
+  return ends.here.about(now).queue;
+}"""
+
+Exchange = Callable[..., float]
+
+
+@pytest.fixture
+def queue_after(chromium: Browser) -> Iterator[Exchange]:
+    """ms that what is sent is taken to wait, once packets took so many ms each way, for ten seconds each."""
+    page = chromium.new_page()
+    yield lambda *waits: page.evaluate(EXCHANGE, [REPORTS, list(waits)])
+    page.close()
+
+
+def test_a_queue_shows_by_what_it_adds_to_the_way(queue_after: Exchange) -> None:
+    assert queue_after(150) == 0
+    assert queue_after(150, 950) == 800
+
+
+def test_a_queue_that_was_there_before_the_first_report_shows_too(queue_after: Exchange) -> None:
+    """No link takes three seconds there and back: a page that still loads had filled it."""
+    assert queue_after(1650) == 1150
+
+
+def test_a_link_that_is_merely_long_is_not_taken_for_a_full_one(queue_after: Exchange) -> None:
+    assert queue_after(450) == 0
+
+
+def test_a_queue_that_has_flowed_off_is_gone(queue_after: Exchange) -> None:
+    assert queue_after(1650, 150) == 0
