@@ -98,7 +98,9 @@ def test_camera_and_microphone_open_only_where_people_meet(crawled: dict[str, Te
         assert told == f"camera=({camera}), microphone=({microphone}), geolocation=()", path
 
 
-def test_a_part_asked_for_by_a_pages_scripts_comes_without_the_rules_of_a_page(browser: Make, scene: Scene) -> None:
+def test_a_part_asked_for_by_a_pages_scripts_comes_without_the_rules_of_a_page(
+    browser: Make, scene: Scene
+) -> None:
     """On a thin line they would weigh more than the part; opened by a person it has them all."""
     officer = browser(scene.officer)
     part = officer.part("/desk/queue")
