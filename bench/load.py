@@ -5,12 +5,9 @@ that on two cores each has one. Thought between pages: 1 to 3 s.
 """
 
 import json
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import defaultdict
-from pathlib import Path
 from statistics import quantiles
 
 from flask import Flask
@@ -29,12 +26,8 @@ Times = list[tuple[str, float, int]]
 
 
 def measure() -> None:
-    folder = Path(tempfile.mkdtemp())
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(folder, *words)
-    web = servers.Web(folder)
-    try:
-        app = create_app(load_settings({"INSTANCE_PATH": str(folder), "DEMO": "1"}))
+    with servers.demo() as web:
+        app = create_app(load_settings({"INSTANCE_PATH": str(web.instance), "DEMO": "1"}))
         with app.app_context():
             sessions = _sessions(app)
         rows: list[list[object]] = []
@@ -48,9 +41,6 @@ def measure() -> None:
             if float(str(everything[4])) > 1_000 or everything[6]:
                 break
             people *= 2
-    finally:
-        web.stop()
-        shutil.rmtree(folder, ignore_errors=True)
     heads = ["people", "page", "requests/s", "p50 ms", "p95 ms", "p99 ms", "errors"]
     keep("load", (__doc__ or "").strip(), heads, rows)
 

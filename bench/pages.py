@@ -4,9 +4,6 @@ Chromium shapes the link itself (CDP's Network.emulateNetworkConditions, 64 kbit
 HTTP/1.1 in the clear, no loss. Each page is a first visit with an empty cache.
 """
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -55,24 +52,16 @@ DRAFT = (
 
 
 def measure() -> None:
-    folder = Path(tempfile.mkdtemp())
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(folder, *words)
-    web = servers.Web(folder)
-    try:
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
-            rows = _all_pages(browser, web, create_app(load_settings({"INSTANCE_PATH": str(folder)})), folder)
-            browser.close()
-    finally:
-        web.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with servers.demo() as web, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        rows = _all_pages(browser, web, create_app(load_settings({"INSTANCE_PATH": str(web.instance)})))
+        browser.close()
     keep("pages", (__doc__ or "").strip(), HEADS, rows)
 
 
-def _all_pages(browser: Browser, web: servers.Web, app: Flask, folder: Path) -> list[list[object]]:
+def _all_pages(browser: Browser, web: servers.Web, app: Flask) -> list[list[object]]:
     context = browser.new_context(base_url=web.url, viewport=PHONE)
-    person = Citizen(context.new_page(), "0912000007", Camera(folder, "x"))
+    person = Citizen(context.new_page(), "0912000007", Camera(web.instance, "x"))
     person.signs_in()
     person.presents_the_matter()
     person.takes_a_number()

@@ -332,6 +332,24 @@ def flask(instance: Path, *words: str, **more: str) -> str:
     return done.stdout
 
 
+def load_demo(instance: Path) -> None:
+    """A migrated database with the demo in it."""
+    for words in (["db", "upgrade"], ["demo"]):
+        flask(instance, *words)
+
+
+@contextlib.contextmanager
+def demo() -> Iterator["Web"]:
+    """The demo as it is served, in a folder of its own (`instance`); gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="tcd-demo-", ignore_cleanup_errors=True) as folder:
+        load_demo(Path(folder))
+        web = Web(Path(folder))
+        try:
+            yield web
+        finally:
+            web.stop()
+
+
 class Web:
     """The web process as it is served, on a port of its own."""
 

@@ -17,6 +17,8 @@ from .clock import local, utc_now
 from .domain.codes import in_groups, new_code
 from .policy import Permission, permits
 
+_YEAR = 365 * 24 * 3600
+_STYLE, _STYLE_KEPT = "css/site.css", "css"
 _ONE_TIME = re.compile(rb'name="(?:csrf_token|key)" value="[^"]*"')
 
 
@@ -76,11 +78,23 @@ def register(app: Flask) -> None:
 
 def _send_versioned(version: str, filename: str) -> Response:
     response = current_app.send_static_file(filename)
-    if filename == "css/site.css":
-        response.headers["X-Style"] = _css_of(current_app.static_folder or "")[1]
     if version == static_version():
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+        if filename == _STYLE:
+            remember(response, _STYLE_KEPT, version)
     return response
+
+
+def remember(response: Response, cookie: str, value: str) -> None:
+    """Have the browser say this with every request, for a year."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=_YEAR,
+        samesite="Lax",
+        httponly=True,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+    )
 
 
 def clock(moment: datetime) -> str:
@@ -151,16 +165,15 @@ def _version_of(folder: str) -> str:
 
 
 @cache
-def _css_of(folder: str) -> tuple[str, str]:
-    text = (Path(folder) / "css" / "site.css").read_text()
-    return text, hashlib.sha256(text.encode()).hexdigest()[:12]
+def _text_of(folder: str, name: str) -> str:
+    return (Path(folder) / name).read_text()
 
 
 def css() -> str:
     """The stylesheet's text, for the first visit: each render-blocking file would cost a round trip."""
-    return _css_of(current_app.static_folder or "")[0]
+    return _text_of(current_app.static_folder or "", _STYLE)
 
 
 def css_is_cached() -> bool:
-    """Whether this browser said that it holds the stylesheet as a file."""
-    return request.cookies.get("css") == _css_of(current_app.static_folder or "")[1]
+    """Whether this browser says that it holds the stylesheet as a file: the file's own answer told it to."""
+    return request.cookies.get(_STYLE_KEPT) == static_version()

@@ -62,8 +62,7 @@ class _Web(servers.Web):
 def base(folder: Path) -> Path:
     """An instance with the demo's people and visits, copied for each place."""
     instance = folder / "base"
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(instance, *words)
+    servers.load_demo(instance)
     return instance
 
 

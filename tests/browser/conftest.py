@@ -32,8 +32,7 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An instance folder with the demo loaded, copied for each server."""
     folder = tmp_path_factory.mktemp("demo")
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(folder, *words)
+    servers.load_demo(folder)
     return folder
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser import wire
 from tests.browser.conftest import PHONE
 from tests.browser.navigators import STORY, Camera, Citizen
 
@@ -43,14 +44,36 @@ def writing(window: Callable[..., Page], album: Path) -> Callable[..., Citizen]:
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
-def test_from_the_home_page_to_the_receipt_and_the_number(
+def test_from_the_home_page_to_the_receipt_within_150_kilobytes_and_to_the_number(
     window: Callable[..., Page], album: Path, javascript: bool
 ) -> None:
     camera = Camera(album, f"petition-{'scripts' if javascript else 'plain'}")
     citizen = Citizen(window(PHONE, javascript=javascript), "0912000011", camera)
+    page, came = citizen.page, wire.sizes(citizen.page, "gzip")
+    page.goto("/")
+    page.wait_for_timeout(3000)  # nobody leaves the first page at once
     citizen.signs_in()
-    citizen.presents_the_matter()
-    expect(citizen.page.get_by_role("button", name="Lấy số")).to_be_visible()
+    citizen.presents_the_matter(and_goes_on=False)
+    assert sum(came) <= 150_000
+    page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+    expect(page.get_by_role("button", name="Lấy số")).to_be_visible()
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+def test_the_style_comes_over_the_line_once_inside_the_first_page_and_once_to_be_kept(
+    window: Callable[..., Page], javascript: bool
+) -> None:
+    page = window(PHONE, javascript=javascript)
+    came = wire.sizes(page, "gzip")
+    page.goto("/")
+    button = page.get_by_role("link", name="Bắt đầu trình bày")
+    painted = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
+    page.wait_for_timeout(3000)
+    first_page = len(came)
+    page.goto("/")
+    expect(page.locator("head > style")).to_have_count(0)
+    assert button.evaluate("(one) => getComputedStyle(one).backgroundColor") == painted
+    assert sum(came[first_page:]) < 4000
 
 
 def test_words_written_without_a_line_are_sent_when_it_is_back(writing: Callable[..., Citizen]) -> None:

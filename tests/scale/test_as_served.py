@@ -18,8 +18,7 @@ from tests import servers
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[servers.Web]:
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(tmp_path, *words)
+    servers.load_demo(tmp_path)
     served = servers.Web(tmp_path)
     yield served
     served.stop()

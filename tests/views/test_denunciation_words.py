@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from sqlalchemy import select
 
-from tests import people
+from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, Notification, Petition, Role, Visit
@@ -59,6 +59,12 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     petition = db.session.scalars(select(Petition).where(Petition.account_id == account.id)).one()
     code = petition.code
     names_nobody("the receipt", Page(author.get(receipt).text).text)
+    paper = author.get(f"{receipt}.pdf")
+    names_nobody("the receipt's name", paper.headers["Content-Disposition"])
+    names_nobody("the receipt on paper", files.text_of_pdf(paper.data))
+    author.client.set_cookie("lang", "en")
+    names_nobody("the receipt in English", files.text_of_pdf(author.get(f"{receipt}.pdf").data))
+    author.client.delete_cookie("lang")
     names_nobody("the place in the sitting", Page(author.get(f"/petitions/{code}/book").text).text)
     form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
     visit_page = author.post(f"/petitions/{code}/book", dict(form)).location

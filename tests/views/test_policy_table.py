@@ -116,6 +116,7 @@ GET  petition.review              in   200   303     403       403     403    40
 POST petition.review             401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.elsewhere           in   302   302     403       403     403    403      403    403   403  403       403
 GET  petition.receipt             in   200   404     403       403     403    403      403    403   403  403       403
+GET  petition.receipt_pdf         in   200   404     403       403     403    403      403    403   403  403       403
 GET  petition.add                 in   200   404     403       403     403    403      403    403   403  403       403
 POST petition.add                401   303   404     403       403     403    403      403    403   403  403       403
 GET  petition.withdraw            in   200   404     403       403     403    403      403    403   403  403       403
@@ -242,6 +243,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "my_data.download": {"kind": "json"},
         "petition.page": {"code": scene.petition.code},
         "petition.receipt": {"code": scene.petition.code},
+        "petition.receipt_pdf": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.add": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.withdraw": {"code": people.a_petition(scene.citizen, scene.now).code},

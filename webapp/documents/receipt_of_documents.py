@@ -18,8 +18,6 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
     data = {
         "title": "GIẤY BIÊN NHẬN THÔNG TIN, TÀI LIỆU",
         "form": "Mẫu số 02/TCD",
-        "above": "ỦY BAN NHÂN DÂN\nTHÀNH PHỐ HÀ NỘI",
-        "body": "BAN TIẾP CÔNG DÂN",
         "number": f"Số: {receipt.number}/{petition.code}",
         "place_and_date": f"Hà Nội, {day}",
         "when_and_where": f"Vào {there.hour} giờ {there.minute:02d} phút, {day}, tại: cổng Tiếp công dân trực tuyến.",

@@ -9,6 +9,8 @@ from typing import Any
 
 import typst
 
+from ..services.passwords import off_loop
+
 HERE = Path(__file__).resolve().parent
 FONTS = HERE.parent / "static" / "vendor" / "tinos"
 """Tinos has every Vietnamese letter; fonts of the machine are not used, so that each machine prints the same."""
@@ -21,6 +23,10 @@ _BOX = "\u25a1"
 
 def pdf(template: str, data: dict[str, Any], *, at: datetime) -> bytes:
     """Lay the data out by `templates/TEMPLATE.typ`; `at` is the document's own time."""
+    return off_loop(_set, template, data, at)
+
+
+def _set(template: str, data: dict[str, Any], at: datetime) -> bytes:
     return typst.compile(
         HERE / "templates" / f"{template}.typ",
         root=HERE / "templates",

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from ..domain.codes import is_request_key
 from ..domain.errors import DomainError, NotFound
@@ -15,6 +16,13 @@ from ..services.actor import Actor, citizen, guest, officer
 
 OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 """The policy of a file that someone gave us: whatever it is, nothing in it runs."""
+
+
+def shown_pdf(content: bytes, name: str) -> Response:
+    """A PDF that opens in the browser, and has this name where it is saved."""
+    response = Response(content, mimetype="application/pdf")
+    response.headers.set("Content-Disposition", "inline", filename=name)
+    return response
 
 
 class KeyMissing(DomainError):

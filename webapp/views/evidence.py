@@ -26,7 +26,7 @@ from ..rendering import render
 from ..services import drafts, evidence, petition_steps, petitions
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
-from .common import OPENED_ALONE, as_citizen, as_officer, request_key
+from .common import OPENED_ALONE, as_citizen, as_officer, request_key, shown_pdf
 
 pages = Blueprint("evidence", __name__)
 
@@ -231,7 +231,4 @@ def receipt(code: str, number: int) -> Response:
     """Form 02/TCD as PDF."""
     petition = petitions.of_citizen(code, current_user.id)
     found = evidence.of_petition_by_number(petition, number)
-    response = Response(receipt_of_documents.pdf(found), mimetype="application/pdf")
-    name = f"bien-nhan-{petition.code}-{number}.pdf"
-    response.headers.set("Content-Disposition", "inline", filename=name)
-    return response
+    return shown_pdf(receipt_of_documents.pdf(found), f"bien-nhan-{petition.code}-{number}.pdf")

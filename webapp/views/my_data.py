@@ -23,7 +23,6 @@ from ..policy import Permission, requires
 from ..rendering import clock, render
 from ..services import contact_details, data_requests, my_data
 from ..services.my_data import LABELS, Msgid, Section
-from ..services.passwords import off_loop
 from .common import as_citizen, request_key
 
 pages = Blueprint("my_data", __name__, url_prefix="/account/data")
@@ -82,7 +81,7 @@ def download(kind: str) -> Response:
     if kind == "json":
         content, media_type = my_data.as_json(kept, now).encode(), "application/json"
     else:
-        content, media_type = off_loop(paper.pdf, _paper(kept, now), at=now), "application/pdf"
+        content, media_type = paper.pdf(_paper(kept, now), at=now), "application/pdf"
     answer = Response(content, mimetype=media_type)
     answer.headers["Content-Disposition"] = f'attachment; filename="du-lieu-cua-toi.{kind}"'
     return answer

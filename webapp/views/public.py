@@ -1,20 +1,17 @@
 """Pages for everyone: home, schedule, language and size of letters."""
 
-from datetime import timedelta
-
-from flask import Blueprint, current_app, make_response, redirect
+from flask import Blueprint, make_response, redirect
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .. import languages
 from ..clock import utc_now
 from ..policy import Permission, requires
-from ..rendering import render
+from ..rendering import remember, render
 from ..services import queue
 from .common import way_back
 
 pages = Blueprint("public", __name__)
-_YEAR = timedelta(days=365)
 
 
 @pages.get("/")
@@ -64,12 +61,5 @@ def letters(size: str) -> Response:
 
 def _remember(cookie: str, value: str) -> Response:
     response = make_response(redirect(way_back("/")))
-    response.set_cookie(
-        cookie,
-        value,
-        max_age=_YEAR,
-        samesite="Lax",
-        httponly=True,
-        secure=current_app.config["SESSION_COOKIE_SECURE"],
-    )
+    remember(response, cookie, value)
     return response

@@ -5,16 +5,10 @@ root.classList.replace("no-js", "js");
 
 const css = document.querySelector("script[data-css]").dataset.css;
 
-// The first visit carries its style inside the page. Once the file lies in the browser's cache, a
-// cookie says so and the next page comes without it.
+// The first visit carries its style inside the page. The file's answer sets a cookie, and pages come without
+// it from then on. The server is asked even where the file lies in the cache: its cookie may have been lost.
 if (document.querySelector("head > style")) {
-  addEventListener("load", () => setTimeout(keepStyle, 1500));
-}
-
-async function keepStyle() {
-  const answer = await fetch(css).catch(() => null);
-  const hash = answer && answer.headers.get("X-Style");
-  if (hash) document.cookie = `css=${hash};path=/;max-age=31536000;samesite=lax`;
+  addEventListener("load", () => setTimeout(() => fetch(css, { cache: "no-cache" }).catch(() => {}), 1500));
 }
 
 const problems = document.querySelector("[data-focus]");

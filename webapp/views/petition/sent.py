@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import current_app, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
+from ...documents import receipt_of_petition
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.visit_flow import LIVE
@@ -17,8 +19,9 @@ from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import drafts, petition_changes, petitions, queue, reception, timeline, visits
-from ..common import as_citizen, request_key, small_number
+from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
+from .receipt_words import first_answer, receipt_paper
 
 
 @pages.get("/petitions/<code>")
@@ -40,8 +43,19 @@ def page(code: str) -> str:
 def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
-    following = drafts.answers_of(current_user.id).get("kind")
-    return render("petition/receipt.html", petition=petition, following=following)
+    following, due = drafts.answers_of(current_user.id).get("kind"), first_answer(petition)
+    return render("petition/receipt.html", petition=petition, following=following, due=due)
+
+
+@pages.get("/petitions/<code>/receipt.pdf")
+@requires(Permission.BE_CITIZEN)
+def receipt_pdf(code: str) -> Response:
+    """The same to keep or to print."""
+    petition = petitions.of_citizen(code, current_user.id)
+    paper = receipt_paper(petition, current_app.config["SETTINGS"])
+    return shown_pdf(
+        receipt_of_petition.pdf(paper, at=petition.submitted_at), f"bien-nhan-{petition.code}.pdf"
+    )
 
 
 @pages.route("/petitions/<code>/add", methods=["GET", "POST"])

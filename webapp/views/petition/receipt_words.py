@@ -1,0 +1,78 @@
+"""What the receipt of a petition says.
+
+It names nobody and nothing of the matter, and is worded alike for every kind: whoever finds it on a printer
+or a phone cannot tell that somebody denounces.
+"""
+
+from flask import url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from ...clock import local
+from ...config import Settings
+from ...documents.receipt_of_petition import Paper, Part
+from ...domain.codes import in_groups
+from ...domain.deadlines import Deadline, Term, due
+from ...domain.petition_kinds import OPEN_LABELS
+from ...models import Petition
+from ...rendering import clock
+
+
+def first_answer(petition: Petition) -> Deadline:
+    """By when the Board says what becomes of it, counted from the day on which it came (law art. 28.1)."""
+    return due(Term.FIRST_ANSWER, local(petition.submitted_at).date())
+
+
+def receipt_paper(petition: Petition, settings: Settings) -> Paper:
+    """The notice that it was received, which the law promises (law art. 7.1), as a paper."""
+    day = f"{local(petition.submitted_at):%d/%m/%Y}"
+    return Paper(
+        lang=str(get_locale() or "vi"),
+        title=_("Biên nhận đơn"),
+        place_and_date=_("Hà Nội, ngày %(day)s", day=day),
+        opening=_("Ban Tiếp công dân TP Hà Nội đã nhận đơn sau đây của Ông/Bà:"),
+        facts=[
+            (_("Mã đơn"), in_groups(petition.code)),
+            (_("Nhận lúc"), f"{clock(petition.submitted_at)} {day}"),
+            (_("Loại việc"), _(OPEN_LABELS[petition.kind])),
+            (_("Nơi nhận"), _("Ban Tiếp công dân TP Hà Nội, qua trang Tiếp công dân trực tuyến")),
+        ],
+        parts=[
+            Part(_("Việc tiếp theo"), _what_follows(petition, settings)),
+            Part(_("Xem việc đến đâu"), _how_to_follow(settings)),
+        ],
+        note=_(
+            "Biên nhận không ghi tên người gửi và nội dung đơn, để người khác nhìn thấy cũng không biết. "
+            "Hệ thống lập tự động, không ký tay."
+        ),
+    )
+
+
+def _what_follows(petition: Petition, settings: Settings) -> list[str]:
+    answer = first_answer(petition)
+    by = _("Chậm nhất ngày %(day)s:", day=f"{answer.on:%d/%m/%Y}")
+    return [
+        f"{by} {_(answer.rule.promise)} ({_(answer.rule.article)}).",
+        _(
+            "Gặp cán bộ: lấy số trên trang Tiếp công dân trực tuyến, hoặc gọi %(hotline)s để được hẹn.",
+            hotline=_unbroken(settings.hotline),
+        ),
+        _("Nhớ thêm điều gì thì bổ sung vào đơn, có ghi ngày."),
+    ]
+
+
+def _how_to_follow(settings: Settings) -> list[str]:
+    host = settings.public_host
+    return [
+        _(
+            "Trên trang Tiếp công dân trực tuyến, bấm “%(link)s”, ghi mã đơn và số điện thoại đã dùng khi gửi "
+            "đơn. Trang mở bằng mã nhắn vào số đó.",
+            link=_("Xem việc của tôi đến đâu"),
+        ),
+        *([_("Địa chỉ: %(where)s", where=host + url_for("tracking.page"))] if host else []),
+        _("Không vào mạng được thì gọi %(hotline)s.", hotline=_unbroken(settings.hotline)),
+    ]
+
+
+def _unbroken(number: str) -> str:
+    return number.replace(" ", "\u00a0")
