@@ -176,6 +176,22 @@ def test_the_same_form_twice_is_one_question(petition: Petition) -> None:
     assert len(sent_codes()) == 1
 
 
+def test_the_same_form_with_the_slip_mended_is_another_question(petition: Petition) -> None:
+    """Whoever goes back in the browser to mend the phone sends the key of before."""
+    key = people.key()
+    slip = ask(petition.code, OTHER, key=key)
+    mended = ask(petition.code, PHONE, at=0.5, key=key)
+    assert mended != slip
+    tracking.settle_asked(NINE)
+    assert len(sent_codes()) == 1
+
+
+def test_the_whole_message_may_be_pasted(petition: Petition) -> None:
+    asked = ask(petition.code)
+    tracking.settle_asked(NINE)
+    assert tracking.check(asked, notifications.newest()[0].body, now=NINE).id == petition.id
+
+
 @pytest.mark.parametrize("there_is_one", [True, False])
 def test_asking_is_limited_alike_for_what_is_and_what_is_not(petition: Petition, there_is_one: bool) -> None:
     code = petition.code if there_is_one else new_code()

@@ -298,6 +298,25 @@ def test_deletion_is_asked_answered_and_told(browser: Make, over: Scene) -> None
     assert sum("du lieu" in row.body for row in notifications.newest()) == 1
 
 
+def test_what_is_written_over_a_form_that_was_sent_stays_and_goes_with_the_next_press(
+    browser: Make, over: Scene
+) -> None:
+    """Back in the browser, more written, sent again: the page has the key of before."""
+    person, path = browser(over.citizen), f"/petitions/{over.petition.code}/add"
+    used = people.key()
+    assert person.post(path, {"body": "Tôi nhớ thêm.", "key": used}).status_code == 303
+    more = "Tôi nhớ thêm, và việc khác nữa."
+    refused = person.post(path, {"body": more, "key": used})
+    page = Page(refused.text)
+    assert (refused.status_code, page.holds("body")) == (409, [more])
+    assert "hãy bấm gửi lần nữa" in page.text
+    assert person.post(path, {"body": more, "key": page.values("key")[0]}).status_code == 303
+    assert [one.body for one in db.session.get_one(Petition, over.petition.id).additions] == [
+        "Tôi nhớ thêm.",
+        more,
+    ]
+
+
 def test_an_admin_never_answers_about_data_whatever_else_they_are(browser: Make, scene: Scene) -> None:
     by = citizen(scene.citizen.id)
     asked = data_requests.ask("Xóa địa chỉ.", by=by, now=scene.now, key=people.key())

@@ -45,6 +45,7 @@ def each_minute(now: datetime) -> None:
     for service in (sessions, sign_in, notifications):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
+    evidence.forget_given_up(now, store=objects)
     evidence.issue_due(now)
     tracking.forget_asked(now)
 

@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select
 from ..domain.codes import is_code, new_code
 from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish
 from ..domain.deadlines import Term, due
-from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import db
@@ -41,15 +41,18 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
 
     Raises:
         InvalidInput: nothing said, or too much. AlreadyAsked: another one is open.
+        FormUsed: the key is that of an answered one with other words.
     """
     said = clean_wish(wish)
     with unit_of_work() as work:
         mine = select(DataRequest).where(DataRequest.account_id == by.account_id)
         before = work.session.scalar(mine.where(DataRequest.request_key == key))
-        if before is not None:
+        if before is not None and before.wish == said:
             return before
         if work.session.scalar(mine.where(DataRequest.answer == Answer.OPEN)) is not None:
             raise AlreadyAsked
+        if before is not None:
+            raise FormUsed
         request = DataRequest(
             code=new_code(),
             account_id=by.account_id,
@@ -84,7 +87,8 @@ def answer(
         if request is None:
             raise NotFound
         if request.answer is not Answer.OPEN:
-            if (request.answer, request.words, request.answered_by_id) == (decided, said, by.account_id):
+            given = (request.answer, request.kept_because, request.words, request.answered_by_id)
+            if given == (decided, kept_because, said, by.account_id):
                 return request
             raise AlreadyAnswered
         request.answer, request.kept_because, request.words = decided, kept_because, said

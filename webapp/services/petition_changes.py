@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
 from ..domain.texts import clean_text
 from ..domain.visit_flow import LIVE, OPEN_STATES, State
@@ -24,7 +24,7 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
 
     Raises:
         InvalidInput: under 5 or over 10,000 characters. Conflict: the petition was withdrawn.
-        NotFound: it is not this person's.
+        FormUsed: the key is that of other words. NotFound: it is not this person's.
     """
     body = clean_text(typed)
     if len(body) < 5:
@@ -38,6 +38,8 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
                 PetitionAddition.petition_id == petition_id, PetitionAddition.request_key == key
             )
         )
+        if before is not None and before.body != body:
+            raise FormUsed
         if before is not None:
             return before
         if petition.withdrawn_at is not None:

@@ -49,10 +49,15 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> int:
         TooMany: asked again within 60 s, or more than five times an hour for the code or the phone.
     """
     petition_code, number = read_code(code), read_phone(phone)
+    # A form gone back to and mended has the key of before: it is another question.
+    same = keyring.look_up(f"track:{key}:{petition_code}:{number}")
     with unit_of_work() as work:
+        before = work.session.scalar(select(TrackingCode.id).where(TrackingCode.request_key == same))
+        if before is not None:
+            return before
         row = TrackingCode(
             petition_hash=keyring.look_up(f"track:{petition_code}"),
-            phone_hash=keyring.look_up(f"track:{number}"),
+            phone_hash=_of_phone(number),
             address=address,
             petition_code=petition_code,
             phone=number,
@@ -60,18 +65,22 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> int:
             asked_at=now,
             expires_at=now + rules.CODE_LIFE,
             tries_left=rules.CODE_TRIES,
-            request_key=key,
+            request_key=same,
         )
-        before = work.session.scalar(select(TrackingCode).where(TrackingCode.request_key == key))
-        if before is not None and (before.petition_hash, before.phone_hash) == (
-            row.petition_hash,
-            row.phone_hash,
-        ):
-            return before.id
         _check_pace(work, row, now)
         work.session.add(row)
         work.session.flush()
         return row.id
+
+
+def _of_phone(number: str) -> str:
+    return keyring.look_up(f"track:{number}")
+
+
+def asked_with(number: str) -> list[TrackingCode]:
+    """Questions of the last day in which this phone was given, by whomever."""
+    query = select(TrackingCode).where(TrackingCode.phone_hash == _of_phone(number))
+    return list(db.session.scalars(query.order_by(TrackingCode.id.desc())))
 
 
 def _check_pace(work: Work, row: TrackingCode, now: datetime) -> None:
@@ -142,7 +151,7 @@ def check(asked: int, typed: str, *, now: datetime) -> Petition:
         InvalidInput: wrong or outlived code, or nothing was there to be sent: all alike.
         TooMany: five wrong tries with this code.
     """
-    code = "".join(ch for ch in typed if ch.isdigit())
+    code = rules.read_code(typed)
     problem: Exception
     with unit_of_work() as work:
         row = work.session.get(TrackingCode, asked, with_for_update=True)

@@ -16,13 +16,14 @@ from ..documents.my_data import Paper, Part
 from ..domain.data_requests import ANSWER_LABELS, KEPT_LABELS
 from ..domain.errors import Conflict, InvalidInput
 from ..domain.identity_papers import masked
+from ..domain.own_data import LABELS
 from ..extensions import limiter
 from ..forms import Form
 from ..forms.following import ContactForm, DeletionForm
 from ..policy import Permission, requires
 from ..rendering import clock, render
 from ..services import contact_details, data_requests, my_data
-from ..services.my_data import LABELS, Msgid, Section
+from ..services.my_data import Msgid, Section
 from ..services.passwords import off_loop
 from .common import as_citizen, request_key
 
@@ -77,8 +78,8 @@ def download(kind: str) -> Response:
     if kind not in ("json", "pdf"):
         raise NotFound
     now = utc_now()
-    my_data.note_taken(kind, by=as_citizen(), now=now)
     kept = my_data.everything(current_user.id)
+    my_data.note_taken(kind, by=as_citizen(), now=now)  # which lets go of the connection, too
     if kind == "json":
         content, media_type = my_data.as_json(kept, now).encode(), "application/json"
     else:
@@ -122,6 +123,8 @@ def _readable(section: Section, *, short: bool = False) -> Part:
 def _told(value: my_data.Value) -> str:
     if isinstance(value, Msgid):
         return str(_(value))
+    if isinstance(value, tuple):
+        return ", ".join(str(_(one)) for one in value)
     if isinstance(value, bool):
         return str(_("Có") if value else _("Không"))
     if isinstance(value, datetime):

@@ -1,7 +1,7 @@
 """Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
 
 from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
-from .keeping import forget_unfinished, mark, rescan_one, settle_due
+from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, settle_due
 from .reading import (
     Place,
     content_of,
@@ -25,6 +25,7 @@ __all__ = [
     "append",
     "begin",
     "content_of",
+    "forget_given_up",
     "forget_unfinished",
     "is_sealed",
     "issue",
