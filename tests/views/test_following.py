@@ -173,6 +173,19 @@ def test_the_owner_reads_where_it_is_who_has_it_and_until_when(browser: Make, ov
     assert "còn 10 ngày làm việc" in text and "Luật Tiếp công dân, Điều 28 khoản 1" in text
 
 
+def test_where_it_stands_is_said_once(browser: Make, scene: Scene) -> None:
+    petition = people.a_petition(scene.citizen, scene.now)
+    own = Page(browser(scene.citizen).get(f"/petitions/{petition.code}").text).text
+    tracked = Page(opened(browser, petition).get("/track/case").text).text
+    for text in (own, tracked):
+        for words in (
+            "Đã nhận đơn",
+            "Ban Tiếp công dân Thành phố Hà Nội",
+            "Trả lời Ông/Bà việc này có được thụ lý",
+        ):
+            assert text.count(words) == 1, words
+
+
 def test_files_of_the_visits_are_there_to_fetch(browser: Make, scene: Scene) -> None:
     person = browser(scene.receive().citizen)
     file = (io.BytesIO(b"%PDF-1.7 quyet dinh"), "quyet-dinh.pdf")

@@ -4,6 +4,7 @@ from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole
 from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, settle_due
 from .reading import (
     Place,
+    brought,
     content_of,
     is_sealed,
     of_owner,
@@ -24,6 +25,7 @@ __all__ = [
     "Place",
     "append",
     "begin",
+    "brought",
     "content_of",
     "forget_given_up",
     "forget_unfinished",
