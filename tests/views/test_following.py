@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from werkzeug.test import TestResponse
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
+from webapp import create_app
 from webapp.clock import utc_now
+from webapp.config import Settings
 from webapp.domain.codes import new_code
 from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.petition_kinds import PetitionKind
@@ -284,6 +287,44 @@ def test_contact_is_corrected_and_a_mistake_loses_nothing(browser: Make, over: S
     page = Page(person.get("/account/data").text)
     assert page.holds("email") == ["lanh@thu.vn"]
     assert Page(browser(people.a_citizen()).get("/account/data").text).holds("email") == [""]
+
+
+def test_notices_by_letter_begin_with_the_code_from_a_letter(browser: Make, over: Scene) -> None:
+    person = browser(over.citizen)
+    assert "/account/data/email/code" not in actions(person), "without an address nothing is offered"
+    assert person.post("/account/data/email/code").status_code == 422
+    person.post("/account/data", {"full_name": "", "email": "lanh@thu.vn", "address": ""})
+    assert actions(person) >= {"/account/data/email/code"} and "/account/data/email" not in actions(person)
+    assert person.post("/account/data/email/code").location == "/account/data#mail"
+    early = person.post("/account/data/email/code")
+    assert (early.status_code, "Hãy chờ một phút" in Page(early.text).text) == (429, True)
+    wrong = person.post("/account/data/email", {"code": "12"})
+    page = Page(wrong.text)
+    assert (wrong.status_code, page.holds("code"), "đủ 6 chữ số" in page.beside("code")) == (
+        422,
+        ["12"],
+        True,
+    )
+    letter = notifications.newest(1)[0]
+    for _ in range(2):
+        answer = person.post("/account/data/email", {"code": letter.body})
+        assert answer.location == "/account/data#mail", "the whole letter may be pasted, and sent twice"
+    assert "cũng được gửi đến lanh@thu.vn" in Page(person.get("/account/data").text).text
+    assert not {"/account/data/email/code", "/account/data/email"} & actions(person)
+
+
+def actions(person: Browser) -> set[str]:
+    return {form.get("action", "") for form in Page(person.get("/account/data").text).all("form")}
+
+
+def test_where_no_letters_go_out_none_are_offered(settings: Settings, over: Scene) -> None:
+    app = create_app(replace(settings, demo=False))
+    with app.app_context():
+        person = Browser(app, over.citizen)
+        person.post("/account/data", {"full_name": "", "email": "lanh@thu.vn", "address": ""})
+        assert "/account/data/email/code" not in actions(person)
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_deletion_is_asked_answered_and_told(browser: Make, over: Scene) -> None:

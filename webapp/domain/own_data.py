@@ -8,6 +8,7 @@ LABELS = {
     "since": N_("Dùng từ"),
     "full_name": N_("Họ và tên"),
     "email": N_("Thư điện tử"),
+    "email_confirmed_at": N_("Xác nhận thư lúc"),
     "address": N_("Địa chỉ"),
     "updated_at": N_("Sửa lần cuối"),
     "answers": N_("Những gì đã ghi"),

@@ -58,6 +58,8 @@ def correct(typed: Contact, *, by: Actor, now: datetime) -> None:
             work.session.add(kept)
         else:
             work.session.delete(kept)
+        if "email" in changed:
+            kept.email_confirmed_at = None
         kept.full_name, kept.email, kept.address, kept.updated_at = new.full_name, new.email, new.address, now
         audit.record(work, "contact_corrected", "account", by.account_id, by=by, now=now, fields=changed)
 

@@ -13,11 +13,12 @@ from ..domain.codes import is_code, new_code
 from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish
 from ..domain.deadlines import Term, due
 from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
+from ..domain.notices import Notice
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import db
-from ..models import ContactDetails, DataRequest, Petition, PetitionDraft, Rating, Recording, Visit
-from . import audit, notifications
+from ..models import ContactDetails, DataRequest, MailCode, Petition, PetitionDraft, Rating, Recording, Visit
+from . import audit, notices
 from .actor import Actor
 from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -71,7 +72,9 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
 def answer(
     code: str, decided: Answer, kept_because: KeptBecause | None, words: str, *, by: Actor, now: datetime
 ) -> DataRequest:
-    """Answer a request, tell the person by a message, and delete what is granted; again it changes nothing.
+    """Answer a request, delete what is granted, and tell the person that there is an answer, not which.
+
+    Again it changes nothing. An address that was just deleted gets no letter.
 
     Raises:
         InvalidInput: no decision, no law that keeps the rest, or no words for the person.
@@ -95,7 +98,8 @@ def answer(
         request.answered_at, request.answered_by_id = now, by.account_id
         if decided is Answer.GRANTED_IN_PART:
             _delete_what_may_go(work, request.account_id)
-        _tell(work, request, now)
+        about_it = f"data-request:{request.id}"
+        notices.tell(work, request.account_id, Notice.ANSWERED, about=about_it, now=now)
         about = {"answer": decided, "kept_because": kept_because}
         audit.record(work, "data_deletion_answered", "data_request", request.id, by=by, now=now, **about)
         return request
@@ -104,19 +108,10 @@ def answer(
 def _delete_what_may_go(work: Work, account_id: int) -> None:
     """What the person told of themselves beside the record: contact, the draft, ratings with a name."""
     work.session.execute(delete(ContactDetails).where(ContactDetails.account_id == account_id))
+    work.session.execute(delete(MailCode).where(MailCode.account_id == account_id))
     work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
     mine = select(Visit.id).join(Visit.petition).where(Petition.account_id == account_id)
     work.session.execute(delete(Rating).where(Rating.visit_id.in_(mine)))
-
-
-def _tell(work: Work, request: DataRequest, now: datetime) -> None:
-    """A message says that there is an answer, not which."""
-    phone = request.account.phone
-    if phone is not None:
-        body = (
-            "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi."
-        )
-        notifications.enqueue(work, notifications.SMS, phone, body, key=f"data-request:{request.id}", now=now)
 
 
 def of_account(account_id: int) -> list[DataRequest]:

@@ -34,7 +34,7 @@ from ..models import (
     SignInSession,
     Visit,
 )
-from . import audit, contact_details, data_requests, petitions, tracking, visits
+from . import audit, contact_details, data_requests, mail_address, petitions, tracking, visits
 from .actor import Actor
 from .unit_of_work import unit_of_work
 
@@ -84,7 +84,7 @@ def _contact(account: Account, _held: list[Visit]) -> list[Row]:
     if kept is None:
         return []
     told: Row = {"full_name": kept.full_name, "email": kept.email, "address": kept.address}
-    return [told | {"updated_at": kept.updated_at}]
+    return [told | {"updated_at": kept.updated_at, "email_confirmed_at": kept.email_confirmed_at}]
 
 
 def _draft(account: Account, _held: list[Visit]) -> list[Row]:
@@ -224,6 +224,10 @@ def _codes(account: Account, _held: list[Visit]) -> list[Row]:
     return [{"at": row.sent_at} for row in rows]
 
 
+def _mail_codes(account: Account, _held: list[Visit]) -> list[Row]:
+    return [{"at": row.sent_at} for row in mail_address.codes_of(account.id)]
+
+
 def _followed(account: Account, _held: list[Visit]) -> list[Row]:
     return [{"at": row.asked_at} for row in tracking.asked_with(account.phone)] if account.phone else []
 
@@ -264,6 +268,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ..
     ("papers_seen", N_("Những lần cán bộ xem giấy tờ"), _papers_seen),
     ("sessions", N_("Những máy đã đăng nhập"), _sessions),
     ("codes", N_("Những lần nhắn mã đăng nhập"), _codes),
+    ("mail_codes", N_("Những lần gửi mã xác nhận thư"), _mail_codes),
     ("followed", N_("Những lần hỏi mã xem việc bằng số này"), _followed),
     ("data_requests", N_("Yêu cầu về dữ liệu"), _requests),
     ("log", N_("Những việc Ông/Bà đã làm, ghi trong sổ của máy"), _log),
