@@ -80,6 +80,7 @@ def test_everything_is_there_under_its_name() -> None:
     ]
     assert len(kept["codes"]) == len(kept["data_requests"]) == 1
     assert "petition_submitted" in {row["action"] for row in kept["log"]}
+    assert all(row["what"] for row in kept["log"]), "each has a name that people understand"
 
 
 def test_nothing_of_anyone_else_is_there() -> None:

@@ -40,6 +40,7 @@ LABELS = {
     "words": N_("Lời"),
     "given_on": N_("Ngày"),
     "settled_at": N_("Xong lúc"),
+    "what": N_("Việc"),
     "action": N_("Việc (tên trong sổ)"),
     "asked_at": N_("Hỏi lúc"),
     "due_on": N_("Trả lời trước"),
@@ -78,3 +79,22 @@ STATE_LABELS = {
     State.CANCELLED: N_("Đã hủy"),
     State.DEFERRED: N_("Chuyển buổi khác"),
 }
+
+ACTION_LABELS = {
+    "sign_in": N_("Đăng nhập"),
+    "session_ended": N_("Thoát một máy"),
+    "electronic_identity_linked": N_("Gắn định danh điện tử"),
+    "petition_submitted": N_("Gửi đơn"),
+    "petition_added_to": N_("Bổ sung vào đơn"),
+    "petition_withdrawn": N_("Rút đơn"),
+    "evidence_kept": N_("Gửi một tệp giấy tờ kèm đơn"),
+    "evidence_marked": N_("Đánh dấu tệp cho thấy mình là ai"),
+    "evidence_removed": N_("Bỏ một tệp giấy tờ"),
+    "evidence_receipt": N_("Nhận giấy biên nhận"),
+    "attach": N_("Gửi tệp trong lượt tiếp"),
+    "contact_corrected": N_("Sửa thông tin liên hệ"),
+    "mail_address_confirmed": N_("Xác nhận thư"),
+    "own_data_taken": N_("Tải dữ liệu của mình"),
+    "data_deletion_asked": N_("Xin xóa dữ liệu"),
+}
+"""What a citizen may have done, by its word in the audit trail."""

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from ..domain.data_requests import ANSWER_LABELS
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import OUTCOME_LABELS
-from ..domain.own_data import STATE_LABELS
+from ..domain.own_data import ACTION_LABELS, STATE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
 from ..domain.representation import BEHALF_LABELS
@@ -249,7 +249,11 @@ def _log(account: Account, _held: list[Visit]) -> list[Row]:
     rows = db.session.scalars(
         select(AuditEntry).where(AuditEntry.actor_id == account.id).order_by(AuditEntry.id.desc())
     )
-    return [{"at": row.at, "action": row.action} for row in rows]
+    return [{"at": row.at, "what": _named(row.action), "action": row.action} for row in rows]
+
+
+def _named(action: str) -> Msgid | None:
+    return Msgid(ACTION_LABELS[action]) if action in ACTION_LABELS else None
 
 
 SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ...] = (

@@ -31,7 +31,7 @@ pages = Blueprint("my_data", __name__, url_prefix="/account/data")
 
 _SHOWN = 20
 """So many rows of a section stand on the page; the files have them all."""
-_ONLY_IN_FILES = {"answers"}
+_ONLY_IN_FILES = {"answers", "action"}
 
 
 @pages.get("")
