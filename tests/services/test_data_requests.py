@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests import people
 from tests.people import NINE, in_minutes
 from webapp.domain.data_requests import Answer, KeptBecause
-from webapp.domain.errors import Conflict, InvalidInput, NotFound
+from webapp.domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from webapp.extensions import db
 from webapp.models import (
     AuditEntry,
@@ -67,6 +67,19 @@ def test_one_request_at_a_time_and_the_same_form_twice_is_one() -> None:
     assert ask(by).id != first.id
 
 
+def test_another_wish_under_a_used_key_is_not_swallowed() -> None:
+    """As when somebody goes back in the browser and writes something else."""
+    by, key = someone(), people.key()
+    first = ask(by, key=key)
+    other = {"by": by, "now": in_minutes(90), "key": key}
+    with pytest.raises(AlreadyAsked):
+        data_requests.ask("Xóa cả đơn viết dở.", **other)
+    answer(first.code)
+    with pytest.raises(FormUsed):
+        data_requests.ask("Xóa cả đơn viết dở.", **other)
+    assert ask(by, key=key).id == first.id
+
+
 @pytest.mark.parametrize("wish", ["", " \n", "\x00", "x" * 2_001])
 def test_a_request_says_what_is_to_go(wish: str) -> None:
     with pytest.raises(InvalidInput) as refusal:
@@ -123,6 +136,12 @@ def test_an_answer_is_given_once() -> None:
     answer(request.code)
     with pytest.raises(AlreadyAnswered):
         answer(request.code, PART, "Khác.")
+    officer_of_it = officer(data_requests.by_code(request.code).answered_by_id or 0)
+    with pytest.raises(AlreadyAnswered):
+        other_law = KeptBecause.RECORDING
+        data_requests.answer(
+            request.code, NO, other_law, "Sổ phải lưu.", by=officer_of_it, now=in_minutes(61)
+        )
     assert data_requests.by_code(request.code).answer is NO
     assert data_requests.open_ones() == []
     assert [row.code for row in data_requests.answered_ones()] == [request.code]

@@ -340,6 +340,21 @@ def test_what_broke_off_is_cleared_away_after_seven_days_and_what_is_kept_stays(
     assert contents(app) == [f"{whole.folder}/thumb", f"{whole.folder}/whole"]
 
 
+def test_the_files_of_a_draft_that_was_given_up_go_with_it(app: Flask) -> None:
+    given_up, writing, sent = a_draft(), a_draft(), a_draft()
+    for place in (given_up, writing, sent):
+        kept(place)
+        begin(place)
+    petition = submitted(sent)
+    drafts.discard(given_up.account_id)
+    rounds.each_minute(in_minutes(1))
+    db.session.rollback()
+    assert evidence.of_place(given_up) == []
+    assert [len(evidence.of_place(place)) for place in (writing, sent)] == [2, 2]
+    whole = [evidence.of_petition(petition)[0], *[one for one in evidence.of_place(writing) if one.kept_at]]
+    assert contents(app) == sorted(f"{file.folder}/{form}" for file in whole for form in ("thumb", "whole"))
+
+
 def test_a_file_that_was_whole_when_the_server_stopped_is_looked_through_by_the_worker() -> None:
     file = begin(a_draft())
     put(file, PHOTO)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +12,12 @@ from tests.people import NINE, in_minutes
 from webapp.documents import my_data as paper
 from webapp.documents.my_data import Paper, Part
 from webapp.documents.typesetting import cleaned
+from webapp.domain.codes import new_code
 from webapp.domain.errors import InvalidInput
 from webapp.domain.outcomes import OutcomeKind
+from webapp.domain.own_data import LABELS
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.petition_matter import Need, Settled
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry
 from webapp.services import (
@@ -25,10 +29,10 @@ from webapp.services import (
     my_data,
     reception,
     sign_in,
+    tracking,
 )
 from webapp.services.actor import citizen
 from webapp.services.contact_details import Contact
-from webapp.services.my_data import LABELS
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -76,6 +80,7 @@ def test_everything_is_there_under_its_name() -> None:
     ]
     assert len(kept["codes"]) == len(kept["data_requests"]) == 1
     assert "petition_submitted" in {row["action"] for row in kept["log"]}
+    assert all(row["what"] for row in kept["log"]), "each has a name that people understand"
 
 
 def test_nothing_of_anyone_else_is_there() -> None:
@@ -88,6 +93,29 @@ def test_a_denouncer_reads_their_own_sealed_identity() -> None:
     account = people.a_citizen()
     people.a_petition(account, kind=PetitionKind.DENUNCIATION, protection_wanted=True)
     assert taken(account)["petitions"][0]["full_name"] == "Nguyễn Văn Lành"
+
+
+def test_every_answer_of_a_petition_is_there() -> None:
+    account = people.a_citizen()
+    told = {
+        "kind": PetitionKind.DENUNCIATION,
+        "protection_wanted": False,
+        "needs": frozenset({Need.SIGN_LANGUAGE, Need.WRITER}),
+        "learned_on": date(2026, 10, 1),
+        "settled": Settled.AGENCY,
+    }
+    people.a_petition(account, **told)
+    kept = taken(account)["petitions"][0]
+    assert kept["needs"] == ["Người phiên dịch ngôn ngữ ký hiệu", "Người viết hộ, đọc hộ"]
+    assert (kept["protection_wanted"], kept["learned_on"]) == (False, "2026-10-01")
+    assert kept["settled"] == "Cơ quan nhà nước đã trả lời hoặc giải quyết"
+
+
+def test_that_somebody_asked_for_a_case_with_my_number_is_there() -> None:
+    account = people.a_citizen(PHONE)
+    tracking.ask(new_code(), PHONE, address="192.0.2.1", now=NINE, key=people.key())
+    tracking.ask(new_code(), "+84987654321", address="192.0.2.1", now=NINE, key=people.key())
+    assert taken(account)["followed"] == [{"at": "2026-11-25T02:00:00+00:00"}]
 
 
 def test_minutes_of_a_visit_that_is_not_over_are_not_shown_yet() -> None:
@@ -125,6 +153,18 @@ def test_contact_is_corrected_and_the_trail_knows_which_fields_not_what_they_say
     assert not any("Lành" in str(entry.details) for entry in entries)
 
 
+def test_what_is_emptied_is_kept_no_more() -> None:
+    by = citizen(people.a_citizen().id)
+    contact_details.correct(Contact("", "", ""), by=by, now=NINE)
+    assert contact_details.of_account(by.account_id or 0) is None
+    contact_details.correct(Contact("Nguyễn Văn Lành", "lanh@thu.vn", ""), by=by, now=NINE)
+    for minute in (1, 2):
+        contact_details.correct(Contact(" ", "", ""), by=by, now=in_minutes(minute))
+    db.session.rollback()
+    assert contact_details.of_account(by.account_id or 0) is None
+    assert not data_requests.holdings(by.account_id or 0).contact
+
+
 @pytest.mark.parametrize(
     ("typed", "field"),
     [
@@ -132,7 +172,19 @@ def test_contact_is_corrected_and_the_trail_knows_which_fields_not_what_they_say
         (Contact("L" * 121, "", ""), "full_name"),
         *(
             (Contact("", email, ""), "email")
-            for email in ("a", "a@b", "a b@c.vn", "@c.vn", "a@@c.vn", "a@c..vn")
+            for email in (
+                *("a", "a@b", "a b@c.vn", "@c.vn", "a@@c.vn", "a@c..vn"),
+                *(
+                    "a,b@c.vn",
+                    "<a@c.vn>",
+                    "a@c.vn>",
+                    "a;b@c.vn",
+                    '"a"@c.vn',
+                    "bà@c.vn",
+                    "a@thư.vn",
+                    "a@-c.vn",
+                ),
+            )
         ),
         (Contact("", f"{'a' * 250}@c.vn", ""), "email"),
         (Contact("", "", "đ" * 301), "address"),

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests import people
 from tests.people import NINE, in_minutes, key
-from webapp.domain.errors import Conflict, InvalidInput, NotFound
+from webapp.domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
 from webapp.models import AuditEntry, Notification, PetitionAddition
@@ -28,6 +28,16 @@ def test_an_addition_stands_beside_the_text_with_its_date_once_a_key() -> None:
         ("Tôi nhớ thêm một việc.", in_minutes(5)),
         ("Và một việc nữa.", in_minutes(9)),
     ]
+
+
+def test_other_words_under_a_used_key_are_not_swallowed() -> None:
+    """As when somebody goes back in the browser and writes more."""
+    petition, same = people.a_petition(), key()
+    about = {"by": citizen(petition.account_id), "now": NINE, "key": same}
+    petition_changes.add(petition.id, "Tôi nhớ thêm.", **about)
+    with pytest.raises(FormUsed):
+        petition_changes.add(petition.id, "Tôi nhớ thêm, và việc khác nữa.", **about)
+    assert petition_changes.add(petition.id, " Tôi nhớ thêm. ", **about).body == "Tôi nhớ thêm."
 
 
 def test_the_database_itself_keeps_an_addition_as_it_was_written() -> None:

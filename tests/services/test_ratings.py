@@ -7,13 +7,13 @@ from sqlalchemy import func, select
 
 from tests import people
 from tests.people import NINE, in_minutes
-from webapp.domain.errors import InvalidInput
+from webapp.domain.errors import InvalidInput, NotFound
 from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.ratings import FEWEST
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, Desk, Rating, Sitting, Visit
 from webapp.services import ratings, reception
-from webapp.services.actor import Actor
+from webapp.services.actor import Actor, citizen
 from webapp.services.ratings import RatingClosed
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -103,6 +103,13 @@ def test_who_was_not_received_does_not_rate() -> None:
     assert not ratings.may_rate(visit, NINE)
     with pytest.raises(RatingClosed):
         rate((visit, person))
+    assert rows() == []
+
+
+def test_nobody_rates_anothers_reception() -> None:
+    visit, _person = received()
+    with pytest.raises(NotFound):
+        rate((visit, citizen(people.a_citizen().id)), "1", named=True)
     assert rows() == []
 
 

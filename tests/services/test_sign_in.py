@@ -12,6 +12,7 @@ from tests import people
 from tests.people import NINE, PASSWORD, in_minutes
 from webapp.domain.errors import DomainError, InvalidInput, TooMany
 from webapp.extensions import db
+from webapp.jobs import rounds
 from webapp.models import Account, AuditEntry, OneTimeCode, Role, SignInFailure
 from webapp.services import notifications, sign_in
 from webapp.services.unit_of_work import unit_of_work
@@ -55,6 +56,14 @@ def test_the_right_code_signs_in_and_makes_the_account_once() -> None:
     assert again.id == first.id
     assert _count(Account) == 1
     assert [entry.actor_id for entry in db.session.scalars(select(AuditEntry))] == [first.id] * 2
+
+
+def test_after_a_quiet_night_codes_are_sent_again() -> None:
+    """A database may give a forgotten code's number to the next one: its message is another all the same."""
+    _code()
+    rounds.each_minute(in_minutes(600))
+    assert sign_in.check_code(PHONE, _code(at=601), now=in_minutes(602)).phone == PHONE
+    assert len(notifications.newest()) == 2
 
 
 def test_a_code_typed_with_spaces_is_the_code() -> None:

@@ -1,22 +1,24 @@
 """What people can rely on when they follow their case: all that happened, and nothing about others."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
 from tests import people
 from tests.people import NINE, in_minutes
 from webapp.domain.deadlines import Term
+from webapp.domain.evidence import Inspected, Scan
 from webapp.domain.following import AFTER_OUTCOME, STANDINGS, Standing
 from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.petition_kinds import Gate, PetitionKind
-from webapp.domain.visit_flow import State
+from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
 from webapp.integrations import objects
-from webapp.models import Petition, Visit
-from webapp.services import attachments, minutes, reception, timeline
-from webapp.services.actor import citizen
+from webapp.models import Petition, Role, Visit
+from webapp.services import attachments, drafts, evidence, minutes, reception, timeline
+from webapp.services.actor import Actor, citizen, officer
+from webapp.services.evidence import Begun
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -81,6 +83,68 @@ def test_what_happened_stands_in_its_order_with_its_words() -> None:
     assert [entry.at for entry in story.entries] == sorted(entry.at for entry in story.entries)
     assert story.entries[-1].own_words == "Ông Lành được mời đến."
     assert [(file.name, file.mine) for file in story.documents] == [("quyet-dinh.pdf", True)]
+
+
+def with_file(petition: Petition, at: float, by: Actor | None = None) -> None:
+    """A file that somebody added so many minutes after nine."""
+    place, content = evidence.place_of_petition(petition), f"%PDF-1.7 {people.key()}".encode()
+    evidence.take(
+        place,
+        Begun("Đơn tố cáo của Nguyễn Văn Lành.pdf", len(content)),
+        content,
+        store=objects,
+        inspect=lambda given: Inspected("application/pdf", given, Scan.CLEAN),
+        by=by or citizen(petition.account_id),
+        now=in_minutes(at),
+        key=people.key(),
+    )
+
+
+def told(story: timeline.Timeline) -> list[tuple[str, str, datetime]]:
+    return [(e.title % e.words, e.note % e.words, e.at) for e in story.entries]
+
+
+def test_forty_scans_of_one_go_are_one_line_and_others_have_their_own() -> None:
+    petition, officer_ = people.a_petition(), officer(people.an_officer().id)
+    bridge = Actor(people.staff(Role.BRIDGE).id, By.BRIDGE)
+    for number in range(40):
+        with_file(petition, 10 + number)
+    with_file(petition, 30, officer_)
+    with_file(petition, 31, bridge)
+    with_file(petition, 49 + 31)
+    expected = [
+        ("Đã gửi đơn", "", NINE),
+        ("Cán bộ nộp giúp 1 tệp giấy tờ", "", in_minutes(30)),
+        ("Điểm cầu nộp giúp 1 tệp giấy tờ", "", in_minutes(31)),
+        ("Ông/Bà nộp thêm 40 tệp giấy tờ", "", in_minutes(49)),
+        ("Ông/Bà nộp thêm 1 tệp giấy tờ", "", in_minutes(80)),
+    ]
+    assert told(timeline.of(petition)) == expected
+    followed = timeline.for_anyone(petition)
+    assert told(followed) == expected
+    assert "Lành" not in str(followed.entries), "no file is named"
+
+
+def test_what_was_attached_before_it_was_sent_is_told_with_the_sending() -> None:
+    account = people.a_citizen()
+    draft = evidence.place_of_draft(account.id, drafts.begun(account.id, now=in_minutes(-60)))
+    for minute in (-50, -1):
+        content = f"%PDF-1.7 {minute}".encode()
+        evidence.take(
+            draft,
+            Begun("Sổ đỏ.pdf", len(content)),
+            content,
+            store=objects,
+            inspect=lambda given: Inspected("application/pdf", given, Scan.CLEAN),
+            by=citizen(account.id),
+            now=in_minutes(minute),
+            key=people.key(),
+        )
+    petition = people.a_petition_with_key(account, draft.petition_key)
+    assert told(timeline.of(petition)) == [
+        ("Đã gửi đơn", "Kèm 2 tệp giấy tờ", NINE),
+        ("Nhận giấy tờ, biên nhận số 1", "", NINE),
+    ]
 
 
 def test_minutes_that_are_still_being_written_are_not_told() -> None:

@@ -28,7 +28,7 @@ def petition(app: object) -> Petition:
     return people.a_petition(people.a_citizen(PHONE))
 
 
-def ask(code: str, phone: str = PHONE, at: float = 0, address: str = HERE, key: str = "") -> int:
+def ask(code: str, phone: str = PHONE, at: float = 0, address: str = HERE, key: str = "") -> str:
     return tracking.ask(code, phone, address=address, now=in_minutes(at), key=key or people.key())
 
 
@@ -124,10 +124,10 @@ def test_a_wrong_code_is_refused_alike_whether_there_was_a_message_or_not(petiti
     assert refused(fits, code)[0] is refused(guessed, code)[0] is TooMany
     late = in_minutes(6)
     assert refused(fits, code, late) == refused(guessed, code, late)
-    assert refused(10**6, code) == (InvalidInput, "Mã đã hết hạn. Hãy xin mã khác.")
+    assert refused("unknown", code) == (InvalidInput, "Mã đã hết hạn. Hãy xin mã khác.")
 
 
-def refused(asked: int, code: str, now: datetime = NINE) -> tuple[type, str]:
+def refused(asked: str, code: str, now: datetime = NINE) -> tuple[type, str]:
     with pytest.raises((InvalidInput, TooMany)) as refusal:
         tracking.check(asked, code, now=now)
     return type(refusal.value), refusal.value.message
@@ -137,7 +137,7 @@ def test_the_code_of_a_question_that_fits_nothing_opens_nothing(petition: Petiti
     """Even who guesses the very number that was never sent."""
     asked = ask(petition.code, OTHER)
     tracking.settle_asked(NINE)
-    never_sent = db.session.get_one(TrackingCode, asked).code
+    never_sent = db.session.scalars(select(TrackingCode.code)).one()
     assert refused(asked, never_sent) == (InvalidInput, "Mã chưa đúng. Hãy xem lại tin nhắn.")
     with pytest.raises(NotFound):
         tracking.seen(asked, now=NINE)
@@ -150,6 +150,22 @@ def test_a_code_opens_only_the_question_for_which_it_was_sent(petition: Petition
     newest_first = sent_codes()
     assert refused(mine, newest_first[0])[0] is InvalidInput or newest_first[0] == newest_first[1]
     assert tracking.check(other, newest_first[0], now=NINE).id == others.id
+
+
+def test_what_a_browser_opened_days_ago_never_opens_what_another_opens_now(petition: Petition) -> None:
+    """A database may give a forgotten question's number to the next one."""
+    others = people.a_petition(people.a_citizen(OTHER))
+    first = ask(petition.code)
+    tracking.settle_asked(NINE)
+    tracking.check(first, sent_codes()[0], now=NINE)
+    later = 2 * 24 * 60
+    rounds.each_minute(in_minutes(later))
+    second = ask(others.code, OTHER, at=later)
+    tracking.settle_asked(in_minutes(later))
+    tracking.check(second, sent_codes()[0], now=in_minutes(later))
+    assert tracking.seen(second, now=in_minutes(later)).id == others.id
+    with pytest.raises(NotFound):
+        tracking.seen(first, now=in_minutes(later))
 
 
 def test_letters_and_foreign_digits_are_a_wrong_code(petition: Petition) -> None:
@@ -176,6 +192,22 @@ def test_the_same_form_twice_is_one_question(petition: Petition) -> None:
     assert len(sent_codes()) == 1
 
 
+def test_the_same_form_with_the_slip_mended_is_another_question(petition: Petition) -> None:
+    """Whoever goes back in the browser to mend the phone sends the key of before."""
+    key = people.key()
+    slip = ask(petition.code, OTHER, key=key)
+    mended = ask(petition.code, PHONE, at=0.5, key=key)
+    assert mended != slip
+    tracking.settle_asked(NINE)
+    assert len(sent_codes()) == 1
+
+
+def test_the_whole_message_may_be_pasted(petition: Petition) -> None:
+    asked = ask(petition.code)
+    tracking.settle_asked(NINE)
+    assert tracking.check(asked, notifications.newest()[0].body, now=NINE).id == petition.id
+
+
 @pytest.mark.parametrize("there_is_one", [True, False])
 def test_asking_is_limited_alike_for_what_is_and_what_is_not(petition: Petition, there_is_one: bool) -> None:
     code = petition.code if there_is_one else new_code()
@@ -200,6 +232,18 @@ def test_one_address_asks_thirty_times_an_hour() -> None:
     with pytest.raises(TooMany):
         ask(new_code(), "+84913000000")
     ask(new_code(), "+84913000000", address="192.0.2.2")
+
+
+def test_whoever_asks_again_after_days_is_sent_a_code_again(petition: Petition) -> None:
+    """A database may give a forgotten question's number to the next one."""
+    ask(petition.code)
+    rounds.each_second(in_minutes(0.1))
+    for day in (1, 2):
+        at = day * 25 * 60
+        rounds.each_minute(in_minutes(at))
+        ask(petition.code, at=at)
+        rounds.each_second(in_minutes(at + 0.1))
+        assert len(sent_codes()) == 1 + day
 
 
 def test_what_was_asked_is_encrypted_and_forgotten_after_a_day(petition: Petition) -> None:

@@ -11,7 +11,9 @@ from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, Notification, Petition, Role, Visit
-from webapp.services import drafts
+from webapp.services import contact_details, drafts, mail_address, notifications
+from webapp.services.actor import citizen
+from webapp.services.contact_details import Contact
 
 Make = Callable[[Account | None], Browser]
 
@@ -37,6 +39,9 @@ WHO = (NAME, "Văn Khoát", NUMBER, VILLAGE, FRIEND, "987 654 321", "Thôn Đoà
 KIND = ("tố cáo", "to cao", "denunc", "denounc", "khiếu nại")
 
 
+LETTER_BOX = "khoat@thu.vn"
+
+
 def names_nobody(place: str, text: str, *, kind_too: bool = True) -> None:
     hidden = (*WHO, *KIND) if kind_too else WHO
     assert [word for word in hidden if word.casefold() in text.casefold()] == [], place
@@ -48,11 +53,20 @@ def logged(caplog: pytest.LogCaptureFixture) -> Iterator[Callable[[], str]]:
         yield lambda: caplog.text
 
 
+def with_letters(account: Account, scene: Scene) -> None:
+    """They gave an e-mail address and confirmed it."""
+    by = citizen(account.id)
+    contact_details.correct(Contact("", LETTER_BOX, ""), by=by, now=scene.now)
+    mail_address.send_code(by=by, now=scene.now)
+    mail_address.confirm(notifications.newest(1)[0].body, by=by, now=scene.now)
+
+
 def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     browser: Make, scene: Scene, logged: Callable[[], str]
 ) -> None:
     account = people.a_citizen()
     drafts.keep(account.id, TOLD, now=scene.now)
+    with_letters(account, scene)
     author, addresses = browser(account), []
     key = Page(author.get("/petitions/new/review").text).values("key")[0]
     receipt = author.post("/petitions/new/review", {"key": key}).location
@@ -99,8 +113,10 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     mine = [one for one in sent if one.recipient == account.phone]
     assert {one.key.rpartition(":")[2] for one in mine} == {"received", "withdrawn"}
     others = [one.body for one in sent if one.recipient == scene.citizen.phone]
+    letters = [one for one in sent if one.recipient == LETTER_BOX and one.useful_until is None]
+    assert [one.key.split(":")[2] for one in letters] == ["received", "added_to", "withdrawn"]
     assert mine[0].body.split(", ma ")[0] == others[0].split(", ma ")[0], "the same words for every kind"
-    for one in mine:
+    for one in mine + letters:
         names_nobody("a message", one.body)
         names_nobody("a message's key", one.key)
     for address in addresses:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextvars import Context
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,8 +19,9 @@ from tests.views.conftest import Browser, Page
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import Settings
+from webapp.domain.sign_in_rules import SESSION_LIFE, SHARED_SESSION_LIFE
 from webapp.extensions import db
-from webapp.models import Account, ElectronicIdentity, Notification
+from webapp.models import Account, ElectronicIdentity, Notification, SignInSession
 from webapp.services import accounts, electronic_identity
 from webapp.services.actor import SYSTEM
 
@@ -266,6 +268,52 @@ def test_signing_out_ends_the_session_here(app: Flask, come: Come) -> None:
     assert person.post("/logout").status_code == 303
     assert owner(person) is None
     assert person.get("/account").status_code == 302
+
+
+SHARED = "/login/electronic?shared=1"
+
+
+def stays(answer: TestResponse) -> tuple[bool, bool, timedelta]:
+    """Whether the cookie outlives the browser, whether the session is one of a shared device, and its life."""
+    assert (answer.status_code, answer.location) == (303, "/account")
+    [cookie] = [one for one in answer.headers.getlist("Set-Cookie") if one.startswith("tcd=")]
+    db.session.rollback()
+    row = db.session.scalars(select(SignInSession).order_by(SignInSession.id.desc())).first()
+    assert row is not None
+    return "expires=" in cookie.lower(), row.shared, row.expires_at - row.begun_at
+
+
+OWN_DEVICE = (True, False, SESSION_LIFE)
+SHARED_DEVICE = (False, True, SHARED_SESSION_LIFE)
+
+
+def test_on_a_shared_device_a_known_identity_is_in_until_the_browser_is_closed(
+    app: Flask, come: Come
+) -> None:
+    come(Browser(app, people.a_citizen()), start="/account/electronic")
+    links = Page(Browser(app).get("/login").text).links()
+    assert {"/login/electronic", SHARED} <= set(links), "both are offered before the way to the provider"
+    assert stays(come(Browser(app))) == OWN_DEVICE
+    assert stays(come(Browser(app), start=SHARED)) == SHARED_DEVICE
+
+
+def test_what_was_said_of_the_device_is_not_asked_again_with_the_code(app: Flask, come: Come) -> None:
+    person = Browser(app)
+    come(person, start=SHARED)
+    person.post("/login/electronic/phone", {"phone": PHONE})
+    assert Page(person.get("/login/electronic/code").text).holds("shared") == ["y"]
+    wrong = person.post("/login/electronic/code", {"code": "12", "shared": "y"})
+    assert (wrong.status_code, Page(wrong.text).holds("shared")) == (422, ["y"])
+    assert stays(person.post("/login/electronic/code", {"code": code_of(), "shared": "y"})) == SHARED_DEVICE
+
+
+def test_the_device_can_be_said_to_be_shared_with_the_code_too_and_no_longer(app: Flask, come: Come) -> None:
+    person = Browser(app)
+    come(person, start=SHARED)
+    come(person)  # after all it is one's own
+    person.post("/login/electronic/phone", {"phone": PHONE})
+    assert Page(person.get("/login/electronic/code").text).holds("shared") == []
+    assert stays(person.post("/login/electronic/code", {"code": code_of(), "shared": "y"})) == SHARED_DEVICE
 
 
 def test_staff_link_nothing(app: Flask) -> None:

@@ -4,6 +4,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from werkzeug.test import TestResponse
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
+from webapp import create_app
 from webapp.clock import utc_now
+from webapp.config import Settings
 from webapp.domain.codes import new_code
 from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.petition_kinds import PetitionKind
@@ -173,6 +176,19 @@ def test_the_owner_reads_where_it_is_who_has_it_and_until_when(browser: Make, ov
     assert "còn 10 ngày làm việc" in text and "Luật Tiếp công dân, Điều 28 khoản 1" in text
 
 
+def test_where_it_stands_is_said_once(browser: Make, scene: Scene) -> None:
+    petition = people.a_petition(scene.citizen, scene.now)
+    own = Page(browser(scene.citizen).get(f"/petitions/{petition.code}").text).text
+    tracked = Page(opened(browser, petition).get("/track/case").text).text
+    for text in (own, tracked):
+        for words in (
+            "Đã nhận đơn",
+            "Ban Tiếp công dân Thành phố Hà Nội",
+            "Trả lời Ông/Bà việc này có được thụ lý",
+        ):
+            assert text.count(words) == 1, words
+
+
 def test_files_of_the_visits_are_there_to_fetch(browser: Make, scene: Scene) -> None:
     person = browser(scene.receive().citizen)
     file = (io.BytesIO(b"%PDF-1.7 quyet dinh"), "quyet-dinh.pdf")
@@ -273,6 +289,44 @@ def test_contact_is_corrected_and_a_mistake_loses_nothing(browser: Make, over: S
     assert Page(browser(people.a_citizen()).get("/account/data").text).holds("email") == [""]
 
 
+def test_notices_by_letter_begin_with_the_code_from_a_letter(browser: Make, over: Scene) -> None:
+    person = browser(over.citizen)
+    assert "/account/data/email/code" not in actions(person), "without an address nothing is offered"
+    assert person.post("/account/data/email/code").status_code == 422
+    person.post("/account/data", {"full_name": "", "email": "lanh@thu.vn", "address": ""})
+    assert actions(person) >= {"/account/data/email/code"} and "/account/data/email" not in actions(person)
+    assert person.post("/account/data/email/code").location == "/account/data#mail"
+    early = person.post("/account/data/email/code")
+    assert (early.status_code, "Hãy chờ một phút" in Page(early.text).text) == (429, True)
+    wrong = person.post("/account/data/email", {"code": "12"})
+    page = Page(wrong.text)
+    assert (wrong.status_code, page.holds("code"), "đủ 6 chữ số" in page.beside("code")) == (
+        422,
+        ["12"],
+        True,
+    )
+    letter = notifications.newest(1)[0]
+    for _ in range(2):
+        answer = person.post("/account/data/email", {"code": letter.body})
+        assert answer.location == "/account/data#mail", "the whole letter may be pasted, and sent twice"
+    assert "cũng được gửi đến lanh@thu.vn" in Page(person.get("/account/data").text).text
+    assert not {"/account/data/email/code", "/account/data/email"} & actions(person)
+
+
+def actions(person: Browser) -> set[str]:
+    return {form.get("action", "") for form in Page(person.get("/account/data").text).all("form")}
+
+
+def test_where_no_letters_go_out_none_are_offered(settings: Settings, over: Scene) -> None:
+    app = create_app(replace(settings, demo=False))
+    with app.app_context():
+        person = Browser(app, over.citizen)
+        person.post("/account/data", {"full_name": "", "email": "lanh@thu.vn", "address": ""})
+        assert "/account/data/email/code" not in actions(person)
+        db.session.remove()
+        db.engine.dispose()
+
+
 def test_deletion_is_asked_answered_and_told(browser: Make, over: Scene) -> None:
     person, keeper = browser(over.citizen), browser(people.staff(Role.DATA_PROTECTION))
     form = {"wish": "Xóa địa chỉ của tôi.", "key": people.key()}
@@ -296,6 +350,25 @@ def test_deletion_is_asked_answered_and_told(browser: Make, over: Scene) -> None
     text = Page(person.get("/account/data").text).text
     assert "Xóa một phần" in text and "Đã xóa địa chỉ." in text and "Điều 24" in text
     assert sum("du lieu" in row.body for row in notifications.newest()) == 1
+
+
+def test_what_is_written_over_a_form_that_was_sent_stays_and_goes_with_the_next_press(
+    browser: Make, over: Scene
+) -> None:
+    """Back in the browser, more written, sent again: the page has the key of before."""
+    person, path = browser(over.citizen), f"/petitions/{over.petition.code}/add"
+    used = people.key()
+    assert person.post(path, {"body": "Tôi nhớ thêm.", "key": used}).status_code == 303
+    more = "Tôi nhớ thêm, và việc khác nữa."
+    refused = person.post(path, {"body": more, "key": used})
+    page = Page(refused.text)
+    assert (refused.status_code, page.holds("body")) == (409, [more])
+    assert "hãy bấm gửi lần nữa" in page.text
+    assert person.post(path, {"body": more, "key": page.values("key")[0]}).status_code == 303
+    assert [one.body for one in db.session.get_one(Petition, over.petition.id).additions] == [
+        "Tôi nhớ thêm.",
+        more,
+    ]
 
 
 def test_an_admin_never_answers_about_data_whatever_else_they_are(browser: Make, scene: Scene) -> None:

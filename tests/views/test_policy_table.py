@@ -98,6 +98,8 @@ GET  guest.status                 in   403   403     403       403     403    40
 GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
 GET  my_data.page                 in   200   200     403       403     403    403      403    403   403  403       403
 POST my_data.correct             401   303   303     403       403     403    403      403    403   403  403       403
+POST my_data.send_mail_code      401   422   422     403       403     403    403      403    403   403  403       403
+POST my_data.confirm_mail        401   422   422     403       403     403    403      403    403   403  403       403
 POST my_data.ask_deletion        401   303   303     403       403     403    403      403    403   403  403       403
 POST my_data.download            401   200   200     403       403     403    403      403    403   403  403       403
 GET  operations.healthz          200   200   200     200       200     200    200      200    200   200  200       200

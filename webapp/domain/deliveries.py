@@ -13,7 +13,8 @@ from .texts import N_
 MOST_ATTEMPTS = 5
 CLAIM_LIFE = timedelta(minutes=10)
 """After it whoever claimed a message counts as dead; sending one takes two minutes at most."""
-CODE_ROWS_KEPT = timedelta(days=7)
+ROWS_KEPT = timedelta(days=7)
+"""Of codes and letters: so long one can see in the outbox that they went out, and to whom."""
 
 
 # Why a message did not go out, as staff read it; what follows a colon is the other side's own word.

@@ -40,6 +40,12 @@ class Conflict(DomainError):
     message = N_("Việc này vừa thay đổi, hãy xem lại trang.")
 
 
+class FormUsed(Conflict):
+    """The form's key belongs to what was sent with it before, which said something else."""
+
+    message = N_("Trang này đã dùng để gửi một lần. Bài vừa viết còn ở đây: hãy bấm gửi lần nữa.")
+
+
 class TooMany(DomainError):
     """Asked too often; `retry_after` seconds say when it may be tried again."""
 

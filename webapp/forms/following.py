@@ -31,6 +31,10 @@ class ContactForm(Form):
     address = StringField(_l("Địa chỉ"))
 
 
+class MailCodeForm(Form):
+    code = StringField(_l("6 số trong thư"))
+
+
 class DeletionForm(Form):
     wish = TextAreaField(_l("Ông/Bà muốn xóa gì?"), [InputRequired(_l("Hãy ghi Ông/Bà muốn xóa gì."))])
 

@@ -7,6 +7,7 @@ from ..services import (
     attachments,
     audit,
     evidence,
+    mail_address,
     notifications,
     reception,
     recordings,
@@ -42,9 +43,10 @@ def each_minute(now: datetime) -> None:
     """Sittings that are over are settled; what was never sent to its end and what nobody needs goes."""
     reception.close_day(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, notifications):
+    for service in (sessions, sign_in, mail_address, notifications):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
+    evidence.forget_given_up(now, store=objects)
     evidence.issue_due(now)
     tracking.forget_asked(now)
 

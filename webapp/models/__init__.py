@@ -4,7 +4,7 @@ from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, 
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
-from .following import ContactDetails, DataRequest, Rating, TrackingCode
+from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
@@ -36,6 +36,7 @@ __all__ = [
     "EvidencePiece",
     "EvidenceReceipt",
     "Locality",
+    "MailCode",
     "Message",
     "Minutes",
     "MinutesVersion",

@@ -6,6 +6,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.evidence import EvidenceKind, Scan
+from ..domain.visit_flow import By
 from ..extensions import Model
 from .petition import Petition
 from .types import SealedText, UtcDateTime, Word
@@ -16,6 +17,8 @@ class Evidence(Model):
 
     `petition_key` is the draft's key, which becomes the petition's request key: so what was attached
     to the draft belongs to the petition from the moment it is submitted, and nothing is moved.
+    `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
+    or an officer or a bridge point for them.
     """
 
     __tablename__ = "evidence"
@@ -27,6 +30,7 @@ class Evidence(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by: Mapped[By] = mapped_column(Word(By), default=By.CITIZEN)
     petition_key: Mapped[str] = mapped_column(String(64))
     request_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(SealedText)

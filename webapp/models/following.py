@@ -61,7 +61,10 @@ class Rating(Model):
 
 
 class ContactDetails(Model):
-    """What a citizen tells of themselves beside their petitions, and may correct at any time."""
+    """What a citizen tells of themselves beside their petitions, and may correct at any time.
+
+    Letters go to `email` once its code was typed; another address has to be confirmed anew.
+    """
 
     __tablename__ = "contact_details"
 
@@ -70,6 +73,20 @@ class ContactDetails(Model):
     email: Mapped[str] = mapped_column(SealedText)
     address: Mapped[str] = mapped_column(SealedText)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class MailCode(Model):
+    """A code sent by letter; kept as a hash together with its address, which it alone confirms."""
+
+    __tablename__ = "mail_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries_left: Mapped[int]
 
 
 class DataRequest(Model):

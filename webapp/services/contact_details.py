@@ -14,7 +14,11 @@ from .actor import Actor
 from .unit_of_work import safe_to_repeat, unit_of_work
 
 EMAIL_MAX, ADDRESS_MAX = 254, 300
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_LABEL = r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+_EMAIL = re.compile(
+    rf"[a-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_LABEL}(\.{_LABEL})+", re.IGNORECASE | re.ASCII
+)
+"""As browsers check it (HTML, "valid e-mail address"), and with a dot: mail servers take no other."""
 
 
 def of_account(account_id: int) -> ContactDetails | None:
@@ -33,7 +37,9 @@ class Contact:
 
 @safe_to_repeat
 def correct(typed: Contact, *, by: Actor, now: datetime) -> None:
-    """Keep what the person tells of themselves; which fields changed is audited, not what stands in them.
+    """Keep what the person tells of themselves, and nothing where all is empty.
+
+    Which fields changed is audited, not what stands in them.
 
     Raises:
         InvalidInput: a name too short or long, no e-mail address, or too long an address.
@@ -45,10 +51,15 @@ def correct(typed: Contact, *, by: Actor, now: datetime) -> None:
             kept = ContactDetails(
                 account_id=by.account_id, full_name="", email="", address="", updated_at=now
             )
-            work.session.add(kept)
         changed = [name for name, value in vars(new).items() if getattr(kept, name) != value]
         if not changed:
             return
+        if any(vars(new).values()):
+            work.session.add(kept)
+        else:
+            work.session.delete(kept)
+        if "email" in changed:
+            kept.email_confirmed_at = None
         kept.full_name, kept.email, kept.address, kept.updated_at = new.full_name, new.email, new.address, now
         audit.record(work, "contact_corrected", "account", by.account_id, by=by, now=now, fields=changed)
 

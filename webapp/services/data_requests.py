@@ -12,12 +12,13 @@ from sqlalchemy import delete, func, select
 from ..domain.codes import is_code, new_code
 from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish
 from ..domain.deadlines import Term, due
-from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
+from ..domain.notices import Notice
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import db
-from ..models import ContactDetails, DataRequest, Petition, PetitionDraft, Rating, Recording, Visit
-from . import audit, notifications
+from ..models import ContactDetails, DataRequest, MailCode, Petition, PetitionDraft, Rating, Recording, Visit
+from . import audit, notices
 from .actor import Actor
 from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -41,15 +42,18 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
 
     Raises:
         InvalidInput: nothing said, or too much. AlreadyAsked: another one is open.
+        FormUsed: the key is that of an answered one with other words.
     """
     said = clean_wish(wish)
     with unit_of_work() as work:
         mine = select(DataRequest).where(DataRequest.account_id == by.account_id)
         before = work.session.scalar(mine.where(DataRequest.request_key == key))
-        if before is not None:
+        if before is not None and before.wish == said:
             return before
         if work.session.scalar(mine.where(DataRequest.answer == Answer.OPEN)) is not None:
             raise AlreadyAsked
+        if before is not None:
+            raise FormUsed
         request = DataRequest(
             code=new_code(),
             account_id=by.account_id,
@@ -68,7 +72,9 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
 def answer(
     code: str, decided: Answer, kept_because: KeptBecause | None, words: str, *, by: Actor, now: datetime
 ) -> DataRequest:
-    """Answer a request, tell the person by a message, and delete what is granted; again it changes nothing.
+    """Answer a request, delete what is granted, and tell the person that there is an answer, not which.
+
+    Again it changes nothing. An address that was just deleted gets no letter.
 
     Raises:
         InvalidInput: no decision, no law that keeps the rest, or no words for the person.
@@ -84,14 +90,16 @@ def answer(
         if request is None:
             raise NotFound
         if request.answer is not Answer.OPEN:
-            if (request.answer, request.words, request.answered_by_id) == (decided, said, by.account_id):
+            given = (request.answer, request.kept_because, request.words, request.answered_by_id)
+            if given == (decided, kept_because, said, by.account_id):
                 return request
             raise AlreadyAnswered
         request.answer, request.kept_because, request.words = decided, kept_because, said
         request.answered_at, request.answered_by_id = now, by.account_id
         if decided is Answer.GRANTED_IN_PART:
             _delete_what_may_go(work, request.account_id)
-        _tell(work, request, now)
+        about_it = f"data-request:{request.id}"
+        notices.tell(work, request.account_id, Notice.ANSWERED, about=about_it, now=now)
         about = {"answer": decided, "kept_because": kept_because}
         audit.record(work, "data_deletion_answered", "data_request", request.id, by=by, now=now, **about)
         return request
@@ -100,19 +108,10 @@ def answer(
 def _delete_what_may_go(work: Work, account_id: int) -> None:
     """What the person told of themselves beside the record: contact, the draft, ratings with a name."""
     work.session.execute(delete(ContactDetails).where(ContactDetails.account_id == account_id))
+    work.session.execute(delete(MailCode).where(MailCode.account_id == account_id))
     work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
     mine = select(Visit.id).join(Visit.petition).where(Petition.account_id == account_id)
     work.session.execute(delete(Rating).where(Rating.visit_id.in_(mine)))
-
-
-def _tell(work: Work, request: DataRequest, now: datetime) -> None:
-    """A message says that there is an answer, not which."""
-    phone = request.account.phone
-    if phone is not None:
-        body = (
-            "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi."
-        )
-        notifications.enqueue(work, notifications.SMS, phone, body, key=f"data-request:{request.id}", now=now)
 
 
 def of_account(account_id: int) -> list[DataRequest]:

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from ..domain.data_requests import ANSWER_LABELS
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.outcomes import OUTCOME_LABELS
+from ..domain.own_data import ACTION_LABELS, STATE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
+from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
 from ..domain.representation import BEHALF_LABELS
 from ..domain.texts import N_
 from ..domain.visit_flow import By, State
@@ -32,7 +34,7 @@ from ..models import (
     SignInSession,
     Visit,
 )
-from . import audit, contact_details, data_requests, petitions, visits
+from . import audit, contact_details, data_requests, mail_address, petitions, tracking, visits
 from .actor import Actor
 from .unit_of_work import unit_of_work
 
@@ -41,7 +43,7 @@ class Msgid(str):
     """A value that is one of our own texts, to be shown in the reader's language."""
 
 
-Value = str | int | bool | date | datetime | None
+Value = str | int | bool | date | datetime | tuple[Msgid, ...] | None
 Row = dict[str, Value]
 
 
@@ -52,78 +54,6 @@ class Section:
     name: str
     title: str
     rows: list[Row]
-
-
-LABELS = {
-    "phone": N_("Số điện thoại"),
-    "since": N_("Dùng từ"),
-    "full_name": N_("Họ và tên"),
-    "email": N_("Thư điện tử"),
-    "address": N_("Địa chỉ"),
-    "updated_at": N_("Sửa lần cuối"),
-    "answers": N_("Những gì đã ghi"),
-    "code": N_("Mã"),
-    "kind": N_("Loại việc"),
-    "submitted_at": N_("Gửi lúc"),
-    "lives_in": N_("Nơi ở"),
-    "old_address": N_("Địa chỉ cũ"),
-    "happened_in": N_("Nơi xảy ra"),
-    "paper_kind": N_("Loại giấy tờ"),
-    "paper_number": N_("Số giấy tờ"),
-    "narrative": N_("Nội dung đơn"),
-    "number": N_("Số"),
-    "sitting": N_("Buổi tiếp"),
-    "state": N_("Tình trạng"),
-    "place": N_("Nơi gặp"),
-    "priority": N_("Ưu tiên"),
-    "outcome": N_("Kết quả"),
-    "explanation": N_("Giải thích"),
-    "minutes": N_("Biên bản"),
-    "at": N_("Lúc"),
-    "mine": N_("Của Ông/Bà"),
-    "body": N_("Lời nhắn"),
-    "name": N_("Tên tệp"),
-    "size": N_("Số byte"),
-    "started_at": N_("Bắt đầu"),
-    "seconds": N_("Số giây"),
-    "score": N_("Mức"),
-    "words": N_("Lời"),
-    "given_on": N_("Ngày"),
-    "settled_at": N_("Xong lúc"),
-    "action": N_("Việc (tên trong sổ)"),
-    "asked_at": N_("Hỏi lúc"),
-    "due_on": N_("Trả lời trước"),
-    "wish": N_("Yêu cầu"),
-    "answer": N_("Trả lời"),
-    "on_behalf": N_("Gửi cho ai"),
-    "people": N_("Số người"),
-    "represented": N_("Người được đại diện"),
-    "representatives": N_("Người đại diện khác"),
-    "birth_year": N_("Năm sinh"),
-    "village": N_("Thôn, xóm, tổ dân phố"),
-    "language": N_("Tiếng cần phiên dịch"),
-    "against": N_("Về quyết định, việc làm hay người nào"),
-    "settled_by": N_("Đã ai giải quyết chưa"),
-    "additions": N_("Bổ sung"),
-    "withdrawn_at": N_("Rút đơn lúc"),
-    "withdrawal_reason": N_("Lý do rút đơn"),
-    "device": N_("Máy"),
-    "last_seen_at": N_("Dùng lần cuối"),
-    "level": N_("Mức"),
-}
-
-STATE_LABELS = {
-    State.BOOKED: N_("Đã giữ chỗ"),
-    State.WAITING: N_("Đang chờ"),
-    State.CALLED: N_("Đến lượt Ông/Bà"),
-    State.IN_SESSION: N_("Đang gặp cán bộ"),
-    State.INTERRUPTED: N_("Đang nối lại"),
-    State.FINISHED: N_("Đã xong"),
-    State.NO_SHOW: N_("Lỡ lượt"),
-    State.LEFT: N_("Đã rời hàng chờ"),
-    State.CANCELLED: N_("Đã hủy"),
-    State.DEFERRED: N_("Chuyển buổi khác"),
-}
 
 
 def everything(account_id: int) -> list[Section]:
@@ -154,7 +84,7 @@ def _contact(account: Account, _held: list[Visit]) -> list[Row]:
     if kept is None:
         return []
     told: Row = {"full_name": kept.full_name, "email": kept.email, "address": kept.address}
-    return [told | {"updated_at": kept.updated_at}]
+    return [told | {"updated_at": kept.updated_at, "email_confirmed_at": kept.email_confirmed_at}]
 
 
 def _draft(account: Account, _held: list[Visit]) -> list[Row]:
@@ -171,6 +101,7 @@ def _petition(petition: Petition) -> Row:
     return {
         "code": petition.code,
         "kind": Msgid(KIND_LABELS[petition.kind]),
+        "protection_wanted": petition.protection_wanted,
         "submitted_at": petition.submitted_at,
         "full_name": who.full_name,
         "paper_kind": Msgid(PAPER_LABELS[who.paper_kind]),
@@ -189,7 +120,10 @@ def _petition(petition: Petition) -> Row:
         "phone": who.phone,
         "village": who.village,
         "language": who.language,
+        "needs": tuple(Msgid(NEED_LABELS[Need(need)]) for need in petition.needs.split()),
         "against": petition.against,
+        "learned_on": petition.learned_on,
+        "settled": Msgid(SETTLED_LABELS[petition.settled]) if petition.settled else None,
         "settled_by": petition.settled_by,
         "wish": petition.wish,
         "additions": "\n".join(one.body for one in petition.additions),
@@ -290,6 +224,14 @@ def _codes(account: Account, _held: list[Visit]) -> list[Row]:
     return [{"at": row.sent_at} for row in rows]
 
 
+def _mail_codes(account: Account, _held: list[Visit]) -> list[Row]:
+    return [{"at": row.sent_at} for row in mail_address.codes_of(account.id)]
+
+
+def _followed(account: Account, _held: list[Visit]) -> list[Row]:
+    return [{"at": row.asked_at} for row in tracking.asked_with(account.phone)] if account.phone else []
+
+
 def _requests(account: Account, _held: list[Visit]) -> list[Row]:
     return [
         {
@@ -307,7 +249,11 @@ def _log(account: Account, _held: list[Visit]) -> list[Row]:
     rows = db.session.scalars(
         select(AuditEntry).where(AuditEntry.actor_id == account.id).order_by(AuditEntry.id.desc())
     )
-    return [{"at": row.at, "action": row.action} for row in rows]
+    return [{"at": row.at, "what": _named(row.action), "action": row.action} for row in rows]
+
+
+def _named(action: str) -> Msgid | None:
+    return Msgid(ACTION_LABELS[action]) if action in ACTION_LABELS else None
 
 
 SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ...] = (
@@ -326,6 +272,8 @@ SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ..
     ("papers_seen", N_("Những lần cán bộ xem giấy tờ"), _papers_seen),
     ("sessions", N_("Những máy đã đăng nhập"), _sessions),
     ("codes", N_("Những lần nhắn mã đăng nhập"), _codes),
+    ("mail_codes", N_("Những lần gửi mã xác nhận thư"), _mail_codes),
+    ("followed", N_("Những lần hỏi mã xem việc bằng số này"), _followed),
     ("data_requests", N_("Yêu cầu về dữ liệu"), _requests),
     ("log", N_("Những việc Ông/Bà đã làm, ghi trong sổ của máy"), _log),
 )

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select
 
 from ..domain.deliveries import (
     CLAIM_LIFE,
-    CODE_ROWS_KEPT,
+    ROWS_KEPT,
     SENDER_DIED,
     TOO_LATE,
     Delivery,
@@ -185,7 +185,11 @@ def _fail(row: Notification, problem: NotTaken | NoAnswer, now: datetime) -> Non
 
 
 def forget(now: datetime) -> None:
-    """Rows of codes leave after a week; nobody needs to know any longer to whom one went."""
+    """Rows of codes and of letters leave after a week; nobody needs to know any longer to whom one went.
+
+    An address that its owner has changed or had deleted does not live on here.
+    """
     with unit_of_work() as work:
-        old = Notification.created_at < now - CODE_ROWS_KEPT
-        work.session.execute(delete(Notification).where(Notification.purpose == Purpose.CODE, old))
+        old = Notification.created_at < now - ROWS_KEPT
+        leaves = or_(Notification.purpose == Purpose.CODE, Notification.channel == EMAIL)
+        work.session.execute(delete(Notification).where(leaves, old))

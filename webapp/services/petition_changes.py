@@ -7,7 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
+from ..domain.notices import Notice
 from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
 from ..domain.texts import clean_text
 from ..domain.visit_flow import LIVE, OPEN_STATES, State
@@ -24,7 +25,7 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
 
     Raises:
         InvalidInput: under 5 or over 10,000 characters. Conflict: the petition was withdrawn.
-        NotFound: it is not this person's.
+        FormUsed: the key is that of other words. NotFound: it is not this person's.
     """
     body = clean_text(typed)
     if len(body) < 5:
@@ -38,6 +39,8 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
                 PetitionAddition.petition_id == petition_id, PetitionAddition.request_key == key
             )
         )
+        if before is not None and before.body != body:
+            raise FormUsed
         if before is not None:
             return before
         if petition.withdrawn_at is not None:
@@ -46,6 +49,7 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
         work.session.add(addition)
         work.session.flush()
         audit.record(work, "petition_added_to", "petition", petition_id, by=by, now=now, addition=addition.id)
+        tell(work, petition, Notice.ADDED_TO, now=now, about=f"addition:{addition.id}")
         return addition
 
 
@@ -76,7 +80,7 @@ def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: st
             end(visit.id, by=by, now=now, key=key)
         petition.withdrawn_at, petition.withdrawal_reason = now, why
         audit.record(work, "petition_withdrawn", "petition", petition_id, by=by, now=now)
-        tell(work, petition, "Da ghi nhan viec Ong/Ba rut don.", "withdrawn", now)
+        tell(work, petition, Notice.WITHDRAWN, now=now)
         return petition
 
 

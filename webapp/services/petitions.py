@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ..domain.codes import in_groups, is_code, new_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, clean_paper_number
+from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
@@ -18,7 +19,7 @@ from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
 from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, Representative
-from . import audit, notifications
+from . import audit, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -116,7 +117,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         work.session.add_all(_representatives(fields.representatives, petition.id))
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
-        tell(work, petition, f"Da nhan don cua Ong/Ba, ma {in_groups(petition.code)}.", "received", now)
+        tell(work, petition, Notice.RECEIVED, now=now)
         return petition
 
 
@@ -147,13 +148,12 @@ def _representatives(people: Iterable[Person], petition_id: int) -> list[Represe
     ]
 
 
-def tell(work: Work, petition: Petition, words: str, about: str, now: datetime) -> None:
-    """An SMS to the petition's author: neither name nor kind, the same for every kind of petition."""
-    phone = work.session.get_one(Account, petition.account_id).phone
-    if phone:
-        body = f"Tiep cong dan Ha Noi: {words} Xem tai trang Tiep cong dan truc tuyen."
-        key = f"petition:{petition.id}:{about}"
-        notifications.enqueue(work, notifications.SMS, phone, body, key=key, now=now)
+def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about: str = "") -> None:
+    """A notice to the petition's author: of the petition itself, unless it is about something in it."""
+    code = in_groups(petition.code)
+    notices.tell(
+        work, petition.account_id, notice, about=about or f"petition:{petition.id}", now=now, code=code
+    )
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:

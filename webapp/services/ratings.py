@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, func, select
 
-from ..domain.errors import Conflict
+from ..domain.errors import Conflict, NotFound
 from ..domain.ratings import CHANGED_FOR, FEWEST, SCORE_LABELS, check_score, clean_words
 from ..domain.texts import N_
 from ..domain.visit_flow import State
@@ -47,10 +47,13 @@ def rate(visit_id: int, score: str, words: str, *, named: bool, by: Actor, now: 
     Raises:
         InvalidInput: no score of 1 to 5, or too many words.
         RatingClosed: the visit is not finished, or longer over than seven days.
+        NotFound: it was another's.
     """
     points, said = check_score(score), clean_words(words)
     with unit_of_work() as work:
         visit = work.session.get_one(Visit, visit_id, with_for_update=True)
+        if visit.petition.account_id != by.account_id:
+            raise NotFound
         before = work.session.scalar(select(Rating).where(Rating.visit_id == visit.id))
         if not _is_open(visit, now):
             raise RatingClosed

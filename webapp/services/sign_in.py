@@ -59,7 +59,8 @@ def send_code(phone: str, *, address: str, now: datetime, host: str = "") -> Non
 
 
 def _key_of(row: OneTimeCode) -> str:
-    return f"code:{row.id}"
+    """With its moment: a forgotten row's number may be given again, and its message still be known."""
+    return f"code:{row.id}:{row.sent_at:%y%m%d%H%M%S}"
 
 
 def _newest(phone: str) -> Select[OneTimeCode]:

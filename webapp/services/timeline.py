@@ -6,7 +6,7 @@ phone, who is shown nothing personal and nothing that tells a denunciation from 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -83,6 +83,16 @@ MOVES = {
 """What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
 
 
+BROUGHT = {
+    By.CITIZEN: N_("Ông/Bà nộp thêm %(count)s tệp giấy tờ"),
+    By.BRIDGE: N_("Điểm cầu nộp giúp %(count)s tệp giấy tờ"),
+    By.OFFICER: N_("Cán bộ nộp giúp %(count)s tệp giấy tờ"),
+}
+"""Files by how many they are, never by their names: those may tell who denounces."""
+
+_ONE_GO = timedelta(minutes=30)
+
+
 def of(petition: Petition) -> Timeline:
     """Everything, for the person who brought it."""
     held = _visits(petition)
@@ -128,7 +138,26 @@ def _visits(petition: Petition) -> list[Visit]:
 
 
 def _submitted(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
-    yield Entry(petition.submitted_at, N_("Đã gửi đơn"))
+    """With how many files, and what was added to it later, go by go: forty scans are one line."""
+    files = evidence.brought(petition)
+    before = sum(at <= petition.submitted_at for at, _by in files)
+    note = N_("Kèm %(count)s tệp giấy tờ") if before else ""
+    yield Entry(petition.submitted_at, N_("Đã gửi đơn"), {"count": before}, note)
+    for who in By:
+        for go in _goes([at for at, by in files[before:] if by is who]):
+            yield Entry(go[-1], BROUGHT.get(who, BROUGHT[By.OFFICER]), {"count": len(go)})
+
+
+def _goes(times: list[datetime]) -> Iterable[list[datetime]]:
+    """Times in their order, parted where a long pause lies between two."""
+    go: list[datetime] = []
+    for at in times:
+        if go and at - go[-1] > _ONE_GO:
+            yield go
+            go = []
+        go.append(at)
+    if go:
+        yield go
 
 
 def _changes(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 
 from ..domain import sign_in_rules as rules
 from ..domain.codes import is_code
@@ -41,18 +41,25 @@ def read_code(typed: str) -> str:
 
 
 @safe_to_repeat
-def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> int:
-    """Write down who asks for which petition; returns the question's number, the same for the same key.
+def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> str:
+    """Write down who asks for which petition; returns by what the question is known, for the same form the same.
+
+    It is no row's number: those of forgotten questions are given again, and browsers keep it longer.
 
     Raises:
         InvalidInput: code or phone are not of their form; says nothing of whether they exist.
         TooMany: asked again within 60 s, or more than five times an hour for the code or the phone.
     """
     petition_code, number = read_code(code), read_phone(phone)
+    # A form gone back to and mended has the key of before: it is another question.
+    same = keyring.look_up(f"track:{key}:{petition_code}:{number}")
     with unit_of_work() as work:
+        before = work.session.scalar(_known_by(same))
+        if before is not None:
+            return same
         row = TrackingCode(
             petition_hash=keyring.look_up(f"track:{petition_code}"),
-            phone_hash=keyring.look_up(f"track:{number}"),
+            phone_hash=_of_phone(number),
             address=address,
             petition_code=petition_code,
             phone=number,
@@ -60,18 +67,25 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> int:
             asked_at=now,
             expires_at=now + rules.CODE_LIFE,
             tries_left=rules.CODE_TRIES,
-            request_key=key,
+            request_key=same,
         )
-        before = work.session.scalar(select(TrackingCode).where(TrackingCode.request_key == key))
-        if before is not None and (before.petition_hash, before.phone_hash) == (
-            row.petition_hash,
-            row.phone_hash,
-        ):
-            return before.id
         _check_pace(work, row, now)
         work.session.add(row)
-        work.session.flush()
-        return row.id
+        return same
+
+
+def _known_by(asked: str) -> Select[TrackingCode]:
+    return select(TrackingCode).where(TrackingCode.request_key == asked)
+
+
+def _of_phone(number: str) -> str:
+    return keyring.look_up(f"track:{number}")
+
+
+def asked_with(number: str) -> list[TrackingCode]:
+    """Questions of the last day in which this phone was given, by whomever."""
+    query = select(TrackingCode).where(TrackingCode.phone_hash == _of_phone(number))
+    return list(db.session.scalars(query.order_by(TrackingCode.id.desc())))
 
 
 def _check_pace(work: Work, row: TrackingCode, now: datetime) -> None:
@@ -128,24 +142,24 @@ def settle_asked(now: datetime, most: int = 50) -> int:
                     notifications.SMS,
                     row.phone,
                     body,
-                    key=f"track:{row.id}",
+                    key=f"track:{row.request_key}",
                     now=now,
                     code_until=row.expires_at,
                 )
     return fitting
 
 
-def check(asked: int, typed: str, *, now: datetime) -> Petition:
+def check(asked: str, typed: str, *, now: datetime) -> Petition:
     """The petition, when the code is that of the message; the same again is answered alike while it lives.
 
     Raises:
         InvalidInput: wrong or outlived code, or nothing was there to be sent: all alike.
         TooMany: five wrong tries with this code.
     """
-    code = "".join(ch for ch in typed if ch.isdigit())
+    code = rules.read_code(typed)
     problem: Exception
     with unit_of_work() as work:
-        row = work.session.get(TrackingCode, asked, with_for_update=True)
+        row = work.session.scalar(_known_by(asked).with_for_update())
         if row is None or now > row.expires_at:
             problem = InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code")
         elif row.tries_left <= 0:
@@ -161,9 +175,9 @@ def check(asked: int, typed: str, *, now: datetime) -> Petition:
     raise problem
 
 
-def seen(asked: int, *, now: datetime) -> Petition:
+def seen(asked: str, *, now: datetime) -> Petition:
     """The petition that this question opened a while ago. Raises NotFound when it is too long ago."""
-    row = db.session.get(TrackingCode, asked)
+    row = db.session.scalar(_known_by(asked))
     if row is None or row.petition_id is None or row.used_at is None or now > row.used_at + SEEN_FOR:
         raise NotFound("Trang này đã đóng. Hãy nhập lại mã đơn và số điện thoại.")
     return db.session.get_one(Petition, row.petition_id)

@@ -31,7 +31,7 @@ from .sign_in import _enter, _send_code, pages
 
 log = structlog.get_logger("webapp")
 
-_ASKED, _TOLD, _PHONE = "electronic", "electronic_told", "electronic_phone"
+_ASKED, _TOLD, _PHONE, _SHARED = "electronic", "electronic_told", "electronic_phone", "electronic_shared"
 _TOLD_LIFE = timedelta(minutes=15)
 """How long what the provider told waits for the code to the phone."""
 
@@ -66,8 +66,8 @@ def _settings() -> IdentityProviderSettings:
 @requires(Permission.READ_PUBLIC)
 @limiter.limit("20/minute")
 def electronic() -> Any:
-    """To the provider, to sign in."""
-    return _ask(None)
+    """To the provider, to sign in; whether the device is shared is said before, for afterwards nothing is asked."""
+    return _ask(None, shared=request.args.get("shared") == "1")
 
 
 @pages.get("/account/electronic")
@@ -78,14 +78,14 @@ def electronic_link() -> Any:
     return _ask(current_user.id)
 
 
-def _ask(account_id: int | None) -> Any:
+def _ask(account_id: int | None, *, shared: bool = False) -> Any:
     settings, wanted = _settings(), way_back("/account")
     db.session.rollback()  # no connection is held while another machine is asked
     try:
         address, asked = provider.provider_of(settings).ask(url_for(".electronic_back", _external=True))
     except provider.SignInFailed as problem:
         return _failed(problem)
-    session[_ASKED] = {**asked.as_dict(), "link": account_id, "next": wanted}
+    session[_ASKED] = {**asked.as_dict(), "link": account_id, "next": wanted, "shared": shared}
     return redirect(address)
 
 
@@ -114,7 +114,8 @@ def electronic_back() -> Any:
     except (Conflict, NotAllowed) as problem:
         return _refused(problem)
     if account is not None:
-        return _enter(account, kept["next"])
+        return _enter(account, kept["next"], shared=kept["shared"])
+    session[_SHARED] = kept["shared"]
     _keep(claims, utc_now())
     return redirect(url_for(".electronic_phone", next=kept["next"]), 303)
 
@@ -155,7 +156,9 @@ def electronic_code() -> Any:
     if claims is None or number is None:
         return _failed(provider.StateLost())
     form, status = CodeForm(), 200
-    if form.validate_on_submit():
+    if request.method == "GET":
+        form.shared.data = session.get(_SHARED, False)
+    elif form.validate_on_submit():
         key = optional_key()
         try:
             account = sign_in.check_code(number, form.code.data or "", now=utc_now(), key=key)
@@ -203,7 +206,7 @@ def _failed(problem: provider.SignInFailed) -> Any:
 
 
 def _refused(problem: DomainError) -> Any:
-    for name in (_TOLD, _PHONE):
+    for name in (_TOLD, _PHONE, _SHARED):
         session.pop(name, None)
     return _sign_in_page(_(problem.message), status_of(problem))
 

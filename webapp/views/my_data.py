@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -14,22 +14,23 @@ from ..clock import local, utc_now
 from ..documents import my_data as paper
 from ..documents.my_data import Paper, Part
 from ..domain.data_requests import ANSWER_LABELS, KEPT_LABELS
-from ..domain.errors import Conflict, InvalidInput
+from ..domain.errors import Conflict, InvalidInput, TooMany
 from ..domain.identity_papers import masked
+from ..domain.own_data import LABELS
 from ..extensions import limiter
 from ..forms import Form
-from ..forms.following import ContactForm, DeletionForm
+from ..forms.following import ContactForm, DeletionForm, MailCodeForm
 from ..policy import Permission, requires
 from ..rendering import clock, render
-from ..services import contact_details, data_requests, my_data
-from ..services.my_data import LABELS, Msgid, Section
+from ..services import contact_details, data_requests, mail_address, my_data
+from ..services.my_data import Msgid, Section
 from .common import as_citizen, request_key
 
 pages = Blueprint("my_data", __name__, url_prefix="/account/data")
 
 _SHOWN = 20
 """So many rows of a section stand on the page; the files have them all."""
-_ONLY_IN_FILES = {"answers"}
+_ONLY_IN_FILES = {"answers", "action"}
 
 
 @pages.get("")
@@ -49,6 +50,41 @@ def correct() -> Any:
         form.blame(problem)
         return _page(form, DeletionForm(formdata=None)), 422
     return redirect(url_for(".page"), 303)
+
+
+@pages.post("/email/code")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("20/minute")
+def send_mail_code() -> Any:
+    """A code by letter to the address that was given; its field stands on the page then."""
+    contact, status = _contact_form(), 422
+    try:
+        mail_address.send_code(by=as_citizen(), now=utc_now())
+    except InvalidInput as problem:
+        contact.blame(problem)
+    except TooMany as problem:
+        contact.blame(InvalidInput(problem.message))
+        status = 429
+    else:
+        return redirect(url_for(".page", _anchor="mail"), 303)
+    return _page(contact, DeletionForm(formdata=None)), status
+
+
+@pages.post("/email")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("60/minute")
+def confirm_mail() -> Any:
+    form, status = MailCodeForm(), 422
+    try:
+        mail_address.confirm(form.code.data or "", by=as_citizen(), now=utc_now())
+    except InvalidInput as problem:
+        form.blame(problem)
+    except TooMany as problem:
+        form.blame(InvalidInput(problem.message, "code"))
+        status = 429
+    else:
+        return redirect(url_for(".page", _anchor="mail"), 303)
+    return _page(_contact_form(), DeletionForm(formdata=None), form), status
 
 
 @pages.post("/deletion")
@@ -76,8 +112,8 @@ def download(kind: str) -> Response:
     if kind not in ("json", "pdf"):
         raise NotFound
     now = utc_now()
-    my_data.note_taken(kind, by=as_citizen(), now=now)
     kept = my_data.everything(current_user.id)
+    my_data.note_taken(kind, by=as_citizen(), now=now)  # which lets go of the connection, too
     if kind == "json":
         content, media_type = my_data.as_json(kept, now).encode(), "application/json"
     else:
@@ -91,8 +127,9 @@ def _contact_form() -> ContactForm:
     return ContactForm(formdata=None, obj=contact_details.of_account(current_user.id))
 
 
-def _page(contact: Form, deletion: Form) -> str:
-    kept = my_data.everything(current_user.id)
+def _page(contact: Form, deletion: Form, mail_code: Form | None = None) -> str:
+    kept, now = my_data.everything(current_user.id), utc_now()
+    settings = current_app.config["SETTINGS"]
     return render(
         "account/data.html",
         parts=[(_readable(one, short=True), len(one.rows)) for one in kept],
@@ -102,8 +139,8 @@ def _page(contact: Form, deletion: Form) -> str:
         requests=data_requests.of_account(current_user.id),
         answer_labels=ANSWER_LABELS,
         kept_labels=KEPT_LABELS,
-        now=utc_now(),
-        sent=request.method == "POST",
+        mail=mail_address.standing_of(current_user.id, now=now) if settings.mail or settings.demo else None,
+        mail_code=mail_code or MailCodeForm(formdata=None),
     )
 
 
@@ -121,6 +158,8 @@ def _readable(section: Section, *, short: bool = False) -> Part:
 def _told(value: my_data.Value) -> str:
     if isinstance(value, Msgid):
         return str(_(value))
+    if isinstance(value, tuple):
+        return ", ".join(str(_(one)) for one in value)
     if isinstance(value, bool):
         return str(_("Có") if value else _("Không"))
     if isinstance(value, datetime):

@@ -48,7 +48,7 @@ def page() -> Any:
 @limiter.limit("30/minute", methods=["POST"])
 def code() -> Any:
     asked = session.get("tracking")
-    if asked is None:
+    if not isinstance(asked, str):
         return redirect(url_for(".page"))
     form, status = CodeForm(), 200
     if form.validate_on_submit():
@@ -71,7 +71,7 @@ def case() -> Any:
     """The same story that its owner reads, without anything personal; closed after half an hour."""
     asked, now = session.get("tracked"), utc_now()
     try:
-        petition = tracking.seen(asked, now=now) if asked is not None else None
+        petition = tracking.seen(asked, now=now) if isinstance(asked, str) else None
     except NotFound:
         petition = None
     if petition is None:

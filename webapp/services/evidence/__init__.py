@@ -1,9 +1,10 @@
 """Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
 
 from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
-from .keeping import forget_unfinished, mark, rescan_one, settle_due
+from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, settle_due
 from .reading import (
     Place,
+    brought,
     content_of,
     is_sealed,
     of_owner,
@@ -24,7 +25,9 @@ __all__ = [
     "Place",
     "append",
     "begin",
+    "brought",
     "content_of",
+    "forget_given_up",
     "forget_unfinished",
     "is_sealed",
     "issue",

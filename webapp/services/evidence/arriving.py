@@ -74,6 +74,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         file = Evidence(
             code=new_code(),
             account_id=place.account_id,
+            by=by.by,
             petition_key=place.petition_key,
             request_key=key,
             name=rules.clean_name(what.name),

@@ -9,7 +9,7 @@ from ...domain import evidence as rules
 from ...domain.errors import InvalidInput
 from ...domain.evidence import KEPT_UNFINISHED, Scan
 from ...extensions import db
-from ...models import Evidence
+from ...models import Evidence, Petition, PetitionDraft
 from .. import audit
 from ..actor import SYSTEM, Actor
 from ..unit_of_work import unit_of_work
@@ -48,6 +48,21 @@ def forget_unfinished(now: datetime, *, store: Store, most: int = 20) -> int:
     """What broke off, or was refused, days ago is cleared away; returns how many."""
     old = select(Evidence).where(Evidence.kept_at.is_(None), Evidence.seen_at < now - KEPT_UNFINISHED)
     found = list(db.session.scalars(old.limit(most)))
+    for file in found:
+        forget(file, store=store, by=SYSTEM, now=now)
+    return len(found)
+
+
+def forget_given_up(now: datetime, *, store: Store, most: int = 20) -> int:
+    """Files whose draft was given up or deleted, and so are no petition's: cleared away; returns how many."""
+    draft = select(PetitionDraft.key).where(
+        PetitionDraft.account_id == Evidence.account_id, PetitionDraft.key == Evidence.petition_key
+    )
+    petition = select(Petition.id).where(
+        Petition.account_id == Evidence.account_id, Petition.request_key == Evidence.petition_key
+    )
+    nobodys = select(Evidence).where(Evidence.receipt_id.is_(None), ~draft.exists(), ~petition.exists())
+    found = list(db.session.scalars(nobodys.limit(most)))
     for file in found:
         forget(file, store=store, by=SYSTEM, now=now)
     return len(found)

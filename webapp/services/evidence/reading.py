@@ -12,6 +12,7 @@ from ...domain.codes import is_code
 from ...domain.errors import InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind
 from ...domain.texts import clean_text
+from ...domain.visit_flow import By
 from ...extensions import db
 from ...models import Evidence, Petition, Visit
 from .. import audit
@@ -59,6 +60,20 @@ def of_petition(petition: Petition) -> list[Evidence]:
     """What was kept, in the order in which it was chosen."""
     place = Place(petition.account_id, petition.request_key)
     return [one for one in of_place(place) if one.kept_at is not None]
+
+
+def brought(petition: Petition) -> list[tuple[datetime, By]]:
+    """When each kept file had arrived, and by whom, the first first; never which file it is."""
+    rows = db.session.execute(
+        select(Evidence.kept_at, Evidence.by)
+        .where(
+            Evidence.account_id == petition.account_id,
+            Evidence.petition_key == petition.request_key,
+            Evidence.kept_at.is_not(None),
+        )
+        .order_by(Evidence.kept_at)
+    )
+    return [(at, by) for at, by in rows if at is not None]
 
 
 def of_owner(place: Place, code: str) -> Evidence:
