@@ -28,12 +28,28 @@ TOLD = people.ANSWERS | {
     "full_name": NAME,
     "village": VILLAGE,
     "paper_number": NUMBER,
+    "issued_day": "15",
+    "issued_month": "8",
+    "issued_year": "2021",
+    "issued_by": "Công an tỉnh Hà Tây",
     "need_spoken": "True",
     "language": "tiếng Mường",
-    "narrative": f"Tôi là {NAME} ở {VILLAGE}, số 0912 999 888. Tôi và bà {FRIEND} tố cáo trưởng phòng thu 250.000.000 đồng.",
+    "narrative": f"Tôi là {NAME} ở {VILLAGE}, số 0912 999 888, thẻ cấp 15/8/2021. Tôi và bà {FRIEND} tố cáo trưởng phòng thu 250.000.000 đồng.",
     "against": "Trưởng phòng Trần Văn Bình",
 }
-WHO = (NAME, "Văn Khoát", NUMBER, VILLAGE, FRIEND, "987 654 321", "Thôn Đoài", "Mường", "912 999 888")
+WHO = (
+    NAME,
+    "Văn Khoát",
+    NUMBER,
+    VILLAGE,
+    FRIEND,
+    "987 654 321",
+    "Thôn Đoài",
+    "Mường",
+    "912 999 888",
+    "15/8/2021",
+    "Hà Tây",
+)
 KIND = ("tố cáo", "to cao", "denunc", "denounc", "khiếu nại")
 
 

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pikepdf
@@ -16,6 +17,7 @@ from tests.views.conftest import Browser, Page, Scene
 from tests.views.tus import TUS, Tus, told
 from webapp.clock import utc_now
 from webapp.domain import evidence as rules
+from webapp.domain.identity_papers import Issue
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
@@ -341,7 +343,8 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
 ) -> None:
     key = people.key()
     with_a_file(person, key, files.pdf(pages=4), name="Quyết định 1042 #eval 😀.pdf")
-    petition = people.a_petition_with_key(person, key)
+    issue = Issue(date(2021, 8, 5), "Bộ Công an")
+    petition = people.a_petition_with_key(person, key, issue=issue)
     answer = browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     words = text_of(answer.data)
@@ -350,7 +353,7 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "GIẤY BIÊN NHẬN THÔNG TIN, TÀI LIỆU",
         "Đã nhận của ông (bà): Nguyễn Văn Lành",
-        "001062012345",
+        "Số Thẻ căn cước: 001062012345, ngày cấp: 05/08/2021, nơi cấp: Bộ Công an.",
         "Quyết định 1042 #eval",
         "NGƯỜI CUNG CẤP THÔNG TIN, TÀI LIỆU",
         f"1/{petition.code}",
@@ -361,6 +364,16 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
         assert str(pdf.Root.Lang) == "vi-VN" and "/StructTreeRoot" in pdf.Root
     assert browser(person).get(f"/petitions/{petition.code}/receipts/2.pdf").status_code == 404
     assert browser(people.a_citizen()).get(f"/petitions/{petition.code}/receipts/1.pdf").status_code == 404
+
+
+def test_the_receipt_says_that_date_and_place_of_issue_were_not_told(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    key = people.key()
+    with_a_file(person, key)
+    petition = people.a_petition_with_key(person, key)
+    words = text_of(browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf").data)
+    assert "ngàycấp:chưakhai,nơicấp:chưakhai." in words
 
 
 def test_the_receipt_of_a_denunciation_names_nobody(person: Account, browser: Callable[..., Browser]) -> None:

@@ -44,9 +44,9 @@ def numbers(kind: str, sentence: str, *typed: str) -> list[Row]:
     return [({"paper_kind": kind, "paper_number": one}, "paper_number", sentence) for one in typed]
 
 
-def days(sentence: str, *typed: str) -> list[Row]:
-    names = ("learned_day", "learned_month", "learned_year")
-    return [(dict(zip(names, one.split("/"), strict=True)), "learned_day", sentence) for one in typed]
+def days(sentence: str, *typed: str, of: str = "learned") -> list[Row]:
+    names = [f"{of}_{part}" for part in ("day", "month", "year")]
+    return [(dict(zip(names, one.split("/"), strict=True)), names[0], sentence) for one in typed]
 
 
 TWELVE, PROVINCE = "phải có đủ 12 chữ số", "Ba chữ số đầu không phải mã tỉnh"
@@ -125,6 +125,12 @@ TABLE: dict[str, list[Row]] = {
             "001062012345",
             "Đ1234567",
         ),
+        *days(ALL_BOXES, "1//", "/3/2021", "1/3/", "hai/ba/2021", "1.5/3/2021", of="issued"),
+        *days(NO_DAY, "31/6/2021", "29/2/2021", "0/1/2021", of="issued"),
+        *days("chưa tới", "1/1/2999", of="issued"),
+        *days("năm bằng 4 chữ số", "1/1/21", of="issued"),
+        *days("trước năm sinh", "31/12/1961", "1/1/1950", of="issued"),
+        ({"issued_by": "Công an " * 16}, "issued_by", "Nơi cấp dài quá 120"),
     ],
     "home": [
         *(

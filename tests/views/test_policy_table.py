@@ -97,6 +97,8 @@ GET  guest.page                  404   404   404     404       404     404    40
 GET  guest.status                 in   403   403     403       403     403    403      403    403   403  403       403
 GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
 GET  my_data.page                 in   200   200     403       403     403    403      403    403   403  403       403
+GET  my_data.correct_paper        in   200   404     403       403     403    403      403    403   403  403       403
+POST my_data.correct_paper       401   303   404     403       403     403    403      403    403   403  403       403
 POST my_data.correct             401   303   303     403       403     403    403      403    403   403  403       403
 POST my_data.ask_deletion        401   303   303     403       403     403    403      403    403   403  403       403
 POST my_data.download            401   200   200     403       403     403    403      403    403   403  403       403
@@ -240,6 +242,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "waiting.act": {"action": "step-out", "code": waiting.code},
         "data_requests.page": {"code": asked.code},
         "my_data.download": {"kind": "json"},
+        "my_data.correct_paper": {"code": scene.petition.code},
         "petition.page": {"code": scene.petition.code},
         "petition.receipt": {"code": scene.petition.code},
         "petition.book": {"code": people.a_petition(scene.citizen, scene.now).code},

@@ -15,13 +15,14 @@ from ..documents import my_data as paper
 from ..documents.my_data import Paper, Part
 from ..domain.data_requests import ANSWER_LABELS, KEPT_LABELS
 from ..domain.errors import Conflict, InvalidInput
-from ..domain.identity_papers import masked
+from ..domain.identity_papers import ISSUERS, PAPER_LABELS, masked, masked_day, read_issue
 from ..extensions import limiter
 from ..forms import Form
 from ..forms.following import ContactForm, DeletionForm
+from ..forms.petition import IssueForm
 from ..policy import Permission, requires
 from ..rendering import clock, render
-from ..services import contact_details, data_requests, my_data
+from ..services import contact_details, data_requests, my_data, petitions
 from ..services.my_data import LABELS, Msgid, Section
 from ..services.passwords import off_loop
 from .common import as_citizen, request_key
@@ -50,6 +51,39 @@ def correct() -> Any:
         form.blame(problem)
         return _page(form, DeletionForm(formdata=None)), 422
     return redirect(url_for(".page"), 303)
+
+
+@pages.route("/papers/<code>", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def correct_paper(code: str) -> Any:
+    """When and where the paper was issued that a petition names."""
+    petition, now = petitions.of_citizen(code, current_user.id), utc_now()
+    who, form = petition.petitioner, IssueForm()
+    on = who.paper_issued_on
+    if request.method == "POST":
+        boxes = (form.issued_day, form.issued_month, form.issued_year, form.issued_by)
+        typed = [box.data or "" for box in boxes]
+        try:
+            issue = read_issue(*typed, birth_year=who.birth_year, today=local(now).date())
+            petitions.correct_issue(petition, issue, by=as_citizen(), now=now)
+        except InvalidInput as problem:
+            form.blame(problem)
+        else:
+            return redirect(url_for(".page", _anchor="papers"), 303)
+    else:
+        form.issued_by.data = who.paper_issued_by
+        if on is not None:
+            form.issued_day.data, form.issued_month.data = str(on.day), str(on.month)
+            form.issued_year.data = str(on.year)
+    page = render(
+        "account/paper.html",
+        petition=petition,
+        form=form,
+        issuers=ISSUERS,
+        kind=PAPER_LABELS[who.paper_kind],
+        number=masked(who.paper_number),
+    )
+    return page, 422 if form.problems else 200
 
 
 @pages.post("/deletion")
@@ -100,6 +134,7 @@ def _page(contact: Form, deletion: Form) -> str:
         shown=_SHOWN,
         contact=contact,
         deletion=deletion,
+        petitions=petitions.list_of_citizen(current_user.id),
         requests=data_requests.of_account(current_user.id),
         answer_labels=ANSWER_LABELS,
         kept_labels=KEPT_LABELS,
@@ -115,6 +150,8 @@ def _readable(section: Section, *, short: bool = False) -> Part:
         told = {name: _told(value) for name, value in row.items() if not (short and name in _ONLY_IN_FILES)}
         if short and "paper_number" in told:
             told["paper_number"] = masked(told["paper_number"])
+        if short and isinstance(issued := row.get("paper_issued_on"), date):
+            told["paper_issued_on"] = masked_day(issued)
         rows.append([(_(LABELS[name]), value) for name, value in told.items() if value])
     return Part(_(section.title), rows)
 

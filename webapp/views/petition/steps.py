@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
 from ...domain.errors import Conflict, InvalidInput
-from ...domain.identity_papers import PaperKind, paper_warning
+from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
 from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
 from ...forms import Form
@@ -33,7 +33,7 @@ FORMS: dict[str, type[Form]] = {
     "represented": forms.RepresentedForm,
     "group": forms.GroupForm,
     "who": forms.WhoForm,
-    "paper": forms.PaperForm,
+    "paper": forms.OwnPaperForm,
     "home": forms.HomeForm,
     "place": forms.PlaceForm,
     "help": forms.HelpForm,
@@ -156,6 +156,8 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
     """What single questions say beside their fields."""
     if step.name in ("represented", "group"):
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
+    if step.name == "paper":
+        return {"issuers": ISSUERS}
     said: dict[str, dict[str, Any]] = {
         "kind": {"kind_hints": KIND_HINTS},
         "behalf": {"behalf_hints": BEHALF_HINTS},

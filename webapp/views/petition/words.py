@@ -31,6 +31,16 @@ def _place(code: str) -> str:
     return place.full_name if place else ""
 
 
+def _paper(answers: Answers) -> str:
+    lines = [f"{_(PAPER_LABELS[PaperKind(answers['paper_kind'])])} {masked(answers['paper_number'])}"]
+    if answers["issued_day"]:
+        day = "/".join(answers[f"issued_{part}"] for part in ("day", "month", "year"))
+        lines.append(_("Cấp ngày %(day)s", day=day))
+    if answers["issued_by"]:
+        lines.append(_("Nơi cấp: %(place)s", place=answers["issued_by"]))
+    return "\n".join(lines)
+
+
 def _group(answers: Answers) -> str:
     others = [answers[f"rep{place}_name"] for place in OTHERS if answers[f"rep{place}_name"]]
     people = _("%(n)s người", n=answers["people"])
@@ -62,9 +72,7 @@ _WORDS: dict[str, Callable[[Answers], str]] = {
     "represented": lambda answers: answers["represented"],
     "group": _group,
     "who": lambda answers: f"{answers['full_name']}, {answers['birth_year']}",
-    "paper": lambda answers: (
-        f"{_(PAPER_LABELS[PaperKind(answers['paper_kind'])])} {masked(answers['paper_number'])}"
-    ),
+    "paper": _paper,
     "home": _home,
     "place": lambda answers: _place(answers["happened_in"]),
     "help": _help,
