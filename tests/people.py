@@ -116,6 +116,11 @@ def an_open_desk(now: datetime = NINE) -> tuple[Desk, Actor]:
     return desks.open_desk(desk.id, by=by, now=now), by
 
 
+DRAFT = "kkkkkkkkkkkkk3"
+"""The key of a draft: as new as any other where nobody has begun it."""
+WRITING, FILES = f"/petitions/new/{DRAFT}", f"/petitions/new-{DRAFT}/files"
+"""Where that draft is written, and where its files are."""
+
 ANSWERS = {
     "kind": "complaint",
     "on_behalf": "myself",

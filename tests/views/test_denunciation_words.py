@@ -68,10 +68,9 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     browser: Make, scene: Scene, logged: Callable[[], str]
 ) -> None:
     account = people.a_citizen()
-    drafts.keep(account.id, TOLD, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
     author, addresses = browser(account), []
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    receipt = author.post("/petitions/new/review", {"key": key}).location
+    receipt = author.post(f"{people.WRITING}/review").location
     petition = db.session.scalars(select(Petition).where(Petition.account_id == account.id)).one()
     code = petition.code
     names_nobody("the receipt", Page(author.get(receipt).text).text)
@@ -122,10 +121,9 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
 
 def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: Make, scene: Scene) -> None:
     account = people.a_citizen()
-    drafts.keep(account.id, TOLD, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
     author = browser(account)
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    code = author.post("/petitions/new/review", {"key": key}).location.split("/")[2]
+    code = author.post(f"{people.WRITING}/review").location.split("/")[2]
     form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
     author.post(f"/petitions/{code}/book", dict(form))
     petition = db.session.scalars(select(Petition).where(Petition.code == code)).one()
@@ -151,10 +149,9 @@ def test_everything_about_every_author_of_a_denunciation_is_unreadable_in_the_da
 ) -> None:
     account = people.a_citizen()
     calm = TOLD | {"narrative": people.STORY, "against": "Trưởng phòng"}
-    drafts.keep(account.id, calm, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, calm, now=scene.now)
     author = browser(account)
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    assert author.post("/petitions/new/review", {"key": key}).status_code == 303
+    assert author.post(f"{people.WRITING}/review").status_code == 303
     connection = db.engine.raw_connection()
     rows = [
         str(cell) if not isinstance(cell, bytes) else cell.decode("utf-8", "replace")

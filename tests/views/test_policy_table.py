@@ -110,7 +110,10 @@ GET  people.invite                in   403   403     200       404     403    40
 POST people.invite               401   403   403     200       404     403    404      403    403   403  403       403
 POST people.whole_room           401   403   403     303       404     403    404      403    403   403  403       403
 POST people.act                  401   403   403     303       404     403    404      403    403   403  403       403
-GET  petition.new                 in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.new                 in   200   302     403       403     403    403      403    403   403  403       403
+GET  petition.go_on               in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.discard             in   200   200     403       403     403    403      403    403   403  403       403
+POST petition.discard            401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.step                in   200   200     403       403     403    403      403    403   403  403       403
 POST petition.step               401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.protected           in   200   200     403       403     403    403      403    403   403  403       403
@@ -185,7 +188,7 @@ ROWS = {(method, endpoint): dict(zip(HEAD, expected, strict=True)) for method, e
 def everyone(scene: Scene) -> dict[str, Account | None]:
     """One person for each column; rights at a desk alone open no door."""
     scene.receive()
-    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS, now=scene.now)
     _desk, elsewhere = people.an_open_desk(scene.now)
     return {
         "nobody": None,
@@ -275,6 +278,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "size": "big",
         "take": "take-0001",
         "number": 0,
+        "draft": people.DRAFT,
         "decision": "go_on",
     }
 

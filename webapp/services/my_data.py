@@ -61,6 +61,7 @@ LABELS = {
     "email": N_("Thư điện tử"),
     "address": N_("Địa chỉ"),
     "updated_at": N_("Sửa lần cuối"),
+    "begun_at": N_("Bắt đầu lúc"),
     "answers": N_("Những gì đã ghi"),
     "code": N_("Mã"),
     "kind": N_("Loại việc"),
@@ -159,9 +160,11 @@ def _contact(account: Account, _held: list[Visit]) -> list[Row]:
     return [told | {"updated_at": kept.updated_at}]
 
 
-def _draft(account: Account, _held: list[Visit]) -> list[Row]:
-    draft = db.session.get(PetitionDraft, account.id)
-    return [{"updated_at": draft.updated_at, "answers": draft.answers}] if draft else []
+def _drafts(account: Account, _held: list[Visit]) -> list[Row]:
+    return [
+        {"begun_at": one.begun_at, "updated_at": one.updated_at, "answers": one.answers}
+        for one in db.session.scalars(select(PetitionDraft).where(PetitionDraft.account_id == account.id))
+    ]
 
 
 def _petitions(account: Account, _held: list[Visit]) -> list[Row]:
@@ -317,7 +320,7 @@ def _log(account: Account, _held: list[Visit]) -> list[Row]:
 SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ...] = (
     ("account", N_("Tài khoản"), _account),
     ("contact", N_("Liên hệ"), _contact),
-    ("draft", N_("Đơn đang viết dở"), _draft),
+    ("drafts", N_("Đơn đang viết dở"), _drafts),
     ("petitions", N_("Đơn đã gửi"), _petitions),
     ("visits", N_("Các lượt tiếp"), _visits),
     ("messages", N_("Tin nhắn trong các lượt tiếp"), _messages),

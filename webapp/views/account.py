@@ -27,7 +27,7 @@ def page() -> str | Response:
         sessions=_sessions(),
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
-        draft=bool(drafts.answers_of(current_user.id)),
+        drafts=drafts.list_of(current_user.id),
         standing=identity.standing_of(current_user),
         level_labels=LEVEL_LABELS,
     )

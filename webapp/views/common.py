@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 from flask import request
 from flask_login import current_user
 
-from ..domain.codes import is_request_key
+from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.texts import N_
 from ..models import Visit
@@ -21,6 +21,24 @@ class KeyMissing(DomainError):
     """The form carries no usable key, so it is not one of our pages'."""
 
     message = N_("Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa.")
+
+
+_DRAFT = "new-"
+
+
+def draft_code(key: str) -> str:
+    """How addresses of files name a draft, where a petition has its code."""
+    return f"{_DRAFT}{key}"
+
+
+def draft_key(code: str) -> str | None:
+    """The draft that an address names; None: it names a petition. Raises NotFound."""
+    if not code.startswith(_DRAFT):
+        return None
+    key = code.removeprefix(_DRAFT)
+    if not is_code(key):
+        raise NotFound
+    return key
 
 
 def request_key() -> str:

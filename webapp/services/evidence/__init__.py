@@ -4,6 +4,7 @@ from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole
 from .keeping import forget_unfinished, mark, rescan_one, settle_due
 from .reading import (
     Place,
+    Store,
     content_of,
     is_sealed,
     of_owner,
@@ -22,6 +23,7 @@ __all__ = [
     "Broken",
     "OffsetMismatch",
     "Place",
+    "Store",
     "append",
     "begin",
     "content_of",

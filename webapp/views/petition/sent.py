@@ -40,8 +40,7 @@ def page(code: str) -> str:
 def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
-    following = drafts.answers_of(current_user.id).get("kind")
-    return render("petition/receipt.html", petition=petition, following=following)
+    return render("petition/receipt.html", petition=petition, following=drafts.left_by(petition))
 
 
 @pages.route("/petitions/<code>/add", methods=["GET", "POST"])

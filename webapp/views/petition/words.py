@@ -9,8 +9,11 @@ from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
 from ...domain.petition_kinds import KIND_LABELS, PetitionKind
 from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
 from ...domain.representation import BEHALF_LABELS, OnBehalf
+from ...domain.texts import clean_line
 from ...services import localities, petition_steps
 from ...services.petition_steps import OTHERS, Answers
+
+_FEW_WORDS = 80  # characters
 
 
 def summary_of(answers: Answers, today: date) -> list[tuple[str, str, str]]:
@@ -19,6 +22,27 @@ def summary_of(answers: Answers, today: date) -> list[tuple[str, str, str]]:
         (step.name, _(step.title), _WORDS[step.name](answers) or _("Không có"))
         for step in petition_steps.steps_for(answers)
     ]
+
+
+def about(answers: Answers) -> tuple[str, str]:
+    """Of a draft: its kind, and a few words by which its author knows it among others.
+
+    Of a denunciation for whom it is, not what it tells: others may look at the list of drafts too.
+    """
+    kind = answers.get("kind", "")
+    title = _(KIND_LABELS[PetitionKind(kind)]) if kind else _("Chưa chọn loại việc")
+    whom, story = answers.get("represented", ""), clean_line(answers.get("narrative", ""))
+    told = _for_whom(answers, whom)
+    if story and kind != PetitionKind.DENUNCIATION:
+        told.append(story if len(story) <= _FEW_WORDS else f"{story[:_FEW_WORDS].rsplit(' ', 1)[0]} …")
+    return title, ": ".join(told)
+
+
+def _for_whom(answers: Answers, whom: str) -> list[str]:
+    asked = {step.name for step in petition_steps.steps_for(answers)}
+    if "represented" in asked and whom:
+        return [_("cho %(name)s", name=whom)]
+    return [_("cho nhiều người")] if "group" in asked else []
 
 
 def _home(answers: Answers) -> str:
