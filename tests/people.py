@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.extensions import db
 from webapp.models import (
     Account,
     BridgePoint,
@@ -64,9 +65,11 @@ def an_officer(username: str | None = None, full_name: str = "Lê Thu Hà") -> A
     )
 
 
-def staff(*roles: Role, username: str | None = None, desk_rights: bool = False) -> Account:
-    name = username or f"nguoi{next(numbers)}"
-    return _account(set(roles), username=name, full_name="Trần Quốc Bảo", desk_rights=desk_rights)
+def staff(
+    *roles: Role, username: str | None = None, desk_rights: bool = False, point: int | None = None
+) -> Account:
+    name, about = username or f"nguoi{next(numbers)}", {"desk_rights": desk_rights, "bridge_point_id": point}
+    return _account(set(roles), username=name, full_name="Trần Quốc Bảo", **about)
 
 
 _hashes: dict[str, str] = {}
@@ -100,6 +103,12 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
         work.session.flush()
         work.session.add(SittingPlace(sitting_id=sitting.id, bridge_point_id=point.id))
         return sitting
+
+
+def point_of(sitting: Sitting) -> BridgePoint:
+    """The bridge point that the sitting offers."""
+    [point] = db.session.get_one(Sitting, sitting.id).places
+    return point
 
 
 def a_desk() -> Desk:

@@ -39,7 +39,7 @@ from webapp.services.evidence import Begun
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
-GET  account.page                 in   200   200     302       302     302    302      200    200   200  200       200
+GET  account.page                 in   200   200     302       302     302    302      200    302   200  200       200
 GET  account.devices              in   302   302     200       200     200    200      200    200   200  200       200
 POST account.end_session         401   404   404     404       404     404    404      404    404   404  404       404
 POST account.end_other_sessions  401   303   303     303       303     303    303      303    303   303  303       303
@@ -58,6 +58,8 @@ PUT  attachments.put_piece       401   204   404     404       404     403    40
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
 GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
 POST data_requests.page          401   403   403     403       403     403    403      403    403   403  303       403
@@ -199,7 +201,7 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
         "no_desk": people.staff(Role.OFFICER),
         "leader": people.staff(Role.LEADER, desk_rights=True),
         "advisory": people.staff(Role.ADVISORY, desk_rights=True),
-        "bridge": people.staff(Role.BRIDGE, desk_rights=True),
+        "bridge": people.staff(Role.BRIDGE, desk_rights=True, point=people.point_of(scene.sitting).id),
         "admin": people.staff(Role.ADMIN, desk_rights=True),
         "data": people.staff(Role.DATA_PROTECTION, desk_rights=True),
         "inspector": people.staff(Role.INSPECTOR, desk_rights=True),
@@ -304,6 +306,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
+        "bridge.seen": {"visit": scene.code, "paper_kind": "citizen_card", "paper_number": "001062012345"},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
         "data_requests.page": {"answer": "refused", "kept_because": "register", "words": "Sổ phải lưu."},
@@ -366,7 +369,7 @@ def _by_tus(person: Browser, method: str, path: str) -> TestResponse:
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/admin", "/recordings", "/reports", "/data-requests"))
+    staff = path.startswith(("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests"))
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

@@ -38,6 +38,13 @@ _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 _PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}")
 
 
+def read_kind(value: str | None) -> PaperKind:
+    """The kind that was chosen. Raises InvalidInput."""
+    if value not in set(PaperKind):
+        raise InvalidInput("Hãy chọn loại giấy tờ.", "paper_kind")
+    return PaperKind(value)
+
+
 def clean_paper_number(kind: PaperKind, typed: str) -> str:
     """The number as it is kept: no spaces or dots, capitals.
 

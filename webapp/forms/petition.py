@@ -71,6 +71,12 @@ class PaperForm(Form):
     paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
 
 
+class SeenPaperForm(PaperForm):
+    """The paper in the hands of whoever helps a person, and which of those who wait it is about."""
+
+    visit = PickField(_l("Số thứ tự của bà con"), [InputRequired(_l("Hãy chọn số thứ tự."))])
+
+
 class IssueForm(Form):
     """When and where a paper was issued."""
 

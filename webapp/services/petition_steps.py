@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..domain import petition_matter as matter
 from ..domain.errors import InvalidInput
-from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue
+from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue, read_kind
 from ..domain.mixed_kinds import other_kinds
 from ..domain.petition_kinds import PetitionKind, clean_narrative
 from ..domain.representation import OnBehalf, most_representatives, read_people
@@ -95,9 +95,7 @@ def _who(answers: Answers, today: date) -> None:
 
 
 def _paper(answers: Answers, today: date) -> None:
-    if answers["paper_kind"] not in set(PaperKind):
-        raise InvalidInput("Hãy chọn loại giấy tờ.", "paper_kind")
-    clean_paper_number(PaperKind(answers["paper_kind"]), answers["paper_number"])
+    clean_paper_number(read_kind(answers["paper_kind"]), answers["paper_number"])
     issue_of(answers, today)
 
 

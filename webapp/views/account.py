@@ -21,6 +21,8 @@ def page() -> str | Response:
     if Role.CITIZEN not in current_user.roles:
         if permits(current_user, Permission.READ_QUEUE):
             return redirect(url_for("desk.page"))
+        if permits(current_user, Permission.SEE_PAPERS_AT_POINT):
+            return redirect(url_for("bridge.page"))
         return render("account/staff.html", sessions=_sessions())
     return render(
         "account/page.html",

@@ -11,7 +11,7 @@ from ..domain.texts import N_
 from ..models import Visit
 from ..policy import Permission, is_guest, permits
 from ..services import visits
-from ..services.actor import Actor, citizen, guest, officer
+from ..services.actor import Actor, bridge, citizen, guest, officer
 
 OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 """The policy of a file that someone gave us: whatever it is, nothing in it runs."""
@@ -71,6 +71,10 @@ def as_self() -> Actor:
 
 def as_officer() -> Actor:
     return officer(current_user.id)
+
+
+def as_bridge() -> Actor:
+    return bridge(current_user.id)
 
 
 def side_of(code: str) -> tuple[Visit, Actor]:
