@@ -6,7 +6,9 @@ own draft or petition.
 """
 
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -53,7 +55,7 @@ ANSWERS: dict[str, st.SearchStrategy[str]] = {
     "need_sign": TICKS,
     "need_writing": TICKS,
     "narrative": STORIES,
-    "split": st.sampled_from(["one", "apart"]),
+    "split": st.sampled_from(["apart", "apart", "one"]),
     "against": WORDS.map(lambda more: "Quyết định số 15 " + more),
     "learned_day": st.just("2"),
     "learned_month": st.integers(1, 12).map(str),
@@ -96,10 +98,14 @@ def test_no_answer_is_lost_by_any_order_of_saving_reloading_pressing_twice_and_s
         )
         db.session.remove()
         db.engine.dispose()
+    rare = ("sent", "split", "given up", "too late", "several")
+    assert all(Writing.happened[what] for what in rare), Writing.happened
 
 
 class Writing(RuleBasedStateMachine):
     """One person with several browsers and petitions; `drafts` is what the pages said they keep of each."""
+
+    happened: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, app: object):
         super().__init__()
@@ -139,16 +145,16 @@ class Writing(RuleBasedStateMachine):
     def presses_twice(self, step: petition_steps.Step, data: st.DataObject) -> None:
         self._saves(self._a_draft(data), step, data.draw(answers_to(step), step.name), 2)
 
-    @rule(data=st.data())
-    def answers_all_that_is_left(self, data: st.DataObject) -> None:
-        """Follows the pages to the end."""
+    @rule(data=st.data(), and_sends=st.booleans())
+    def answers_all_that_is_left(self, data: st.DataObject, and_sends: bool) -> None:
+        """Follows the pages to the end, and perhaps beyond."""
         draft = self._a_draft(data)
         where = f"/petitions/new/{draft}"
         for _ in range(2 * len(STEPS)):
             step = petition_steps.first_open(self.drafts.get(draft, {}), local(utc_now()).date())
             if step is None:
                 assert self.browser.get(where).location == f"{where}/review"
-                return
+                return self._sends(draft, 1) if and_sends else None
             assert self.browser.get(where).location == f"{where}/{step.name}"
             self._saves(draft, step, data.draw(answers_to(step), step.name), 1)
         raise AssertionError("the questions never end")
@@ -175,6 +181,7 @@ class Writing(RuleBasedStateMachine):
             draft = data.draw(st.sampled_from(sorted(self.sent)), "draft")
             answer = self.browser.post(f"/petitions/new/{draft}/{step.name}", dict(given))
             assert answer.status_code in (409, 422)
+            self.happened["too late"] += answer.status_code == 409
             self._everything_is_still_there(answer, given)
 
     def _everything_is_still_there(self, answer: TestResponse, given: dict[str, str]) -> None:
@@ -200,9 +207,16 @@ class Writing(RuleBasedStateMachine):
         assert self.browser.get("/petitions/new").status_code in (302, 303)
         self.signs_in()
 
+    def _is_whole(self, draft: str) -> bool:
+        return petition_steps.first_open(self.drafts[draft], local(utc_now()).date()) is None
+
     @rule(times=st.integers(1, 3), data=st.data())
     def sends(self, times: int, data: st.DataObject) -> None:
-        draft = self._a_draft(data)
+        whole = [draft for draft in sorted(self.drafts) if self._is_whole(draft)]
+        draft = data.draw(st.sampled_from(whole), "draft") if whole else self._a_draft(data)
+        self._sends(draft, times)
+
+    def _sends(self, draft: str, times: int) -> None:
         where = f"/petitions/new/{draft}/review"
         if self.browser.get(where).status_code != 200:
             return
@@ -210,11 +224,13 @@ class Writing(RuleBasedStateMachine):
         assert {answer.status_code for answer in answers} == {303}
         assert len({answer.location for answer in answers}) == 1
         self.sent[draft] = self.drafts.pop(draft)
+        self.happened["sent"] += 1
         following = petition_steps.answers_of_the_next(self.sent[draft])
         if following:
             db.session.rollback()
             [new] = {one.key for one in drafts.list_of(self.account.id)} - set(self.drafts)
             self.drafts[new] = following
+            self.happened["split"] += 1
 
     @rule(data=st.data())
     def sends_an_old_page_again(self, data: st.DataObject) -> None:
@@ -230,13 +246,14 @@ class Writing(RuleBasedStateMachine):
             draft = data.draw(st.sampled_from(sorted([*self.drafts, *self.sent])), "draft")
             for _ in range(times):
                 assert self.browser.post(f"/petitions/new/{draft}/discard").status_code == 303
-            self.drafts.pop(draft, None)
+            self.happened["given up"] += self.drafts.pop(draft, None) is not None
 
     @invariant()
     def nothing_is_lost(self) -> None:
         if not hasattr(self, "account"):
             return
         db.session.rollback()
+        self.happened["several"] += len(self.drafts) > 1
         assert {one.key: one.answers for one in drafts.list_of(self.account.id)} == self.drafts
         petitions = db.session.query(Petition).filter_by(account_id=self.account.id).all()
         assert {petition.request_key for petition in petitions} == set(self.sent)
