@@ -29,6 +29,9 @@ _INSIDE = {
 """What is kept in each box that holds boxes; all else is made free space."""
 _CLOCKS = {b"mvhd", b"tkhd", b"mdhd"}
 
+_MOST = 500_000
+"""More parts than any film of 50 MB has; whatever stands behind so many is written over unread."""
+
 _EBML = b"\x1aE\xdf\xa3"
 _SEGMENT, _INFO, _TRACKS, _TRACK, _CLUSTER = 0x18538067, 0x1549A966, 0x1654AE6B, 0xAE, 0x1F43B675
 _WITHIN = {0: {_SEGMENT}, _SEGMENT: {_INFO, _TRACKS}, _TRACKS: {_TRACK}}
@@ -67,7 +70,9 @@ def without_metadata(content: bytes) -> bytes:
 
 def _boxes(film: bytearray, at: int, end: int) -> Iterator[tuple[bytes, int, int, int]]:
     """(name, where it begins, where its body begins, where it ends); a last one may be cut short."""
-    while end - at >= 8:
+    for _ in range(_MOST):
+        if end - at < 8:
+            break
         size, name = struct.unpack_from(">I4s", film, at)
         body = at + 8
         if size == 1 and end - at >= 16:
@@ -178,7 +183,7 @@ def _numbers(film: bytearray, letter: str, where: tuple[int, int], skip: int) ->
 
 def _clean_elements(film: bytearray, at: int, end: int, parent: int) -> None:
     """Elements in their order. A cluster that does not say how long it is has its blocks behind it."""
-    while at < end:
+    for _ in range(_MOST):
         name, body = _number(film, at, end, marked=True)
         size, body = _number(film, body, end, marked=False)
         if body > end:
