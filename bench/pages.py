@@ -79,10 +79,16 @@ def _all_pages(browser: Browser, web: servers.Web, app: Flask) -> list[list[obje
     waiting_for_code = _without_style(stranger.storage_state())
     stranger.close()
 
-    steps = [f"/petitions/new/{step.name}" for step in petition_steps.steps_for(DRAFT)]
-    steps.append("/petitions/new/review")
+    steps = [f"{people.WRITING}/{step.name}" for step in petition_steps.steps_for(DRAFT)]
+    steps.append(f"{people.WRITING}/review")
     plain = ["/", "/login", "/schedule", "/privacy", "/accessibility"]
-    own = ["/account", *steps, "/petitions/new/protected", f"/petitions/{mine}", f"/petitions/{another}/book"]
+    own = [
+        "/account",
+        *steps,
+        f"{people.WRITING}/protected",
+        f"/petitions/{mine}",
+        f"/petitions/{another}/book",
+    ]
     visit = [f"/visits/{code}", f"/visits/{code}/wait"]
     rows = [_row(browser, web, path, None) for path in plain]
     rows.append(_row(browser, web, "/login/code", waiting_for_code))
@@ -104,7 +110,7 @@ def _a_draft_and_another_petition(code: str) -> tuple[str, str]:
     petition = db.session.query(Visit).filter(Visit.code == code).one().petition
     mine, account = petition.code, petition.account_id
     db.session.rollback()
-    drafts.keep(account, DRAFT, now=utc_now())
+    drafts.keep(account, people.DRAFT, DRAFT, now=utc_now())
     fields = people.fields(narrative=STORY)
     other = petitions.submit(fields, by=citizen(account), now=utc_now(), key=new_code())
     return mine, other.code

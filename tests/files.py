@@ -95,14 +95,15 @@ def old_word(macros: bool = False) -> bytes:
 
 
 def film(place: bytes = b"+21.0750+105.4003/") -> bytes:
-    """The boxes of a film, with the place where it was taken."""
+    """The boxes of a film, with the place where it was taken; what is put behind it is its pictures."""
 
     def box(name: bytes, body: bytes) -> bytes:
         return struct.pack(">I4s", len(body) + 8, name) + body
 
-    handler = box(b"hdlr", bytes(8) + b"vide" + bytes(13))
+    handler = box(b"mdia", box(b"hdlr", bytes(8) + b"vide" + bytes(13)))
     told = box(b"\xa9xyz", struct.pack(">HH", len(place), 0x15C7) + place)
-    return box(b"ftyp", b"isom\0\0\2\0isommp42") + box(b"moov", box(b"trak", handler) + box(b"udta", told))
+    head = box(b"ftyp", b"isom\0\0\2\0isommp42") + box(b"moov", box(b"trak", handler) + box(b"udta", told))
+    return head + struct.pack(">I4s", 0, b"mdat")
 
 
 def voice(size: int = 4000) -> bytes:

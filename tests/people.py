@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.extensions import db
 from webapp.models import (
     Account,
     BridgePoint,
@@ -64,9 +65,11 @@ def an_officer(username: str | None = None, full_name: str = "Lê Thu Hà") -> A
     )
 
 
-def staff(*roles: Role, username: str | None = None, desk_rights: bool = False) -> Account:
-    name = username or f"nguoi{next(numbers)}"
-    return _account(set(roles), username=name, full_name="Trần Quốc Bảo", desk_rights=desk_rights)
+def staff(
+    *roles: Role, username: str | None = None, desk_rights: bool = False, point: int | None = None
+) -> Account:
+    name, about = username or f"nguoi{next(numbers)}", {"desk_rights": desk_rights, "bridge_point_id": point}
+    return _account(set(roles), username=name, full_name="Trần Quốc Bảo", **about)
 
 
 _hashes: dict[str, str] = {}
@@ -102,6 +105,12 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
         return sitting
 
 
+def point_of(sitting: Sitting) -> BridgePoint:
+    """The bridge point that the sitting offers."""
+    [point] = db.session.get_one(Sitting, sitting.id).places
+    return point
+
+
 def a_desk() -> Desk:
     with unit_of_work() as work:
         desk = Desk(number=next(numbers))
@@ -116,6 +125,11 @@ def an_open_desk(now: datetime = NINE) -> tuple[Desk, Actor]:
     return desks.open_desk(desk.id, by=by, now=now), by
 
 
+DRAFT = "kkkkkkkkkkkkk3"
+"""The key of a draft: as new as any other where nobody has begun it."""
+WRITING, FILES = f"/petitions/new/{DRAFT}", f"/petitions/new-{DRAFT}/files"
+"""Where that draft is written, and where its files are."""
+
 ANSWERS = {
     "kind": "complaint",
     "on_behalf": "myself",
@@ -123,6 +137,10 @@ ANSWERS = {
     "birth_year": "1962",
     "paper_kind": "citizen_card",
     "paper_number": "001062012345",
+    "issued_day": "",
+    "issued_month": "",
+    "issued_year": "",
+    "issued_by": "",
     "lives_in": "09706",
     "village": "Xóm Mít",
     "old_address": "",

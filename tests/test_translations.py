@@ -11,6 +11,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from webapp.domain.identity_papers import ISSUERS
 from webapp.domain.mixed_kinds import TURNS, WORDS
 from webapp.domain.notices import LETTER_WITH_CODE, NOTICES, SIGNED
 
@@ -34,6 +35,7 @@ NOT_TO_TRANSLATE = {
     "Hết giờ buổi tiếp": "a reason kept in the visit's log",
 }
 
+NOT_TO_TRANSLATE |= dict.fromkeys(ISSUERS, "as it stands on papers")
 NOT_TO_TRANSLATE |= {
     word: "looked for in what people write" for words in (TURNS, *WORDS.values()) for word in words
 }

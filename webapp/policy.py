@@ -39,6 +39,8 @@ class Permission(StrEnum):
     """See today's queue."""
     OPEN_IDENTITY = "open_identity"
     """Open a denouncer's sealed identity, with a reason."""
+    SEE_PAPERS_AT_POINT = "see_papers_at_point"
+    """Record that one saw the papers of those whom one's own bridge point hosts."""
     DECIDE_GATE = "decide_gate"
     """Decide whether a denunciation is received online."""
     TAKE_PART = "take_part"
@@ -106,6 +108,10 @@ def holds_desk_rights(identity: Any) -> bool:
     return signed_in(identity) and bool(identity.desk_rights)
 
 
+def works_at_a_point(identity: Any) -> bool:
+    return signed_in(identity) and identity.bridge_point_id is not None
+
+
 def demo_is_on(_identity: Any) -> bool:
     from flask import current_app
 
@@ -119,6 +125,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.RECEIVE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.READ_QUEUE: ((has(Role.OFFICER, Role.LEADER),),),
     Permission.OPEN_IDENTITY: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.TAKE_PART: (
         (has(Role.CITIZEN),),

@@ -7,6 +7,7 @@ from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page, expect
 
 from tests.people import ANSWERS
+from webapp.domain.codes import new_code
 from webapp.services import petition_steps
 
 PASSWORD = "demo-Hanoi-2026"
@@ -87,12 +88,12 @@ class Citizen:
     def sends_a_petition(self) -> None:
         """As `presents_the_matter`, by the forms alone: where a test is about what comes after."""
         page, ask = self.page, self.page.request
-        token = _hidden(ask.get("/petitions/new/kind").text(), "csrf_token")
+        draft = f"/petitions/new/{new_code()}"
+        token = _hidden(ask.get(f"{draft}/kind").text(), "csrf_token")
         for step in petition_steps.steps_for(ANSWERS):
             typed = {field: ANSWERS[field] for field in step.fields if ANSWERS[field]}
-            assert ask.post(f"/petitions/new/{step.name}", form={"csrf_token": token, **typed}).ok
-        key = _hidden(ask.get("/petitions/new/review").text(), "key")
-        receipt = ask.post("/petitions/new/review", form={"csrf_token": token, "key": key})
+            assert ask.post(f"{draft}/{step.name}", form={"csrf_token": token, **typed}).ok
+        receipt = ask.post(f"{draft}/review", form={"csrf_token": token})
         page.goto(receipt.url.replace("/receipt", "/book"))
 
     def passes_over_the_papers(self) -> None:

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests import files, servers
+from tests import files, people, servers
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen
 from tests.cut_line import CutLine
+from webapp.domain.codes import new_code
 
 pytestmark = pytest.mark.browser
 
@@ -34,8 +35,8 @@ def signs_in(page: Page, phone: str, base: str = "") -> None:
     page.wait_for_url(re.compile("/account|/petitions|/me"))
 
 
-def opens_the_files(page: Page, base: str = "") -> None:
-    page.goto(f"{base}/petitions/new/files")
+def opens_the_files(page: Page, base: str = "", where: str = people.FILES) -> None:
+    page.goto(f"{base}{where}")
     expect(page.locator(".evidence-form.ready")).to_be_attached()
 
 
@@ -156,11 +157,11 @@ def test_what_is_not_sent_to_its_end_goes_on_on_the_next_pages_and_with_its_own_
     after_the_first_part(page)
     chooses(page, "Phim.mp4", FILM)
     expect(page.locator("[data-sends] small")).to_contain_text("Đang chờ mạng")
-    page.goto("/petitions/new")
+    page.goto(people.WRITING)
     person.presents_the_matter()
     page.wait_for_url(re.compile("/book"))
     code = page.url.split("/petitions/")[1].split("/")[0]
-    opens_the_files(page)
+    opens_the_files(page, where=f"/petitions/new-{new_code()}/files")
     expect(page.locator("[data-sends]")).to_have_count(0)
     page.goto(f"/petitions/{code}")
     expect(page.get_by_text("Còn 1 tệp đang gửi.")).to_be_visible()
@@ -231,7 +232,7 @@ def test_without_scripts_a_plain_form_sends_and_the_summary_shows_it(
 ) -> None:
     page = window(PHONE, javascript=False)
     signs_in(page, "0912000015")
-    page.goto("/petitions/new/files")
+    page.goto(people.FILES)
     chooses(page, "Quyết định 1042.pdf", files.pdf(2), "application/pdf")
     page.get_by_role("button", name="Gửi tệp đã chọn").click()
     expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")

@@ -79,6 +79,7 @@ def test_the_style_comes_over_the_line_once_inside_the_first_page_and_once_to_be
 def test_words_written_without_a_line_are_sent_when_it_is_back(writing: Callable[..., Citizen]) -> None:
     citizen = writing("0912000012")
     page = citizen.page
+    here = page.url
     page.context.set_offline(True)
     page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
     page.get_by_role("button", name="Tiếp tục").click()
@@ -86,9 +87,9 @@ def test_words_written_without_a_line_are_sent_when_it_is_back(writing: Callable
     citizen.camera.shoot(page, "offline")
     expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
     page.context.set_offline(False)
-    page.wait_for_url("**/petitions/new/against")
+    page.wait_for_url("**/against")
     assert kept(page) == (0, 0)
-    page.goto("/petitions/new/story")
+    page.goto(here)
     expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
 
 
@@ -97,16 +98,46 @@ def test_words_that_never_left_the_phone_are_there_when_the_page_is_opened_again
 ) -> None:
     citizen = writing("0912000013")
     page = citizen.page
+    here = page.url
     page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
     assert kept(page) == (1, 0)
     page.goto("/")
-    page.goto("/petitions/new/story")
+    page.goto(here)
     expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)
     expect(page.get_by_role("status").filter(has_text="Đã lấy lại")).to_be_visible()
     citizen.camera.shoot(page, "restored")
     page.get_by_role("button", name="Tiếp tục").click()
-    page.wait_for_url("**/petitions/new/against")
+    page.wait_for_url("**/against")
     assert kept(page) == (0, 0)
+
+
+def test_each_draft_has_its_own_words_in_the_browser_until_it_is_given_up(
+    writing: Callable[..., Citizen],
+) -> None:
+    citizen = writing("0912000019")
+    page, label = citizen.page, "Việc của Ông/Bà là gì?"
+    page.get_by_label(label).fill(STORY)
+    mine = page.url
+    page.goto("/petitions/new")
+    page.get_by_role("link", name="Viết đơn khác").click()
+    page.get_by_role("radio", name="Kiến nghị").check()
+    citizen.goes_on("kind")
+    citizen.says_who_they_are()
+    assert page.url != mine
+    expect(page.get_by_label(label)).to_have_value("")
+    page.get_by_label(label).fill("Của mẹ tôi: " + STORY)
+    page.goto(mine)
+    expect(page.get_by_label(label)).to_have_value(STORY)
+    assert kept(page) == (2, 0)
+    page.goto("/petitions/new")
+    citizen.camera.shoot(page, "drafts")
+    page.get_by_role("listitem").filter(has_text="Kiến nghị").get_by_role("link", name="Bỏ").click()
+    citizen.camera.shoot(page, "discard")
+    page.get_by_role("button", name="Bỏ đơn này").click()
+    page.wait_for_url("**/account")
+    page.goto(mine)
+    expect(page.get_by_label(label)).to_have_value(STORY)
+    assert kept(page) == (1, 0)
 
 
 @pytest.mark.long
@@ -115,13 +146,14 @@ def test_words_changed_on_another_device_are_not_written_over_unasked(
 ) -> None:
     citizen = writing("0912000014")
     page = citizen.page
+    here = page.url
     page.get_by_label("Việc của Ông/Bà là gì?").fill(STORY)
     other = page.context.new_page()
     other.add_init_script("for (const key of Object.keys(localStorage)) localStorage.removeItem(key)")
     token = page.locator("[name=csrf_token]").first.input_value()
     newer = STORY + " Viết ở máy khác."
-    page.request.post("/petitions/new/story", form={"csrf_token": token, "narrative": newer})
-    page.goto("/petitions/new/story")
+    page.request.post(here, form={"csrf_token": token, "narrative": newer})
+    page.goto(here)
     expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(newer)
     page.get_by_role("button", name="Lấy lại bài trong máy").click()
     expect(page.get_by_label("Việc của Ông/Bà là gì?")).to_have_value(STORY)

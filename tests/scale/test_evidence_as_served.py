@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests import files, servers
+from tests import files, people, servers
 
-WHERE = "/petitions/new/files/tus"
+WHERE = f"{people.FILES}/tus"
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def person(web: servers.Web) -> Iterator[requests.Session]:
         page = session.post(f"{web.url}/login", data=about)
         code = session.get(f"{web.url}/demo/outbox.json").json()[0]["body"].split(": ")[1][:6]
         session.post(page.url, data={"code": code, "csrf_token": token_in(page)})
-        token = token_in(session.get(f"{web.url}/petitions/new/files"))
+        token = token_in(session.get(f"{web.url}{people.FILES}"))
         session.headers.update({"Tus-Resumable": "1.0.0", "X-CSRFToken": token, "Accept": "application/json"})
         yield session
 

@@ -92,13 +92,13 @@ def test_what_may_go_goes_and_what_the_law_keeps_stays() -> None:
     by = citizen(account.id)
     petition = people.a_petition(account)
     contact_details.correct(Contact("Nguyễn Văn Lành", "lanh@thu.vn", "Yên Bài"), by=by, now=NINE)
-    drafts.keep(account.id, {"kind": "complaint"}, now=NINE)
+    drafts.keep(account.id, people.DRAFT, {"kind": "complaint"}, now=NINE)
     held = data_requests.holdings(account.id)
-    assert (held.petitions, held.visits, held.draft, held.contact) == (1, 0, True, True)
+    assert (held.petitions, held.visits, held.drafts, held.contact) == (1, 0, 1, True)
     other = people.a_citizen()
     contact_details.correct(Contact("Đỗ Thị Mai", "", ""), by=citizen(other.id), now=NINE)
     answer(ask(by).code, PART, "Đã xóa liên hệ và đơn viết dở.")
-    assert db.session.get(PetitionDraft, account.id) is None
+    assert db.session.get(PetitionDraft, (account.id, people.DRAFT)) is None
     assert db.session.get(ContactDetails, account.id) is None
     assert db.session.get(ContactDetails, other.id) is not None
     assert db.session.get(Petition, petition.id) is not None

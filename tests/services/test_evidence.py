@@ -27,7 +27,8 @@ PHOTO = files.photo(size=(700, 500))
 
 
 def _draft_of(account_id: int) -> Place:
-    return evidence.place_of_draft(account_id, drafts.begun(account_id, now=NINE))
+    drafts.keep(account_id, people.DRAFT, {}, now=NINE)
+    return evidence.place_of_draft(account_id, people.DRAFT)
 
 
 def a_draft() -> Place:
@@ -225,11 +226,7 @@ def test_a_petition_holds_sixty_files_and_three_hundred_megabytes() -> None:
 
 def submitted(place: Place, now=NINE) -> Petition:  # type: ignore[no-untyped-def]
     people.places()
-    petition = petitions.submit(
-        people.fields(), by=citizen(place.account_id), now=now, key=drafts.key_of(place.account_id) or ""
-    )
-    drafts.discard(place.account_id)
-    return petition
+    return petitions.submit(people.fields(), by=citizen(place.account_id), now=now, key=place.petition_key)
 
 
 def test_a_draft_s_files_are_the_petition_s_and_get_a_receipt_with_it() -> None:
@@ -240,7 +237,9 @@ def test_a_draft_s_files_are_the_petition_s_and_get_a_receipt_with_it() -> None:
     assert [one.id for one in evidence.of_petition(petition)] == [file.id]
     [receipt] = evidence.receipts_of(petition.id)
     assert ([one.id for one in receipt.files], receipt.number) == ([file.id], 1)
-    assert evidence.of_place(_draft_of(place.account_id)) == [], "the next draft is empty"
+    assert evidence.of_place(evidence.place_of_draft(place.account_id, key())) == [], (
+        "the next draft is empty"
+    )
     put(unfinished, PHOTO)
     assert settle(unfinished).problem == rules.TWICE
 

@@ -13,9 +13,9 @@ from webapp.domain.identity_levels import ElectronicClaims, IdentityLevel
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
-from webapp.models import Account, AuditEntry, IdentityCheck, Petitioner, Visit
+from webapp.models import Account, AuditEntry, IdentityCheck, Petitioner, Role, Visit
 from webapp.services import electronic_identity, identity, petitions, reception
-from webapp.services.actor import Actor, citizen, officer
+from webapp.services.actor import Actor, bridge, citizen, officer
 from webapp.services.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -99,6 +99,28 @@ def test_only_the_officer_of_the_visit_saw_the_paper_and_only_when_the_person_wa
     with pytest.raises(Conflict):
         identity.record_seen(waiting.id, by=at_desk, now=NINE)
     assert db.session.scalars(select(IdentityCheck)).all() == []
+
+
+def test_the_staff_of_a_point_saw_only_the_papers_of_those_who_sit_there() -> None:
+    sitting = people.a_sitting()
+    point, elsewhere = people.point_of(sitting).id, people.point_of(people.a_sitting()).id
+    helper, stranger = (bridge(people.staff(Role.BRIDGE, point=one).id) for one in (point, elsewhere))
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    about: dict[str, Any] = {"by": by, "now": NINE}
+    visit = reception.take_number(petition.id, sitting.id, bridge_point_id=point, key=key(), **about)
+    with pytest.raises(NotFound):
+        identity.record_seen_at_point(visit.id, CARD, NUMBER, by=stranger, now=NINE)
+    with pytest.raises(InvalidInput):
+        identity.record_seen_at_point(visit.id, CARD, OTHER, by=helper, now=NINE)
+    assert _entries("paper_seen") == []
+    for _ in range(2):
+        identity.record_seen_at_point(visit.id, CARD, NUMBER, by=helper, now=in_minutes(1))
+    assert [entry.actor_id for entry in _entries("paper_seen")] == [helper.account_id]
+    assert standing(visit).level is IdentityLevel.SEEN
+    reception.leave(visit.id, key=key(), **about)
+    with pytest.raises(Conflict):
+        identity.record_seen_at_point(visit.id, CARD, NUMBER, by=helper, now=NINE)
 
 
 def test_another_paper_of_the_same_account_was_not_seen() -> None:

@@ -52,7 +52,7 @@ def a_life() -> Account:
     conversation.say(visit.id, "Mời Ông trình bày.", by=staff, now=NINE, key=people.key())
     minutes.save(visit.id, "Ông Lành trình bày.", base_version=0, by=staff, now=NINE)
     reception.close(visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", by=staff, now=NINE, key=people.key())
-    drafts.keep(account.id, {"kind": "feedback"}, now=NINE)
+    drafts.keep(account.id, people.DRAFT, {"kind": "feedback"}, now=NINE)
     contact_details.correct(Contact("Nguyễn Văn Lành", "lanh@thu.vn", "Xóm Mít"), by=by, now=NINE)
     data_requests.ask("Xóa địa chỉ.", by=by, now=NINE, key=people.key())
     db.session.rollback()
@@ -68,7 +68,7 @@ def test_everything_is_there_under_its_name() -> None:
     assert kept["made_at"] == "2026-11-25T02:00:00+00:00"
     assert kept["account"] == [{"phone": PHONE, "since": "2026-11-25T02:00:00+00:00"}]
     assert kept["contact"][0]["email"] == "lanh@thu.vn"
-    assert json.loads(str(kept["draft"][0]["answers"])) == {"kind": "feedback"}
+    assert json.loads(str(kept["drafts"][0]["answers"])) == {"kind": "feedback"}
     petition, visit = kept["petitions"][0], kept["visits"][0]
     assert (petition["narrative"], petition["paper_number"]) == (people.STORY, "001062012345")
     assert (petition["kind"], petition["full_name"]) == ("Khiếu nại", "Nguyễn Văn Lành")

@@ -1,5 +1,6 @@
 """What people can rely on when they bring a petition: kept once, gated where the law says, its author sealed."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import func, select, text
 from tests import people
 from tests.people import NINE, in_minutes, key
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, QueueEmpty
+from webapp.domain.identity_papers import Issue
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
@@ -154,13 +156,15 @@ def test_every_denouncers_identity_is_sealed_whatever_they_answered() -> None:
 
 
 def test_who_petitions_is_nowhere_readable_in_the_database() -> None:
-    petition, _ = _denunciation(full_name=NAME, paper_number=NUMBER, old_address=OLD_ADDRESS)
+    issue = Issue(date(2021, 8, 15), "Công an tỉnh Hà Tây")
+    petition, _ = _denunciation(full_name=NAME, paper_number=NUMBER, old_address=OLD_ADDRESS, issue=issue)
     row = db.session.get_one(Petitioner, petition.id)
     assert (row.full_name, row.paper_number, row.old_address) == (NAME, NUMBER, OLD_ADDRESS)
+    assert Issue(row.paper_issued_on, row.paper_issued_by or "") == issue
 
     raw = _everything_in_the_database()
     assert people.STORY.encode() in raw, "the story is kept as it is, so the search does look"
-    for secret in (NAME, NUMBER, OLD_ADDRESS):
+    for secret in (NAME, NUMBER, OLD_ADDRESS, "2021-08-15", "tỉnh Hà Tây"):
         assert secret.encode() not in raw
 
 

@@ -254,14 +254,14 @@ def scene(app: Flask) -> Scene:
     return Scene(sitting, desk, held_by, person, petition, visit, now)
 
 
-def a_denouncer_waits(sitting: Sitting, now: datetime, **changed: object) -> Visit:
+def a_denouncer_waits(sitting: Sitting, now: datetime, point: int | None = None, **changed: object) -> Visit:
     """Someone who denounces, asked for no protection, and waits for an officer's decision."""
     account = people.a_citizen()
     told: dict[str, object] = {"kind": PetitionKind.DENUNCIATION, "protection_wanted": False}
     petition = people.a_petition(account, now, **(told | changed))
     by = citizen(account.id)
     return reception.take_number(
-        petition.id, sitting.id, bridge_point_id=None, by=by, now=now, key=people.key()
+        petition.id, sitting.id, bridge_point_id=point, by=by, now=now, key=people.key()
     )
 
 

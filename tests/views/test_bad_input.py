@@ -162,15 +162,15 @@ def test_more_than_a_form_may_carry_is_refused_with_a_sentence(
     app: Flask, browser: Make, scene: Scene
 ) -> None:
     too_much = "a" * (app.config["MAX_CONTENT_LENGTH"] + 1)
-    answer = browser(scene.citizen).post("/petitions/new/story", {"narrative": too_much})
+    answer = browser(scene.citizen).post(f"{people.WRITING}/story", {"narrative": too_much})
     assert answer.status_code == 413
     assert "Nội dung gửi lên lớn quá." in Page(answer.text).text
 
 
 def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make, scene: Scene) -> None:
     story, record = (people.STORY * 300)[:20_000].strip(), (people.STORY * 700)[:50_000].strip()
-    assert browser(scene.citizen).post("/petitions/new/story", {"narrative": story}).status_code == 303
-    assert drafts.answers_of(scene.citizen.id)["narrative"] == story
+    assert browser(scene.citizen).post(f"{people.WRITING}/story", {"narrative": story}).status_code == 303
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT)["narrative"] == story
     path = f"/desk/visit/{scene.receive().code}/minutes"
     assert browser(scene.officer).post(path, {"body": record, "base": "0"}).status_code == 303
     kept = visits.by_code(scene.code).minutes
@@ -185,9 +185,8 @@ def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make
     given = people.ANSWERS | {"narrative": typed, "old_address": typed, "full_name": name}
     for step in petition_steps.steps_for(given):
         form = {field: given[field] for field in step.fields}
-        assert citizen.post(f"/petitions/new/{step.name}", form).status_code == 303
-    key = Page(citizen.get("/petitions/new/review").text).values("key")[0]
-    assert citizen.post("/petitions/new/review", {"key": key}).status_code == 303
+        assert citizen.post(f"{people.WRITING}/{step.name}", form).status_code == 303
+    assert citizen.post(f"{people.WRITING}/review").status_code == 303
     petition = db.session.query(Petition).order_by(Petition.id.desc()).first()
     assert petition is not None
     assert petition.narrative == "Nguyễn Thị Hương 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1\u20e3[2J " + people.STORY

@@ -30,12 +30,28 @@ TOLD = people.ANSWERS | {
     "full_name": NAME,
     "village": VILLAGE,
     "paper_number": NUMBER,
+    "issued_day": "15",
+    "issued_month": "8",
+    "issued_year": "2021",
+    "issued_by": "Công an tỉnh Hà Tây",
     "need_spoken": "True",
     "language": "tiếng Mường",
-    "narrative": f"Tôi là {NAME} ở {VILLAGE}, số 0912 999 888. Tôi và bà {FRIEND} tố cáo trưởng phòng thu 250.000.000 đồng.",
+    "narrative": f"Tôi là {NAME} ở {VILLAGE}, số 0912 999 888, thẻ cấp 15/8/2021. Tôi và bà {FRIEND} tố cáo trưởng phòng thu 250.000.000 đồng.",
     "against": "Trưởng phòng Trần Văn Bình",
 }
-WHO = (NAME, "Văn Khoát", NUMBER, VILLAGE, FRIEND, "987 654 321", "Thôn Đoài", "Mường", "912 999 888")
+WHO = (
+    NAME,
+    "Văn Khoát",
+    NUMBER,
+    VILLAGE,
+    FRIEND,
+    "987 654 321",
+    "Thôn Đoài",
+    "Mường",
+    "912 999 888",
+    "15/8/2021",
+    "Hà Tây",
+)
 KIND = ("tố cáo", "to cao", "denunc", "denounc", "khiếu nại")
 
 
@@ -65,11 +81,10 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     browser: Make, scene: Scene, logged: Callable[[], str]
 ) -> None:
     account = people.a_citizen()
-    drafts.keep(account.id, TOLD, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
     with_letters(account, scene)
     author, addresses = browser(account), []
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    receipt = author.post("/petitions/new/review", {"key": key}).location
+    receipt = author.post(f"{people.WRITING}/review").location
     petition = db.session.scalars(select(Petition).where(Petition.account_id == account.id)).one()
     code = petition.code
     names_nobody("the receipt", Page(author.get(receipt).text).text)
@@ -128,10 +143,9 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
 
 def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: Make, scene: Scene) -> None:
     account = people.a_citizen()
-    drafts.keep(account.id, TOLD, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
     author = browser(account)
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    code = author.post("/petitions/new/review", {"key": key}).location.split("/")[2]
+    code = author.post(f"{people.WRITING}/review").location.split("/")[2]
     form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
     author.post(f"/petitions/{code}/book", dict(form))
     petition = db.session.scalars(select(Petition).where(Petition.code == code)).one()
@@ -157,10 +171,9 @@ def test_everything_about_every_author_of_a_denunciation_is_unreadable_in_the_da
 ) -> None:
     account = people.a_citizen()
     calm = TOLD | {"narrative": people.STORY, "against": "Trưởng phòng"}
-    drafts.keep(account.id, calm, now=scene.now)
+    drafts.keep(account.id, people.DRAFT, calm, now=scene.now)
     author = browser(account)
-    key = Page(author.get("/petitions/new/review").text).values("key")[0]
-    assert author.post("/petitions/new/review", {"key": key}).status_code == 303
+    assert author.post(f"{people.WRITING}/review").status_code == 303
     connection = db.engine.raw_connection()
     rows = [
         str(cell) if not isinstance(cell, bytes) else cell.decode("utf-8", "replace")

@@ -1,6 +1,7 @@
 """What the desk shows of who somebody is: how surely, masked, in full only on request, and to whom."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from flask import Flask
@@ -10,9 +11,10 @@ from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp.clock import utc_now
 from webapp.domain.identity_levels import ElectronicClaims
+from webapp.domain.identity_papers import Issue
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, IdentityCheck, Role, Visit
-from webapp.services import electronic_identity, reception, visits
+from webapp.services import electronic_identity, petitions, reception, visits
 from webapp.services.actor import citizen, officer
 
 Make = Callable[[Account | None], Browser]
@@ -68,6 +70,17 @@ def test_the_number_is_masked_until_it_is_asked_for_and_each_look_is_kept(
     for times in (1, 2):
         assert NUMBER in desk.post(f"/desk/visit/{scene.code}/identity", {}).text
         assert [entry.actor_id for entry in entries("identity_opened")] == [scene.officer.id] * times
+
+
+def test_when_and_where_the_paper_was_issued_is_shown_with_the_whole_number_only(
+    browser: Make, scene: Scene
+) -> None:
+    issue = Issue(date(2021, 8, 15), "Công an tỉnh Hà Tây")
+    petitions.correct_issue(scene.petition, issue, by=citizen(scene.citizen.id), now=scene.now)
+    desk = browser(scene.receive().officer)
+    closed, opened = desk.get("/desk").text, desk.post(f"/desk/visit/{scene.code}/identity", {}).text
+    for word in ("15/08/2021", "Công an tỉnh Hà Tây"):
+        assert word not in closed and word in opened
 
 
 def test_nobody_else_sees_the_number_in_full(browser: Make, scene: Scene) -> None:

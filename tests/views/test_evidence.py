@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pikepdf
@@ -16,6 +17,7 @@ from tests.views.conftest import Browser, Page, Scene
 from tests.views.tus import TUS, Tus, told
 from webapp.clock import utc_now
 from webapp.domain import evidence as rules
+from webapp.domain.identity_papers import Issue
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
@@ -125,9 +127,9 @@ def test_a_refusal_comes_with_its_sentence_and_stands_in_the_list(tus: Tus) -> N
     file = tus.send(files.pdf(script="names"), name="don.pdf")
     assert (tus.last.status_code, tus.last.json) == (422, {"problem": rules.PDF_SCRIPT})
     assert file.kept_at is None
-    page = tus.person.get("/petitions/new/files")
+    page = tus.person.get(people.FILES)
     assert rules.PDF_SCRIPT in Page(page.text).text
-    assert tus.person.get(f"/petitions/new/files/{file.code}/whole").status_code == 404
+    assert tus.person.get(f"{people.FILES}/{file.code}/whole").status_code == 404
 
 
 def test_every_change_needs_the_token_and_its_owner(
@@ -147,13 +149,13 @@ def test_the_page_shows_what_is_there_and_what_broke_off(tus: Tus) -> None:
     key = people.key()
     url = tus.create(1000, key=key, name="Quyết định.pdf").headers["Location"]
     tus.patch(url, 0, b"x" * 620)
-    page = Page(tus.person.get("/petitions/new/files").text)
+    page = Page(tus.person.get(people.FILES).text)
     assert "Sổ đỏ.jpg Đã nhận đủ" in page.text
     assert "Mới nhận 62 %. Chọn lại tệp này để gửi tiếp." in page.text
     [arriving] = [one for one in page.all("li") if one.get("data-arriving")]
     assert (arriving["data-key"], arriving["data-arriving"]) == (key, url)
-    assert page.all("img")[0]["src"] == f"/petitions/new/files/{kept.code}/thumb"
-    part = tus.person.get("/petitions/new/files/list")
+    assert page.all("img")[0]["src"] == f"{people.FILES}/{kept.code}/thumb"
+    part = tus.person.get(f"{people.FILES}/list")
     assert "Sổ đỏ.jpg" in part.text and "<html" not in part.text
 
 
@@ -169,32 +171,27 @@ def test_without_scripts_a_form_sends_several_files_and_says_which_were_refused(
             (io.BytesIO(b""), "c.pdf"),
         ],
     }
-    answer = browser.post("/petitions/new/files", sent, content_type="multipart/form-data")
+    answer = browser.post(people.FILES, sent, content_type="multipart/form-data")
     assert answer.status_code == 422
     page = Page(answer.text)
     assert f"b.exe: {rules.UNKNOWN}" in page.text and f"c.pdf: {rules.EMPTY}" in page.text
     assert "a.jpg Đã nhận đủ" in page.text
     good = {"key": people.key(), "files": [(io.BytesIO(files.pdf()), "d.pdf")]}
-    assert browser.post("/petitions/new/files", good, content_type="multipart/form-data").status_code == 303
-    assert browser.post("/petitions/new/files", {"key": people.key()}).status_code == 422
-    names = [
-        one.name
-        for one in evidence.of_place(
-            evidence.place_of_draft(person.id, drafts.begun(person.id, now=utc_now()))
-        )
-    ]
+    assert browser.post(people.FILES, good, content_type="multipart/form-data").status_code == 303
+    assert browser.post(people.FILES, {"key": people.key()}).status_code == 422
+    names = [one.name for one in evidence.of_place(evidence.place_of_draft(person.id, people.DRAFT))]
     assert names == ["a.jpg", "d.pdf"]
 
 
 def test_the_form_without_a_token_sends_nothing(tus: Tus) -> None:
     sent = {"key": people.key(), "files": [(io.BytesIO(PHOTO), "a.jpg")], "csrf_token": ""}
-    assert tus.person.send_as_it_is("/petitions/new/files", data=sent).status_code == 400
+    assert tus.person.send_as_it_is(people.FILES, data=sent).status_code == 400
     assert db.session.query(Evidence).count() == 0
 
 
 def test_a_file_taken_away_is_gone(tus: Tus) -> None:
     file = tus.send(PHOTO)
-    assert tus.person.post(f"/petitions/new/files/{file.code}/remove").status_code == 303
+    assert tus.person.post(f"{people.FILES}/{file.code}/remove").status_code == 303
     assert db.session.query(Evidence).count() == 0
 
 
@@ -216,7 +213,7 @@ def test_a_file_is_given_so_that_nothing_in_it_can_run(
 ) -> None:
     file = tus.send(content, name="Tệp của tôi")
     assert file.problem is None
-    answer = tus.person.get(f"/petitions/new/files/{file.code}/{form}")
+    answer = tus.person.get(f"{people.FILES}/{file.code}/{form}")
     assert (answer.status_code, answer.mimetype) == (200, media_type)
     assert answer.headers["Content-Disposition"].startswith(f"{shown}; filename*=UTF-8''T%E1%BB%87p%20")
     assert all(value.isascii() for value in answer.headers.values()), "no header can carry other letters"
@@ -229,13 +226,13 @@ def test_a_file_is_given_so_that_nothing_in_it_can_run(
 def test_a_long_recording_is_given_in_any_part(tus: Tus) -> None:
     content = files.voice() + bytes(range(256)) * 2500
     file = tus.send(content)
-    part = tus.person.get(f"/petitions/new/files/{file.code}/whole", headers={"Range": "bytes=300000-300009"})
+    part = tus.person.get(f"{people.FILES}/{file.code}/whole", headers={"Range": "bytes=300000-300009"})
     assert (part.status_code, part.data) == (206, content[300_000:300_010])
 
 
 def test_a_place_and_a_camera_are_gone_from_what_is_given(tus: Tus) -> None:
     file = tus.send(PHOTO)
-    given = tus.person.get(f"/petitions/new/files/{file.code}/whole").data
+    given = tus.person.get(f"{people.FILES}/{file.code}/whole").data
     assert b"Camera of Man" in PHOTO and b"Camera of Man" not in given
 
 
@@ -320,13 +317,13 @@ def test_a_denouncer_s_voice_is_sealed_without_being_marked(
 
 
 def test_a_denouncer_is_asked_which_files_show_who_they_are(tus: Tus, person: Account) -> None:
-    assert not Page(tus.person.get("/petitions/new/files").text).values("shows_who")
-    drafts.keep(person.id, {"kind": "denunciation"}, now=utc_now())
-    assert Page(tus.person.get("/petitions/new/files").text).values("shows_who") == ["y"]
+    assert not Page(tus.person.get(people.FILES).text).values("shows_who")
+    drafts.keep(person.id, people.DRAFT, {"kind": "denunciation"}, now=utc_now())
+    assert Page(tus.person.get(people.FILES).text).values("shows_who") == ["y"]
     file = tus.send(PHOTO, who="y")
     assert file.shows_who
     for said, marked in (("n", False), ("y", True)):
-        tus.person.post(f"/petitions/new/files/{file.code}/mark", {"shows_who": said})
+        tus.person.post(f"{people.FILES}/{file.code}/mark", {"shows_who": said})
         db.session.rollback()
         assert file.shows_who is marked
 
@@ -341,7 +338,8 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
 ) -> None:
     key = people.key()
     with_a_file(person, key, files.pdf(pages=4), name="Quyết định 1042 #eval 😀.pdf")
-    petition = people.a_petition_with_key(person, key)
+    issue = Issue(date(2021, 8, 5), "Bộ Công an")
+    petition = people.a_petition_with_key(person, key, issue=issue)
     answer = browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf")
     assert (answer.status_code, answer.mimetype) == (200, "application/pdf")
     words = text_of(answer.data)
@@ -350,7 +348,7 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "GIẤY BIÊN NHẬN THÔNG TIN, TÀI LIỆU",
         "Đã nhận của ông (bà): Nguyễn Văn Lành",
-        "001062012345",
+        "Số Thẻ căn cước: 001062012345, ngày cấp: 05/08/2021, nơi cấp: Bộ Công an.",
         "Quyết định 1042 #eval",
         "NGƯỜI CUNG CẤP THÔNG TIN, TÀI LIỆU",
         f"1/{petition.code}",
@@ -361,6 +359,16 @@ def test_the_receipt_has_the_form_s_fields_in_letters_that_can_be_read(
         assert str(pdf.Root.Lang) == "vi-VN" and "/StructTreeRoot" in pdf.Root
     assert browser(person).get(f"/petitions/{petition.code}/receipts/2.pdf").status_code == 404
     assert browser(people.a_citizen()).get(f"/petitions/{petition.code}/receipts/1.pdf").status_code == 404
+
+
+def test_the_receipt_says_that_date_and_place_of_issue_were_not_told(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    key = people.key()
+    with_a_file(person, key)
+    petition = people.a_petition_with_key(person, key)
+    words = text_of(browser(person).get(f"/petitions/{petition.code}/receipts/1.pdf").data)
+    assert "ngàycấp:chưakhai,nơicấp:chưakhai." in words
 
 
 def test_the_receipt_of_a_denunciation_names_nobody(person: Account, browser: Callable[..., Browser]) -> None:

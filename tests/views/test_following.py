@@ -256,6 +256,32 @@ def test_my_data_shows_everything_with_the_number_of_the_paper_masked(browser: M
     assert "•••••••••345" in text and "001062012345" not in text
 
 
+def test_when_and_where_a_paper_was_issued_is_seen_corrected_and_taken_along(
+    browser: Make, over: Scene
+) -> None:
+    person = browser(over.citizen)
+    where = f"/account/data/papers/{over.petition.code}"
+    assert where in Page(person.get("/account/data").text).links()
+    typed = {"issued_day": "5", "issued_month": "8", "issued_year": "2021", "issued_by": "Bộ  Công an"}
+    wrong = person.post(where, typed | {"issued_year": "2999"})
+    assert wrong.status_code == 422 and "chưa tới" in Page(wrong.text).beside("issued_day")
+    assert Page(wrong.text).holds("issued_by") == ["Bộ  Công an"]
+    for _ in range(2):
+        assert person.post(where, dict(typed)).status_code == 303
+    text = Page(person.get("/account/data").text).text
+    assert "••/••/2021" in text and "05/08/2021" not in text and "Bộ Công an" in text
+    page = Page(person.get(where).text)
+    assert (page.holds("issued_day"), page.holds("issued_year")) == (["5"], ["2021"])
+    [petition] = json.loads(person.post("/account/data/download.json").text)["petitions"]
+    assert (petition["paper_issued_on"], petition["paper_issued_by"]) == ("2021-08-05", "Bộ Công an")
+    [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "paper_corrected"))
+    assert entry.details["fields"] == ["paper_issued_on", "paper_issued_by"]
+    assert "2021" not in str(entry.details), "which was corrected, never what stands in it"
+    assert person.post(where, dict.fromkeys(typed, "")).status_code == 303, "taken back"
+    assert "Bộ Công an" not in Page(person.get("/account/data").text).text
+    assert browser(people.a_citizen()).get(where).status_code == 404
+
+
 def test_my_data_is_taken_along_whole_and_that_is_written_down(browser: Make, over: Scene) -> None:
     person = browser(over.citizen)
     taken = person.post("/account/data/download.json")

@@ -44,9 +44,9 @@ def numbers(kind: str, sentence: str, *typed: str) -> list[Row]:
     return [({"paper_kind": kind, "paper_number": one}, "paper_number", sentence) for one in typed]
 
 
-def days(sentence: str, *typed: str) -> list[Row]:
-    names = ("learned_day", "learned_month", "learned_year")
-    return [(dict(zip(names, one.split("/"), strict=True)), "learned_day", sentence) for one in typed]
+def days(sentence: str, *typed: str, of: str = "learned") -> list[Row]:
+    names = [f"{of}_{part}" for part in ("day", "month", "year")]
+    return [(dict(zip(names, one.split("/"), strict=True)), names[0], sentence) for one in typed]
 
 
 TWELVE, PROVINCE = "phải có đủ 12 chữ số", "Ba chữ số đầu không phải mã tỉnh"
@@ -125,6 +125,12 @@ TABLE: dict[str, list[Row]] = {
             "001062012345",
             "Đ1234567",
         ),
+        *days(ALL_BOXES, "1//", "/3/2021", "1/3/", "hai/ba/2021", "1.5/3/2021", of="issued"),
+        *days(NO_DAY, "31/6/2021", "29/2/2021", "0/1/2021", of="issued"),
+        *days("chưa tới", "1/1/2999", of="issued"),
+        *days("năm bằng 4 chữ số", "1/1/21", of="issued"),
+        *days("trước năm sinh", "31/12/1961", "1/1/1950", of="issued"),
+        ({"issued_by": "Công an " * 16}, "issued_by", "Nơi cấp dài quá 120"),
     ],
     "home": [
         *(
@@ -226,12 +232,12 @@ def test_each_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(
     browser: Make, scene: Scene, name: str
 ) -> None:
     kept = people.ANSWERS | BEFORE.get(name, {})
-    drafts.keep(scene.citizen.id, kept, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, kept, now=scene.now)
     step = next(step for step in petition_steps.STEPS if step.name == name)
     citizen, wrong = browser(scene.citizen), []
     for changed, field, sentence in TABLE[name]:
         sent = {one: kept.get(one, "") for one in step.fields} | changed
-        answer = citizen.post(f"/petitions/new/{name}", dict(sent))
+        answer = citizen.post(f"{people.WRITING}/{name}", dict(sent))
         page = Page(answer.text)
         if answer.status_code != 422 or sentence not in page.beside(field):
             wrong.append((changed, answer.status_code, page.beside(field)))
@@ -239,7 +245,7 @@ def test_each_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(
             wrong.append((changed, "the summary does not lead to it"))
         wrong += [(changed, f"{one} is gone") for one in sent if _is_gone(page, one, sent[one])]
     assert wrong == []
-    assert drafts.answers_of(scene.citizen.id) == kept
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == kept
 
 
 def _is_gone(page: Page, field: str, typed: str) -> bool:
@@ -258,45 +264,44 @@ def _is_gone(page: Page, field: str, typed: str) -> bool:
 
 def test_questions_that_do_not_exist_are_not_found(browser: Make, scene: Scene) -> None:
     for name in ("places", "kind2", "%00", "review/x"):
-        assert browser(scene.citizen).get(f"/petitions/new/{name}").status_code == 404
+        assert browser(scene.citizen).get(f"{people.WRITING}/{name}").status_code == 404
 
 
 def test_who_lives_outside_the_pilot_is_shown_the_way_and_keeps_the_draft(
     browser: Make, scene: Scene
 ) -> None:
-    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS, now=scene.now)
     citizen = browser(scene.citizen)
     for place, told in (
         ("00004", "Nơi tiếp công dân của Phường Ba Đình"),
         ("other", "xã, phường nơi Ông/Bà ở"),
     ):
         sent = {"lives_in": place, "village": "Số 5", "old_address": ""}
-        answer = citizen.post("/petitions/new/home", sent)
-        assert (answer.status_code, answer.location) == (303, "/petitions/new/elsewhere")
+        answer = citizen.post(f"{people.WRITING}/home", sent)
+        assert (answer.status_code, answer.location) == (303, f"{people.WRITING}/elsewhere")
         page = Page(citizen.get(answer.location).text)
         assert told in page.text
         assert "34 Lý Thái Tổ" in page.text and "1800 0000" in page.text
-        assert drafts.answers_of(scene.citizen.id) == people.ANSWERS | sent
-        key = people.key()
-        assert citizen.post("/petitions/new/review", {"key": key}).location == "/petitions/new/elsewhere"
-    citizen.post("/petitions/new/home", {"lives_in": "09706", "village": "Xóm Mít", "old_address": ""})
-    assert citizen.get("/petitions/new").location == "/petitions/new/review"
+        assert drafts.answers_of(scene.citizen.id, people.DRAFT) == people.ANSWERS | sent
+        assert citizen.post(f"{people.WRITING}/review").location == f"{people.WRITING}/elsewhere"
+    citizen.post(f"{people.WRITING}/home", {"lives_in": "09706", "village": "Xóm Mít", "old_address": ""})
+    assert citizen.get(people.WRITING).location == f"{people.WRITING}/review"
 
 
 def test_an_old_name_finds_todays_commune_and_several_are_all_offered(browser: Make, scene: Scene) -> None:
     citizen = browser(scene.citizen)
-    drafts.keep(scene.citizen.id, people.ANSWERS | {"lives_in": "09700"}, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS | {"lives_in": "09700"}, now=scene.now)
     for typed in ("Vân Hòa", "xã vân hòa, huyện Ba Vì", "VAN HOA", "van h"):
         page = Page(
-            citizen.post("/petitions/new/home", {"look": "yes", "find": typed, "village": "Xóm"}).text
+            citizen.post(f"{people.WRITING}/home", {"look": "yes", "find": typed, "village": "Xóm"}).text
         )
         assert "Xã Yên Bài Gồm: Vân Hòa cũ" in page.text
         assert page.holds("lives_in") == ["09706"], "the only one found is already chosen"
         assert page.holds("village") == ["Xóm"]
-    page = Page(citizen.post("/petitions/new/home", {"look": "yes", "find": "Atlantis"}).text)
+    page = Page(citizen.post(f"{people.WRITING}/home", {"look": "yes", "find": "Atlantis"}).text)
     assert "Không thấy tên này" in page.text
     fragment = citizen.post(
-        "/petitions/new/place", {"look": "yes", "find": "Ba"}, headers={"HX-Request": "true"}
+        f"{people.WRITING}/place", {"look": "yes", "find": "Ba"}, headers={"HX-Request": "true"}
     )
     assert not Page(fragment.text).whole and "Xã Ba Vì" in Page(fragment.text).text
     assert "Phường Ba Đình" in Page(fragment.text).text, "where it happened may be anywhere"
@@ -308,8 +313,8 @@ def test_a_late_complaint_is_explained_and_never_stopped(
 ) -> None:
     day = {"learned_day": "2", "learned_month": "1", "learned_year": "2026"}
     given = people.ANSWERS | day | {"kind": kind.value, "protection_wanted": "no"}
-    drafts.keep(scene.citizen.id, given, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, given, now=scene.now)
     citizen = browser(scene.citizen)
-    page = Page(citizen.get("/petitions/new/review").text)
+    page = Page(citizen.get(f"{people.WRITING}/review").text)
     assert ("đã quá 90 ngày" in page.text) == (kind is PetitionKind.COMPLAINT)
-    assert citizen.post("/petitions/new/review", {"key": page.values("key")[0]}).status_code == 303
+    assert citizen.post(f"{people.WRITING}/review").status_code == 303

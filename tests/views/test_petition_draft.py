@@ -1,16 +1,20 @@
 """What people can rely on while they write: no answer is ever lost.
 
 Whatever the order of answering, going back, reloading, pressing twice, signing out and in, working in a
-second window or sending, each answer that was accepted is in the draft or in a petition.
+second window, writing several petitions, giving one up or sending, each answer that was accepted is in its
+own draft or petition.
 """
 
 import shutil
+from collections import Counter
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from werkzeug.test import TestResponse
 
 from tests import people
 from tests.conftest import _settings
@@ -41,13 +45,17 @@ ANSWERS: dict[str, st.SearchStrategy[str]] = {
     "birth_year": st.integers(1920, 2000).map(str),
     "paper_kind": st.sampled_from(["citizen_card", "personal_number"]),
     "paper_number": st.integers(10**9, 10**10 - 1).map(lambda n: f"00{n}"),
+    "issued_day": st.just("15"),
+    "issued_month": st.integers(1, 12).map(str),
+    "issued_year": st.sampled_from(["1975", "2021"]),
+    "issued_by": st.sampled_from(["", "Bộ Công an", "Công an tỉnh  Hà Tây"]),
     "lives_in": st.sampled_from(["09706", "09700"]),
     "village": NAMES,
     "happened_in": st.sampled_from(["09706", "00004"]),
     "need_sign": TICKS,
     "need_writing": TICKS,
     "narrative": STORIES,
-    "split": st.sampled_from(["one", "apart"]),
+    "split": st.sampled_from(["apart", "apart", "one"]),
     "against": WORDS.map(lambda more: "Quyết định số 15 " + more),
     "learned_day": st.just("2"),
     "learned_month": st.integers(1, 12).map(str),
@@ -90,73 +98,108 @@ def test_no_answer_is_lost_by_any_order_of_saving_reloading_pressing_twice_and_s
         )
         db.session.remove()
         db.engine.dispose()
+    rare = ("sent", "split", "given up", "too late", "several")
+    assert all(Writing.happened[what] for what in rare), Writing.happened
 
 
 class Writing(RuleBasedStateMachine):
-    """One person with several browsers; `answers` is what the pages said they keep."""
+    """One person with several browsers and petitions; `drafts` is what the pages said they keep of each."""
+
+    happened: ClassVar[Counter[str]] = Counter()
 
     def __init__(self, app: object):
         super().__init__()
         self.app = app
-        self.answers: dict[str, str] = {}
-        self.sent: list[dict[str, str]] = []
-        self.keys: list[str] = []
+        self.drafts: dict[str, dict[str, str]] = {}
+        self.sent: dict[str, dict[str, str]] = {}
 
     @initialize()
     def signs_in_first(self) -> None:
         self.account: Account = people.a_citizen()
-        self.before = db.session.query(Petition).count()
         self.signs_in()
 
     @rule()
     def signs_in(self) -> None:
-        """On another device too: the draft is the account's."""
+        """On another device too: the drafts are the account's."""
         self.browser = Browser(self.app, self.account)  # type: ignore[arg-type]
+
+    def _a_draft(self, data: st.DataObject) -> str:
+        """One that there is, or the one that the page of drafts offers to begin."""
+        page = self.browser.get("/petitions/new")
+        if page.status_code == 302:
+            assert self.drafts == {}
+            return str(page.location).split("/")[3]
+        told = Page(page.text)
+        offered = [link.split("/")[3] for link in told.links() if link.endswith("/kind")]
+        assert {link.rpartition("/")[2] for link in told.links() if _is_a_draft(link)} == set(self.drafts)
+        assert len(offered) == (1 if len(self.drafts) < drafts.MOST else 0)
+        return data.draw(st.sampled_from(sorted(self.drafts) + offered), "draft")
 
     @rule(step=st.sampled_from(STEPS), data=st.data(), back=st.booleans())
     def answers_a_question(self, step: petition_steps.Step, data: st.DataObject, back: bool) -> None:
         """In any order, as links, other windows and the browser's own back button lead there."""
         given = data.draw(answers_to(step), step.name)
-        self._saves(step, given | ({"back": "review"} if back else {}), 1)
+        self._saves(self._a_draft(data), step, given | ({"back": "review"} if back else {}), 1)
 
     @rule(step=st.sampled_from(STEPS), data=st.data())
     def presses_twice(self, step: petition_steps.Step, data: st.DataObject) -> None:
-        self._saves(step, data.draw(answers_to(step), step.name), 2)
+        self._saves(self._a_draft(data), step, data.draw(answers_to(step), step.name), 2)
 
-    @rule(data=st.data())
-    def answers_all_that_is_left(self, data: st.DataObject) -> None:
-        """Follows the pages to the end."""
+    @rule(data=st.data(), and_sends=st.booleans())
+    def answers_all_that_is_left(self, data: st.DataObject, and_sends: bool) -> None:
+        """Follows the pages to the end, and perhaps beyond."""
+        draft = self._a_draft(data)
+        where = f"/petitions/new/{draft}"
         for _ in range(2 * len(STEPS)):
-            step = petition_steps.first_open(self.answers, local(utc_now()).date())
+            step = petition_steps.first_open(self.drafts.get(draft, {}), local(utc_now()).date())
             if step is None:
-                assert self.browser.get("/petitions/new").location == "/petitions/new/review"
-                return
-            assert self.browser.get("/petitions/new").location == f"/petitions/new/{step.name}"
-            self._saves(step, data.draw(answers_to(step), step.name), 1)
+                assert self.browser.get(where).location == f"{where}/review"
+                return self._sends(draft, 1) if and_sends else None
+            assert self.browser.get(where).location == f"{where}/{step.name}"
+            self._saves(draft, step, data.draw(answers_to(step), step.name), 1)
         raise AssertionError("the questions never end")
 
-    def _saves(self, step: petition_steps.Step, sent: dict[str, str], times: int) -> None:
+    def _saves(self, draft: str, step: petition_steps.Step, sent: dict[str, str], times: int) -> None:
         given = {field: sent[field] for field in step.fields}
         for _ in range(times):
-            answer = self.browser.post(f"/petitions/new/{step.name}", dict(sent))
+            answer = self.browser.post(f"/petitions/new/{draft}/{step.name}", dict(sent))
             assert answer.status_code in (303, 422), step.name
         if answer.status_code == 303:
             # As browsers send lines, and as form fields hold ticks.
-            self.answers |= {field: _as_kept(field, text) for field, text in given.items()}
+            told = {field: _as_kept(field, text) for field, text in given.items()}
+            self.drafts[draft] = self.drafts.get(draft, {}) | told
         else:
-            shown = Page(answer.text)
-            typed = [field for field in given if shown.holds(field)]
-            assert typed or not any(given.values()), "the form came back empty"
+            self._everything_is_still_there(answer, given)
 
-    @rule(step=st.sampled_from(STEPS))
-    def reloads_a_question(self, step: petition_steps.Step) -> None:
-        answer = self.browser.get(f"/petitions/new/{step.name}")
+    @rule(step=st.sampled_from(STEPS), data=st.data())
+    def answers_in_a_window_whose_draft_was_sent(
+        self, step: petition_steps.Step, data: st.DataObject
+    ) -> None:
+        """Nothing can take the words any more, so they stay on the page."""
+        if self.sent:
+            given = data.draw(answers_to(step), step.name)
+            draft = data.draw(st.sampled_from(sorted(self.sent)), "draft")
+            answer = self.browser.post(f"/petitions/new/{draft}/{step.name}", dict(given))
+            assert answer.status_code in (409, 422)
+            self.happened["too late"] += answer.status_code == 409
+            self._everything_is_still_there(answer, given)
+
+    def _everything_is_still_there(self, answer: TestResponse, given: dict[str, str]) -> None:
+        shown = Page(answer.text)
+        typed = [field for field in given if shown.holds(field)]
+        assert typed or not any(given.values()), "the form came back empty"
+
+    @rule(step=st.sampled_from(STEPS), data=st.data())
+    def reloads_a_question(self, step: petition_steps.Step, data: st.DataObject) -> None:
+        draft = self._a_draft(data)
+        answers = self.drafts.get(draft, {})
+        answer = self.browser.get(f"/petitions/new/{draft}/{step.name}")
         assert answer.status_code in (200, 302)
-        if answer.status_code == 200 and set(step.fields) <= set(self.answers):
+        if answer.status_code == 200 and set(step.fields) <= set(answers):
             page = Page(answer.text)
             for field in step.fields:
-                if not field.startswith("need_") and self.answers[field]:
-                    assert page.holds(field) == [self.answers[field]], field
+                if not field.startswith("need_") and answers[field]:
+                    assert page.holds(field) == [answers[field]], field
 
     @rule()
     def signs_out(self) -> None:
@@ -164,41 +207,71 @@ class Writing(RuleBasedStateMachine):
         assert self.browser.get("/petitions/new").status_code in (302, 303)
         self.signs_in()
 
-    @rule(times=st.integers(1, 3))
-    def sends(self, times: int) -> None:
-        page = self.browser.get("/petitions/new/review")
-        if page.status_code != 200:
+    def _is_whole(self, draft: str) -> bool:
+        return petition_steps.first_open(self.drafts[draft], local(utc_now()).date()) is None
+
+    @rule(times=st.integers(1, 3), data=st.data())
+    def sends(self, times: int, data: st.DataObject) -> None:
+        whole = [draft for draft in sorted(self.drafts) if self._is_whole(draft)]
+        draft = data.draw(st.sampled_from(whole), "draft") if whole else self._a_draft(data)
+        self._sends(draft, times)
+
+    def _sends(self, draft: str, times: int) -> None:
+        where = f"/petitions/new/{draft}/review"
+        if self.browser.get(where).status_code != 200:
             return
-        key = Page(page.text).values("key")[0]
-        answers = [self.browser.post("/petitions/new/review", {"key": key}) for _ in range(times)]
+        answers = [self.browser.post(where) for _ in range(times)]
         assert {answer.status_code for answer in answers} == {303}
         assert len({answer.location for answer in answers}) == 1
-        self.keys.append(key)
-        self.sent.append(self.answers)
-        self.answers = petition_steps.answers_of_the_next(self.answers)
+        self.sent[draft] = self.drafts.pop(draft)
+        self.happened["sent"] += 1
+        following = petition_steps.answers_of_the_next(self.sent[draft])
+        if following:
+            db.session.rollback()
+            [new] = {one.key for one in drafts.list_of(self.account.id)} - set(self.drafts)
+            self.drafts[new] = following
+            self.happened["split"] += 1
 
-    @rule()
-    def sends_an_old_page_again(self) -> None:
-        if self.keys:
-            answer = self.browser.post("/petitions/new/review", {"key": self.keys[0]})
+    @rule(data=st.data())
+    def sends_an_old_page_again(self, data: st.DataObject) -> None:
+        if self.sent:
+            draft = data.draw(st.sampled_from(sorted(self.sent)), "draft")
+            answer = self.browser.post(f"/petitions/new/{draft}/review")
             assert answer.location.endswith("/receipt")
+
+    @rule(data=st.data(), times=st.integers(1, 2))
+    def gives_one_up(self, data: st.DataObject, times: int) -> None:
+        """Never another: neither another draft nor what was sent."""
+        if self.drafts or self.sent:
+            draft = data.draw(st.sampled_from(sorted([*self.drafts, *self.sent])), "draft")
+            for _ in range(times):
+                assert self.browser.post(f"/petitions/new/{draft}/discard").status_code == 303
+            self.happened["given up"] += self.drafts.pop(draft, None) is not None
 
     @invariant()
     def nothing_is_lost(self) -> None:
         if not hasattr(self, "account"):
             return
         db.session.rollback()
-        assert drafts.answers_of(self.account.id) == self.answers
-        petitions = db.session.query(Petition).filter_by(account_id=self.account.id).order_by(Petition.id)
-        for petition, told in zip(petitions, self.sent, strict=True):
+        self.happened["several"] += len(self.drafts) > 1
+        assert {one.key: one.answers for one in drafts.list_of(self.account.id)} == self.drafts
+        petitions = db.session.query(Petition).filter_by(account_id=self.account.id).all()
+        assert {petition.request_key for petition in petitions} == set(self.sent)
+        for petition in petitions:
+            told = self.sent[petition.request_key]
             assert petition.narrative == clean_text(told["narrative"])
             assert petition.petitioner.full_name == clean_line(told["full_name"])
+            assert petition.petitioner.paper_issued_by == clean_line(told["issued_by"])
             assert (petition.against, petition.wish) == (
                 clean_text(told["against"]),
                 clean_text(told["wish"]),
             )
             assert (petition.kind, petition.settled) == (told["kind"], told["settled"])
             assert petition.happened_in_code == told["happened_in"]
+
+
+def _is_a_draft(link: str) -> bool:
+    return link.startswith("/petitions/new/") and link.count("/") == 3
 
 
 def _as_kept(field: str, text: str) -> str:

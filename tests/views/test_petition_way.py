@@ -1,16 +1,18 @@
 """What people can rely on along the questions: they go on where they stopped, change what they like, and see what is left."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select
 
-from tests import people
+from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
-from webapp.domain.codes import in_groups
+from webapp.domain.codes import in_groups, new_code
 from webapp.domain.representation import PROOFS, OnBehalf
 from webapp.extensions import db
-from webapp.models import Account, Notification, Petition
+from webapp.integrations import objects
+from webapp.models import Account, Evidence, Notification, Petition
 from webapp.services import drafts, petition_steps
 
 Make = Callable[[Account | None], Browser]
@@ -27,51 +29,141 @@ def writer(browser: Make, scene: Scene) -> Browser:
 
 
 def keeps(scene: Scene, **changed: str) -> None:
-    drafts.keep(scene.citizen.id, people.ANSWERS | changed, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS | changed, now=scene.now)
 
 
 def sends(writer: Browser) -> str:
     """The address of the receipt."""
-    key = Page(writer.get("/petitions/new/review").text).values("key")[0]
-    answer = writer.post("/petitions/new/review", {"key": key})
+    answer = writer.post(f"{people.WRITING}/review")
     assert answer.status_code == 303
     return str(answer.location)
 
 
 def test_another_device_goes_on_at_the_first_question_without_an_answer(browser: Make, scene: Scene) -> None:
     phone, computer = browser(scene.citizen), browser(scene.citizen)
-    assert phone.get("/petitions/new").location == "/petitions/new/kind"
-    phone.post("/petitions/new/kind", {"kind": "complaint"})
-    phone.post("/petitions/new/behalf", {"on_behalf": "myself"})
-    assert computer.get("/petitions/new").location == "/petitions/new/who"
-    page = Page(computer.get("/petitions/new/who").text)
+    first = str(phone.get("/petitions/new").location)
+    draft = first.removesuffix("/kind")
+    phone.post(first, {"kind": "complaint"})
+    phone.post(f"{draft}/behalf", {"on_behalf": "myself"})
+    assert draft in Page(computer.get("/petitions/new").text).links()
+    assert computer.get(draft).location == f"{draft}/who"
+    page = Page(computer.get(f"{draft}/who").text)
     assert "Xem các câu: còn 9 trên 11" in page.text
-    assert "/petitions/new/behalf" in page.links()
-    assert "/petitions/new/story" not in page.links(), "what is not yet asked cannot be opened"
-    assert computer.get("/petitions/new/story").location == "/petitions/new"
+    assert f"{draft}/behalf" in page.links()
+    assert f"{draft}/story" not in page.links(), "what is not yet asked cannot be opened"
+    assert computer.get(f"{draft}/story").location == draft
+
+
+def test_one_writes_for_oneself_and_for_others_and_knows_which_is_which(
+    writer: Browser, scene: Scene
+) -> None:
+    first, second = new_code(), new_code()
+    drafts.keep(scene.citizen.id, first, people.ANSWERS, now=scene.now)
+    for_mother = people.ANSWERS | {"on_behalf": "representative", "represented": "Trần Thị Mận"}
+    drafts.keep(scene.citizen.id, second, for_mother | {"kind": "denunciation"}, now=scene.now)
+    page = Page(writer.get("/petitions/new").text)
+    assert page.text.count("Viết tiếp:") == 2
+    assert "cho Trần Thị Mận" in page.text
+    assert page.text.count(people.STORY[:40]) == 1, "of a denunciation the list tells nothing"
+    writer.post(f"/petitions/new/{first}/who", {"full_name": "Lò A Páo", "birth_year": "1970"})
+    assert drafts.answers_of(scene.citizen.id, second)["full_name"] == "Nguyễn Văn Lành"
+    assert drafts.answers_of(scene.citizen.id, first)["full_name"] == "Lò A Páo"
+
+
+def test_pressing_begin_twice_begins_one_petition(writer: Browser, scene: Scene) -> None:
+    keeps(scene)
+    page = Page(writer.get("/petitions/new").text)
+    [begin] = [link for link in page.links() if link.endswith("/kind")]
+    for _ in range(2):
+        assert writer.get(begin).status_code == 200
+    assert len(drafts.list_of(scene.citizen.id)) == 1, "looking begins nothing"
+    for _ in range(2):
+        assert writer.post(begin, {"kind": "feedback"}).status_code == 303
+    assert len(drafts.list_of(scene.citizen.id)) == 2
+
+
+def test_there_is_a_limit_that_is_said_and_costs_nothing_that_was_typed(
+    writer: Browser, scene: Scene
+) -> None:
+    for _ in range(drafts.MOST):
+        drafts.keep(scene.citizen.id, new_code(), {"kind": "feedback"}, now=scene.now)
+    page = Page(writer.get("/petitions/new").text)
+    assert "đang có 5 đơn viết dở" in page.text
+    assert not [link for link in page.links() if link.endswith("/kind")]
+    answer = writer.post(f"{people.WRITING}/story", {"narrative": people.STORY})
+    assert answer.status_code == 409 and "đang có 5 đơn viết dở" in Page(answer.text).text
+    assert Page(answer.text).holds("narrative") == [people.STORY]
+    assert writer.post(people.FILES, {"key": people.key()}).status_code == 409
+    assert len(drafts.list_of(scene.citizen.id)) == drafts.MOST
+
+
+def test_a_draft_is_given_up_only_after_a_question_and_its_files_go_with_it(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene)
+    other = new_code()
+    drafts.keep(scene.citizen.id, other, {"kind": "feedback"}, now=scene.now)
+    sent = {"key": people.key(), "files": (io.BytesIO(files.pdf()), "quyet-dinh.pdf")}
+    assert writer.send("POST", people.FILES, sent).status_code == 303
+    [file] = db.session.scalars(select(Evidence).filter_by(account_id=scene.citizen.id))
+    stored = f"{file.folder}/whole"
+    assert objects.reading(stored)
+    assert f"{people.WRITING}/discard" in Page(writer.get("/petitions/new").text).links()
+    asked = Page(writer.get(f"{people.WRITING}/discard").text).text
+    assert "không lấy lại được" in asked and people.STORY[:40] in asked
+    assert len(drafts.list_of(scene.citizen.id)) == 2
+    for _ in range(2):
+        assert writer.post(f"{people.WRITING}/discard").location == "/account"
+    db.session.rollback()
+    assert [draft.key for draft in drafts.list_of(scene.citizen.id)] == [other]
+    assert db.session.scalars(select(Evidence).filter_by(account_id=scene.citizen.id)).all() == []
+    with pytest.raises(FileNotFoundError):
+        objects.reading(stored)
+
+
+def test_nobody_reads_writes_or_gives_up_another_persons_draft(browser: Make, scene: Scene) -> None:
+    keeps(scene)
+    stranger = browser(people.a_citizen())
+    assert stranger.get(people.WRITING).location == f"{people.WRITING}/kind", "as if nobody had begun it"
+    stranger.post(f"{people.WRITING}/kind", {"kind": "feedback"})
+    stranger.post(f"{people.WRITING}/discard")
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == people.ANSWERS
+    assert stranger.get("/petitions/new/quyet-dinh").status_code == 404
+
+
+def test_a_draft_that_was_sent_leads_to_what_became_of_it(writer: Browser, scene: Scene) -> None:
+    keeps(scene)
+    receipt = sends(writer)
+    for path in ("", "/kind", "/story", "/review", "/discard"):
+        assert writer.get(people.WRITING + path).location == receipt, path
+    assert writer.get(people.FILES).location == receipt.replace("receipt", "files")
+    late = writer.post(f"{people.WRITING}/story", {"narrative": people.STORY + " Thêm."})
+    assert late.status_code == 409 and "Đơn này đã gửi rồi" in Page(late.text).text
+    assert Page(late.text).holds("narrative") == [people.STORY + " Thêm."]
+    assert drafts.list_of(scene.citizen.id) == []
 
 
 def test_each_answer_is_changed_from_the_summary_and_leads_back_to_it(writer: Browser, scene: Scene) -> None:
     keeps(scene)
-    page = Page(writer.get("/petitions/new/review").text)
+    page = Page(writer.get(f"{people.WRITING}/review").text)
     for step in petition_steps.steps_for(people.ANSWERS):
-        link = f"/petitions/new/{step.name}?back=review"
+        link = f"{people.WRITING}/{step.name}?back=review"
         assert link in page.links()
         form = Page(writer.get(link).text)
         assert form.values("back") == ["review"]
         sent = {field: people.ANSWERS[field] for field in step.fields} | {"back": "review"}
-        assert writer.post(f"/petitions/new/{step.name}", sent).location == "/petitions/new/review"
+        assert writer.post(f"{people.WRITING}/{step.name}", sent).location == f"{people.WRITING}/review"
 
 
 def test_a_change_that_asks_for_more_asks_it_and_comes_back(writer: Browser, scene: Scene) -> None:
     keeps(scene)
-    answer = writer.post("/petitions/new/behalf", {"on_behalf": "lawyer", "back": "review"})
-    assert answer.location == "/petitions/new/represented?back=review"
+    answer = writer.post(f"{people.WRITING}/behalf", {"on_behalf": "lawyer", "back": "review"})
+    assert answer.location == f"{people.WRITING}/represented?back=review"
     page = Page(writer.get(answer.location).text)
     assert "Thẻ luật sư" in page.text, "the proof is named where it is asked for"
-    answer = writer.post("/petitions/new/represented", {"represented": "Trần Thị Mận", "back": "review"})
-    assert answer.location == "/petitions/new/review"
-    review = Page(writer.get("/petitions/new/review").text).text
+    answer = writer.post(f"{people.WRITING}/represented", {"represented": "Trần Thị Mận", "back": "review"})
+    assert answer.location == f"{people.WRITING}/review"
+    review = Page(writer.get(f"{people.WRITING}/review").text).text
     assert "Trần Thị Mận" in review and "Thẻ luật sư" in review
 
 
@@ -80,37 +172,37 @@ def test_whoever_speaks_for_others_reads_which_papers_prove_it(
     writer: Browser, scene: Scene, behalf: OnBehalf
 ) -> None:
     keeps(scene, **(GROUP | {"on_behalf": behalf.value, "represented": "Trần Thị Mận"}))
-    page = Page(writer.get("/petitions/new/review").text)
+    page = Page(writer.get(f"{people.WRITING}/review").text)
     assert all(proof in page.text for proof in PROOFS[behalf])
 
 
 def test_an_optional_question_is_passed_over_by_one_button(writer: Browser, scene: Scene) -> None:
     keeps(scene, kind="feedback")
     for name, field in (("help", "language"), ("against", "against"), ("wish", "wish")):
-        page = Page(writer.get(f"/petitions/new/{name}").text)
+        page = Page(writer.get(f"{people.WRITING}/{name}").text)
         assert "Bỏ qua câu này" in page.text
-        assert writer.post(f"/petitions/new/{name}", {field: ""}).status_code == 303
-    assert writer.get("/petitions/new").location == "/petitions/new/review"
+        assert writer.post(f"{people.WRITING}/{name}", {field: ""}).status_code == 303
+    assert writer.get(people.WRITING).location == f"{people.WRITING}/review"
     keeps(scene, kind="complaint")
-    assert "Bỏ qua câu này" not in Page(writer.get("/petitions/new/wish").text).text
+    assert "Bỏ qua câu này" not in Page(writer.get(f"{people.WRITING}/wish").text).text
 
 
 def test_nobody_is_asked_which_people_they_belong_to(writer: Browser, scene: Scene) -> None:
     keeps(scene, **GROUP, protection_wanted="no", kind="denunciation", represented="A B")
     for step in petition_steps.STEPS:
-        page = Page(writer.get(f"/petitions/new/{step.name}").text).text.casefold()
+        page = Page(writer.get(f"{people.WRITING}/{step.name}").text).text.casefold()
         assert "dân tộc" not in page and "tôn giáo" not in page
 
 
 def test_a_mixed_text_is_offered_a_split_and_the_person_decides(writer: Browser, scene: Scene) -> None:
     keeps(scene)
-    assert writer.get("/petitions/new/split").location == "/petitions/new"
-    answer = writer.post("/petitions/new/story", {"narrative": MIXED})
-    assert answer.location == "/petitions/new/split"
+    assert writer.get(f"{people.WRITING}/split").location == people.WRITING
+    answer = writer.post(f"{people.WRITING}/story", {"narrative": MIXED})
+    assert answer.location == f"{people.WRITING}/split"
     assert "Khiếu nại, Tố cáo" in Page(writer.get(answer.location).text).text
-    assert writer.post("/petitions/new/split", {"split": "one"}).location == "/petitions/new/against"
+    assert writer.post(f"{people.WRITING}/split", {"split": "one"}).location == f"{people.WRITING}/against"
     sends(writer)
-    assert drafts.answers_of(scene.citizen.id) == {}, "kept as one, nothing follows"
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == {}, "kept as one, nothing follows"
 
 
 def test_a_split_begins_the_second_petition_with_the_persons_own_answers(
@@ -119,10 +211,12 @@ def test_a_split_begins_the_second_petition_with_the_persons_own_answers(
     keeps(scene, narrative=MIXED, split="apart")
     receipt = Page(writer.get(sends(writer)).text)
     assert "Viết tiếp đơn thứ hai" in receipt.text
-    following = drafts.answers_of(scene.citizen.id)
+    [draft] = drafts.list_of(scene.citizen.id)
+    following = draft.answers
     assert (following["kind"], following["full_name"]) == ("denunciation", "Nguyễn Văn Lành")
     assert following["narrative"] == MIXED and "against" not in following and "wish" not in following
-    assert writer.get("/petitions/new").location == "/petitions/new/protection"
+    assert f"/petitions/new/{draft.key}" in receipt.links()
+    assert writer.get(f"/petitions/new/{draft.key}").location == f"/petitions/new/{draft.key}/protection"
 
 
 def test_the_receipt_says_when_and_under_which_code_and_an_sms_says_it_too(
@@ -187,9 +281,9 @@ def test_an_answer_to_a_question_that_is_no_longer_asked_is_kept_all_the_same(
 ) -> None:
     """Another window had the question open when this one changed an earlier answer."""
     keeps(scene)
-    answer = writer.post("/petitions/new/represented", {"represented": "Trần Thị Mận"})
-    assert answer.location == "/petitions/new"
-    assert drafts.answers_of(scene.citizen.id)["represented"] == "Trần Thị Mận"
+    answer = writer.post(f"{people.WRITING}/represented", {"represented": "Trần Thị Mận"})
+    assert answer.location == people.WRITING
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT)["represented"] == "Trần Thị Mận"
 
 
 @pytest.mark.parametrize(
@@ -230,9 +324,9 @@ def test_an_addition_and_a_withdrawal_stand_on_the_petitions_page(writer: Browse
 
 def test_a_script_is_told_where_to_go_on_and_gets_mistakes_as_the_page(writer: Browser, scene: Scene) -> None:
     asked = {"Accept": "application/json"}
-    saved = writer.post("/petitions/new/kind", {"kind": "feedback"}, headers=asked)
-    assert (saved.status_code, saved.get_json()) == (200, {"to": "/petitions/new/behalf"})
-    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}
-    wrong = writer.post("/petitions/new/kind", {"kind": ""}, headers=asked)
+    saved = writer.post(f"{people.WRITING}/kind", {"kind": "feedback"}, headers=asked)
+    assert (saved.status_code, saved.get_json()) == (200, {"to": f"{people.WRITING}/behalf"})
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == {"kind": "feedback"}
+    wrong = writer.post(f"{people.WRITING}/kind", {"kind": ""}, headers=asked)
     assert (wrong.status_code, wrong.mimetype) == (422, "text/html")
-    assert drafts.answers_of(scene.citizen.id) == {"kind": "feedback"}
+    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == {"kind": "feedback"}

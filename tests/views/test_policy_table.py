@@ -39,7 +39,7 @@ from webapp.services.evidence import Begun
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
-GET  account.page                 in   200   200     302       302     302    302      200    200   200  200       200
+GET  account.page                 in   200   200     302       302     302    302      200    302   200  200       200
 GET  account.devices              in   302   302     200       200     200    200      200    200   200  200       200
 POST account.end_session         401   404   404     404       404     404    404      404    404   404  404       404
 POST account.end_other_sessions  401   303   303     303       303     303    303      303    303   303  303       303
@@ -58,6 +58,8 @@ PUT  attachments.put_piece       401   204   404     404       404     403    40
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
 GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
 POST data_requests.page          401   403   403     403       403     403    403      403    403   403  303       403
@@ -97,6 +99,8 @@ GET  guest.page                  404   404   404     404       404     404    40
 GET  guest.status                 in   403   403     403       403     403    403      403    403   403  403       403
 GET  guest.frame                  in   404   404     404       404     403    404      403    403   403  403       403
 GET  my_data.page                 in   200   200     403       403     403    403      403    403   403  403       403
+GET  my_data.correct_paper        in   200   404     403       403     403    403      403    403   403  403       403
+POST my_data.correct_paper       401   303   404     403       403     403    403      403    403   403  403       403
 POST my_data.correct             401   303   303     403       403     403    403      403    403   403  403       403
 POST my_data.send_mail_code      401   422   422     403       403     403    403      403    403   403  403       403
 POST my_data.confirm_mail        401   422   422     403       403     403    403      403    403   403  403       403
@@ -110,7 +114,10 @@ GET  people.invite                in   403   403     200       404     403    40
 POST people.invite               401   403   403     200       404     403    404      403    403   403  403       403
 POST people.whole_room           401   403   403     303       404     403    404      403    403   403  403       403
 POST people.act                  401   403   403     303       404     403    404      403    403   403  403       403
-GET  petition.new                 in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.new                 in   200   302     403       403     403    403      403    403   403  403       403
+GET  petition.go_on               in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.discard             in   200   200     403       403     403    403      403    403   403  403       403
+POST petition.discard            401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.step                in   200   200     403       403     403    403      403    403   403  403       403
 POST petition.step               401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.protected           in   200   200     403       403     403    403      403    403   403  403       403
@@ -186,7 +193,7 @@ ROWS = {(method, endpoint): dict(zip(HEAD, expected, strict=True)) for method, e
 def everyone(scene: Scene) -> dict[str, Account | None]:
     """One person for each column; rights at a desk alone open no door."""
     scene.receive()
-    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS, now=scene.now)
     _desk, elsewhere = people.an_open_desk(scene.now)
     return {
         "nobody": None,
@@ -197,7 +204,7 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
         "no_desk": people.staff(Role.OFFICER),
         "leader": people.staff(Role.LEADER, desk_rights=True),
         "advisory": people.staff(Role.ADVISORY, desk_rights=True),
-        "bridge": people.staff(Role.BRIDGE, desk_rights=True),
+        "bridge": people.staff(Role.BRIDGE, desk_rights=True, point=people.point_of(scene.sitting).id),
         "admin": people.staff(Role.ADMIN, desk_rights=True),
         "data": people.staff(Role.DATA_PROTECTION, desk_rights=True),
         "inspector": people.staff(Role.INSPECTOR, desk_rights=True),
@@ -243,6 +250,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "waiting.act": {"action": "step-out", "code": waiting.code},
         "data_requests.page": {"code": asked.code},
         "my_data.download": {"kind": "json"},
+        "my_data.correct_paper": {"code": scene.petition.code},
         "petition.page": {"code": scene.petition.code},
         "petition.receipt": {"code": scene.petition.code},
         "petition.receipt_pdf": {"code": scene.petition.code},
@@ -276,6 +284,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "size": "big",
         "take": "take-0001",
         "number": 0,
+        "draft": people.DRAFT,
         "decision": "go_on",
     }
 
@@ -301,6 +310,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
+        "bridge.seen": {"visit": scene.code, "paper_kind": "citizen_card", "paper_number": "001062012345"},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},
         "data_requests.page": {"answer": "refused", "kept_because": "register", "words": "Sổ phải lưu."},
@@ -363,7 +373,7 @@ def _by_tus(person: Browser, method: str, path: str) -> TestResponse:
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/admin", "/recordings", "/reports", "/data-requests"))
+    staff = path.startswith(("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests"))
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

@@ -6,7 +6,8 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from tests import people
-from tests.views.conftest import Browser, Page, Scene
+from tests.views.conftest import Browser, Scene
+from webapp.domain.codes import new_code
 from webapp.domain.visit_flow import Action, State
 from webapp.extensions import db
 from webapp.models import Account, Desk, Message, MinutesVersion, Outcome, Petition, Role, Visit, VisitEvent
@@ -35,9 +36,8 @@ def moves(visit_id: int, action: Action) -> int:
 
 def test_a_petition_sent_twice_is_one_petition(browser: Make, scene: Scene) -> None:
     person, before = browser(scene.citizen), count(Petition)
-    drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
-    key = Page(person.get("/petitions/new/review").text).values("key")[0]
-    answer = twice(person, "/petitions/new/review", {"key": key})
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS, now=scene.now)
+    answer = twice(person, f"{people.WRITING}/review", {})
     assert (answer.status_code, answer.location.rpartition("/")[2]) == (303, "receipt")
     assert count(Petition) == before + 1
 
@@ -45,9 +45,9 @@ def test_a_petition_sent_twice_is_one_petition(browser: Make, scene: Scene) -> N
 def test_the_draft_that_follows_a_petition_is_another_petition(browser: Make, scene: Scene) -> None:
     person, before = browser(scene.citizen), count(Petition)
     for _ in range(2):
-        drafts.keep(scene.citizen.id, people.ANSWERS, now=scene.now)
-        key = Page(person.get("/petitions/new/review").text).values("key")[0]
-        assert person.post("/petitions/new/review", {"key": key}).status_code == 303
+        draft = new_code()
+        drafts.keep(scene.citizen.id, draft, people.ANSWERS, now=scene.now)
+        assert person.post(f"/petitions/new/{draft}/review").status_code == 303
     assert count(Petition) == before + 2
 
 

@@ -30,7 +30,7 @@ NAME, NUMBER = "Đỗ Thị Kín", "001058099321"
 DENOUNCED = "Ông chủ tịch xã nhận tiền của nhà thầu ba lần trong năm ngoái, tôi thấy tận mắt."
 STARTS = {
     "nobody": ["/", "/login", "/staff/login", "/demo/outbox", "/privacy", "/accessibility", "/schedule"],
-    "citizen": ["/", "/account", "/petitions/new", "/petitions/new/kind", "/petitions/new/protected"],
+    "citizen": ["/", "/account", "/petitions/new", f"{people.WRITING}/kind", f"{people.WRITING}/protected"],
     "officer": ["/desk", "/desk/queue", "/account"],
     "admin": ["/admin/accounts", "/admin/accounts/new", "/account"],
 }
@@ -241,7 +241,7 @@ def test_the_log_tells_the_route_and_nothing_of_anyone(
         told = (visit.code, visit.petition.code)
         person, nobody = Browser(app, account), Browser(app)
         nobody.post("/login", {"phone": "0912 345 678"}, query_string={"next": "/account?bi-mat=1"})
-        person.post("/petitions/new/who", {"full_name": NAME, "paper_number": NUMBER})
+        person.post(f"{people.WRITING}/who", {"full_name": NAME, "paper_number": NUMBER})
         person.get(f"/visits/{told[0]}/wait?cau-hoi=1")
         person.get(f"/petitions/{told[1]}")
         person.post(f"/visits/{told[0]}/leave", {}, token="")

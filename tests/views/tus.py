@@ -9,7 +9,7 @@ from tests.views.conftest import Browser
 from webapp.extensions import db
 from webapp.models import Evidence
 
-TUS = "/petitions/new/files/tus"
+TUS = f"{people.FILES}/tus"
 
 
 def told(**words: str) -> str:

@@ -7,6 +7,7 @@ from ..models import Evidence, EvidenceReceipt, Petitioner
 from .typesetting import pdf as typeset
 
 _RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
+_UNTOLD = "chưa khai"
 _SEALED = "Người được giữ kín tên"
 
 
@@ -39,9 +40,9 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
 def _paper(petitioner: Petitioner) -> str:
     if petitioner.sealed:
         return "Số giấy tờ: được giữ kín theo pháp luật về tố cáo."
-    return (
-        f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}, ngày cấp, nơi cấp: chưa khai."
-    )
+    on, by = petitioner.paper_issued_on, petitioner.paper_issued_by
+    number = f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}"
+    return f"{number}, ngày cấp: {f'{on:%d/%m/%Y}' if on else _UNTOLD}, nơi cấp: {by or _UNTOLD}."
 
 
 def _row(number: int, file: Evidence, sealed: bool) -> dict[str, str]:

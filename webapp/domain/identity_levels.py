@@ -20,7 +20,7 @@ class IdentityLevel(StrEnum):
     ELECTRONIC = "electronic"
     """Signed in with the national electronic identity."""
     SEEN = "seen"
-    """An officer saw the paper (decree 154/2026 art. 12.1)."""
+    """An officer, or the staff of the person's bridge point, saw the paper (decree 154/2026 art. 12.1)."""
 
 
 LEVEL_LABELS = {

@@ -1,10 +1,13 @@
 """The four kinds of paper by which a person identifies themselves (decree 154/2026 art. 12.1)."""
 
 import re
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from .errors import InvalidInput
-from .texts import N_
+from .petition_matter import read_date
+from .texts import N_, clean_line
 
 
 class PaperKind(StrEnum):
@@ -23,8 +26,23 @@ PAPER_LABELS = {
     PaperKind.PASSPORT: N_("Hộ chiếu"),
 }
 
+ISSUERS = (
+    "Bộ Công an",
+    "Cục Cảnh sát quản lý hành chính về trật tự xã hội",
+    "Cục Quản lý xuất nhập cảnh",
+    "Công an thành phố Hà Nội",
+)
+"""Who issues most papers, as the papers have it: offered while one types, none is refused."""
+
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
 _PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}")
+
+
+def read_kind(value: str | None) -> PaperKind:
+    """The kind that was chosen. Raises InvalidInput."""
+    if value not in set(PaperKind):
+        raise InvalidInput("Hãy chọn loại giấy tờ.", "paper_kind")
+    return PaperKind(value)
 
 
 def clean_paper_number(kind: PaperKind, typed: str) -> str:
@@ -50,6 +68,30 @@ def clean_paper_number(kind: PaperKind, typed: str) -> str:
     return number
 
 
+@dataclass(frozen=True)
+class Issue:
+    """When and where a paper was issued, as far as its owner tells it."""
+
+    on: date | None = None
+    by: str = ""
+
+
+def read_issue(day: str, month: str, year: str, place: str, *, birth_year: str | None, today: date) -> Issue:
+    """Date and place of issue, which forms ask for beside the number (decree 154/2026, form 02/TCD).
+
+    Each may be left out.
+
+    Raises:
+        InvalidInput: no such day, in the future or before birth; too long a place.
+    """
+    on, by = read_date(day, month, year, today=today, field="issued_day"), clean_line(place)
+    if on is not None and birth_year and birth_year.isdecimal() and on.year < int(birth_year):
+        raise InvalidInput("Ngày cấp này trước năm sinh. Hãy xem lại trên giấy tờ.", "issued_day")
+    if len(by) > 120:
+        raise InvalidInput("Nơi cấp dài quá 120 chữ cái.", "issued_by")
+    return Issue(on, by)
+
+
 def paper_warning(kind: PaperKind, number: str, birth_year: int | None) -> str | None:
     """What to tell who gives a birth year that the number contradicts: a warning, never a refusal.
 
@@ -72,3 +114,8 @@ def paper_warning(kind: PaperKind, number: str, birth_year: int | None) -> str |
 def masked(number: str) -> str:
     """All but the last three characters hidden."""
     return "•" * max(len(number) - 3, 0) + number[-3:]
+
+
+def masked_day(day: date) -> str:
+    """A date of issue of which only the year shows, where the number is masked."""
+    return f"••/••/{day.year}"

@@ -93,8 +93,8 @@ def read_birth_year(typed: str, *, today: date) -> int:
     return int(year)
 
 
-def read_date(day: str, month: str, year: str, *, today: date) -> date | None:
-    """A past day out of three boxes; all empty is no date.
+def read_date(day: str, month: str, year: str, *, today: date, field: str = "learned_day") -> date | None:
+    """A past day out of three boxes, of which `field` is the first; all empty is no date.
 
     Raises:
         InvalidInput: a box is missing or no number, no such day, in the future, or before 1945.
@@ -103,17 +103,15 @@ def read_date(day: str, month: str, year: str, *, today: date) -> date | None:
     if not any(boxes):
         return None
     if not all(box.isascii() and box.isdecimal() and len(box) <= 4 for box in boxes):
-        raise InvalidInput("Hãy ghi đủ ngày, tháng, năm bằng chữ số, hoặc để trống cả ba ô.", "learned_day")
+        raise InvalidInput("Hãy ghi đủ ngày, tháng, năm bằng chữ số, hoặc để trống cả ba ô.", field)
     try:
         found = date(int(boxes[2]), int(boxes[1]), int(boxes[0]))
     except ValueError:
-        raise InvalidInput(
-            "Ngày này không có trong lịch. Hãy xem lại ngày hoặc tháng.", "learned_day"
-        ) from None
+        raise InvalidInput("Ngày này không có trong lịch. Hãy xem lại ngày hoặc tháng.", field) from None
     if found > today:
-        raise InvalidInput("Ngày này chưa tới. Hãy xem lại năm.", "learned_day")
+        raise InvalidInput("Ngày này chưa tới. Hãy xem lại năm.", field)
     if found.year < 1945:
-        raise InvalidInput("Hãy ghi năm bằng 4 chữ số, ví dụ 2026.", "learned_day")
+        raise InvalidInput("Hãy ghi năm bằng 4 chữ số, ví dụ 2026.", field)
     return found
 
 

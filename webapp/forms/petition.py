@@ -71,6 +71,25 @@ class PaperForm(Form):
     paper_number = StringField(_l("Số giấy tờ"), [InputRequired(_l("Hãy ghi số giấy tờ."))])
 
 
+class SeenPaperForm(PaperForm):
+    """The paper in the hands of whoever helps a person, and which of those who wait it is about."""
+
+    visit = PickField(_l("Số thứ tự của bà con"), [InputRequired(_l("Hãy chọn số thứ tự."))])
+
+
+class IssueForm(Form):
+    """When and where a paper was issued."""
+
+    issued_day = StringField(_l("Ngày"))
+    issued_month = StringField(_l("Tháng"))
+    issued_year = StringField(_l("Năm"))
+    issued_by = StringField(_l("Nơi cấp"))
+
+
+class OwnPaperForm(PaperForm, IssueForm):
+    """One's own paper; what is on it beside its number may be left out."""
+
+
 class HomeForm(Form):
     """`find` is what is looked for; `lives_in` the one chosen of what was found."""
 

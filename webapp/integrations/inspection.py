@@ -7,8 +7,7 @@ from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
 from ..domain.media_types import PDF
-from . import antivirus, pdf_check, pictures
-from .picture_metadata import film_without_place
+from . import antivirus, film_metadata, pdf_check, pictures
 
 log = structlog.get_logger()
 
@@ -27,7 +26,7 @@ def inspect(content: bytes) -> Inspected:
     if media_type == PDF:
         return Inspected(media_type, content, scan, pdf_check.pages_of(content))
     if kind is rules.EvidenceKind.VIDEO:
-        return Inspected(media_type, film_without_place(content), scan)
+        return Inspected(media_type, film_metadata.without_metadata(content), scan)
     return Inspected(media_type, content, scan)
 
 

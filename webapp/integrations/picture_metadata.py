@@ -3,7 +3,6 @@
 Only the orientation is written back. Nothing is drawn anew, so no quality is lost.
 """
 
-import re
 import struct
 import zlib
 
@@ -12,7 +11,6 @@ _WORDS = {b"eXIf", b"tEXt", b"zTXt", b"iTXt", b"tIME"}
 _APP1, _APP2, _APP13, _COMMENT = 0xE1, 0xE2, 0xED, 0xFE
 _SCAN, _END = 0xDA, 0xD9
 _VP8X_EXIF, _VP8X_XMP = 0x08, 0x04
-_FILM_PLACE = re.compile(rb"[+-]\d{2,6}(?:\.\d+)?[+-]\d{3,7}(?:\.\d+)?(?:[+-]\d+(?:\.\d+)?)?/")
 
 
 def without_metadata(
@@ -34,14 +32,6 @@ def without_metadata(
         return _in_boxes(content, exif, xmp)
     except (struct.error, IndexError):
         raise ValueError("broken picture") from None
-
-
-def film_without_place(content: bytes) -> bytes:
-    """A film in ISO boxes, with the place where it was taken (ISO 6709) written over."""
-    for mark in (b"\xa9xyz", b"location.ISO6709"):
-        if mark in content:
-            return _FILM_PLACE.sub(lambda found: b" " * len(found[0]), content)
-    return content
 
 
 def _exif(orientation: int) -> bytes:

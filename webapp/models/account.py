@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
+from .place import BridgePoint
 from .types import UtcDateTime, Word
 
 
@@ -47,6 +48,8 @@ class Account(UserMixin, Model):
     role_rows: Mapped[list["AccountRole"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", lazy="selectin"
     )
+
+    bridge_point: Mapped[BridgePoint | None] = relationship()
 
     session_code = ""  # no column: by which session this person was found
 

@@ -10,11 +10,12 @@ from .types import SealedText, UtcDateTime
 
 
 class PetitionDraft(Model):
-    """One draft an account; `answers` is a JSON object, encrypted; `key` becomes the petition's."""
+    """One of an account's drafts; `answers` is a JSON object, encrypted; `key` becomes the petition's."""
 
     __tablename__ = "petition_draft"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
     answers: Mapped[str] = mapped_column(SealedText)
-    key: Mapped[str] = mapped_column(String(64))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
-from .types import SealedText, UtcDateTime
+from .types import SealedText, UtcDateTime, Word
+from .visit import Visit
 
 
 class ElectronicIdentity(Model):
@@ -34,7 +36,10 @@ class ElectronicIdentity(Model):
 
 
 class IdentityCheck(Model):
-    """An officer saw the paper of a visit's petitioner. The database refuses to change or delete it."""
+    """An officer, or the staff of the visit's bridge point (`by`), saw the paper of its petitioner.
+
+    The database refuses to change or delete it.
+    """
 
     __tablename__ = "identity_check"
     __table_args__ = (UniqueConstraint("visit_id", "officer_id"),)
@@ -43,7 +48,9 @@ class IdentityCheck(Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     officer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    by: Mapped[By] = mapped_column(Word(By), default=By.OFFICER, server_default=By.OFFICER.value)
     paper_look_up: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     officer: Mapped[Account] = relationship(foreign_keys=[officer_id])
+    visit: Mapped[Visit] = relationship()

@@ -12,7 +12,7 @@ from ..domain.representation import OnBehalf
 from ..extensions import Model
 from .account import Account
 from .place import Locality
-from .types import SealedText, UtcDateTime, Word
+from .types import SealedDate, SealedText, UtcDateTime, Word
 
 
 class Case(Model):
@@ -87,6 +87,8 @@ class Petitioner(Model):
     paper_kind: Mapped[PaperKind] = mapped_column(Word(PaperKind))
     paper_number: Mapped[str] = mapped_column(SealedText)
     paper_look_up: Mapped[str] = mapped_column(String(64), index=True)
+    paper_issued_on: Mapped[date | None] = mapped_column(SealedDate)
+    paper_issued_by: Mapped[str | None] = mapped_column(SealedText)
     phone: Mapped[str | None] = mapped_column(SealedText)
     birth_year: Mapped[str | None] = mapped_column(SealedText)
     village: Mapped[str | None] = mapped_column(SealedText)

@@ -1,6 +1,6 @@
 """Column types: UTC time, closed sets as words, encrypted text."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -58,3 +58,16 @@ class SealedText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else keyring.decrypt(bytes(value))
+
+
+class SealedDate(TypeDecorator[date]):
+    """A day that the database holds only encrypted, as `SealedText` does texts."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def process_bind_param(self, value: date | None, dialect: Dialect) -> bytes | None:
+        return None if value is None else keyring.encrypt(value.isoformat())
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromisoformat(keyring.decrypt(bytes(value)))

@@ -25,5 +25,9 @@ def officer(account_id: int) -> Actor:
     return Actor(account_id, By.OFFICER)
 
 
+def bridge(account_id: int) -> Actor:
+    return Actor(account_id, By.BRIDGE)
+
+
 def guest(participant_id: int) -> Actor:
     return Actor(None, By.GUEST, participant_id)

@@ -106,7 +106,7 @@ def answer(
 
 
 def _delete_what_may_go(work: Work, account_id: int) -> None:
-    """What the person told of themselves beside the record: contact, the draft, ratings with a name."""
+    """What the person told of themselves beside the record: contact, drafts, ratings with a name."""
     work.session.execute(delete(ContactDetails).where(ContactDetails.account_id == account_id))
     work.session.execute(delete(MailCode).where(MailCode.account_id == account_id))
     work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
@@ -148,7 +148,7 @@ class Holdings:
     visits: int
     open_visits: int
     recordings: int
-    draft: bool
+    drafts: int
     contact: bool
     ratings: int
 
@@ -166,7 +166,9 @@ def holdings(account_id: int) -> Holdings:
         visits=count(of_visits),
         open_visits=count(of_visits.where(Visit.state.in_(OPEN_STATES))),
         recordings=count(select(func.count(Recording.id)).where(Recording.visit_id.in_(visits))),
-        draft=db.session.get(PetitionDraft, account_id) is not None,
+        drafts=count(
+            select(func.count()).select_from(PetitionDraft).where(PetitionDraft.account_id == account_id)
+        ),
         contact=db.session.get(ContactDetails, account_id) is not None,
         ratings=count(select(func.count(Rating.id)).where(Rating.visit_id.in_(visits))),
     )

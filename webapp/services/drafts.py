@@ -1,54 +1,97 @@
-"""Drafts of petitions: one an account, saved at each step, sent in when every question has its answer."""
+"""Drafts of petitions: saved at each step, sent in when every question has its answer.
+
+A person has several, each under the key that its petition will have. A draft begins with its first answer,
+so that pressing "begin" any number of times begins nothing twice.
+"""
 
 import json
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete
+from sqlalchemy import func, select
 
 from ..domain.codes import new_code
 from ..domain.errors import Conflict
 from ..extensions import db
-from ..models import Petition, PetitionDraft
-from . import petition_steps, petitions
+from ..models import Account, Petition, PetitionDraft
+from . import evidence, petition_steps, petitions
 from .actor import Actor
+from .evidence import Store
 from .petition_steps import Answers
-from .unit_of_work import safe_to_repeat, unit_of_work
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+MOST = 5
+"""So many drafts a person has at a time."""
 
 
-def answers_of(account_id: int) -> Answers:
-    """What the person has answered so far."""
-    draft = db.session.get(PetitionDraft, account_id)
+@dataclass(frozen=True)
+class Draft:
+    """A petition that is being written."""
+
+    key: str
+    answers: Answers
+    begun_at: datetime
+    updated_at: datetime
+
+
+def list_of(account_id: int) -> list[Draft]:
+    """The person's drafts, the one that was written in last first."""
+    query = select(PetitionDraft).where(PetitionDraft.account_id == account_id)
+    rows = db.session.scalars(query.order_by(PetitionDraft.updated_at.desc(), PetitionDraft.key))
+    return [Draft(row.key, json.loads(row.answers), row.begun_at, row.updated_at) for row in rows]
+
+
+def answers_of(account_id: int, key: str) -> Answers:
+    """What the person has answered so far in this draft; nothing in one that is not begun."""
+    draft = db.session.get(PetitionDraft, (account_id, key))
     return json.loads(draft.answers) if draft else {}
 
 
-def key_of(account_id: int) -> str | None:
-    """The key under which this draft will be submitted."""
-    draft = db.session.get(PetitionDraft, account_id)
-    return draft.key if draft else None
-
-
-def begun(account_id: int, *, now: datetime) -> str:
-    """The key of the person's draft, which begins here when there is none yet."""
-    keep(account_id, {}, now=now)
-    return key_of(account_id) or ""
+def left_by(petition: Petition) -> Draft | None:
+    """The draft that a split text left behind: it began in the moment in which the petition was sent."""
+    mine = list_of(petition.account_id)
+    return next((draft for draft in mine if draft.begun_at == petition.submitted_at), None)
 
 
 @safe_to_repeat
-def keep(account_id: int, answers: Answers, *, now: datetime) -> None:
-    """Add the answers of one step to the draft."""
+def keep(account_id: int, key: str, answers: Answers, *, now: datetime) -> None:
+    """Add the answers of one step to the draft, which begins here when it has none yet.
+
+    Raises:
+        Conflict: it was sent already, or the person has as many drafts as one may have.
+    """
     with unit_of_work() as work:
-        draft = work.session.get(PetitionDraft, account_id, with_for_update=True)
-        if draft is None:
-            draft = PetitionDraft(account_id=account_id, answers="{}", key=new_code(), updated_at=now)
-            work.session.add(draft)
+        draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
         draft.answers = json.dumps(json.loads(draft.answers) | answers, ensure_ascii=False)
         draft.updated_at = now
+
+
+def _locked(work: Work, account_id: int, key: str) -> PetitionDraft | None:
+    return work.session.get(PetitionDraft, (account_id, key), with_for_update=True)
+
+
+def _begun(work: Work, account_id: int, key: str, now: datetime) -> PetitionDraft:
+    """The new draft; another request may have begun it while this one waited for the account."""
+    work.session.get(Account, account_id, with_for_update=True)
+    before = _locked(work, account_id, key)
+    if before is not None:
+        return before
+    if petitions.submitted_with(key, account_id, work.session) is not None:
+        raise Conflict(
+            "Đơn này đã gửi rồi nên điều vừa ghi chưa được giữ. Hãy mở đơn ở Việc của tôi rồi bổ sung."
+        )
+    count = select(func.count()).select_from(PetitionDraft).where(PetitionDraft.account_id == account_id)
+    if (work.session.scalar(count) or 0) >= MOST:
+        raise Conflict("Ông/Bà đang có 5 đơn viết dở. Hãy gửi hoặc bỏ bớt một đơn rồi viết đơn mới.")
+    draft = PetitionDraft(account_id=account_id, key=key, answers="{}", begun_at=now, updated_at=now)
+    work.session.add(draft)
+    return draft
 
 
 @safe_to_repeat
 def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
     """The draft becomes a petition, in one transaction: what another device saves meanwhile is in
-    the petition or stays in a draft, and is never lost. The same key again gives the first petition.
+    the petition, or is refused and stays on that device's page. Once more gives the first petition.
 
     A text that was split leaves the draft of the next petition behind.
 
@@ -56,24 +99,36 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
         Conflict: a question has no answer (any more). InvalidInput: with its field.
     """
     with unit_of_work() as work:
-        draft = work.session.get(PetitionDraft, by.account_id, with_for_update=True)
-        before = petitions.submitted_with(key, by.account_id or 0, work.session)
+        account_id = by.account_id or 0
+        draft = _locked(work, account_id, key)
+        before = petitions.submitted_with(key, account_id, work.session)
         if before is not None:
             return before
         answers: Answers = json.loads(draft.answers) if draft else {}
         if draft is None or petition_steps.first_open(answers, today) is not None:
             raise Conflict
         petition = petitions.submit(petition_steps.fields_of(answers, today), by=by, now=now, key=key)
+        work.session.delete(draft)
         following = petition_steps.answers_of_the_next(answers)
         if following:
-            draft.answers, draft.key = json.dumps(following, ensure_ascii=False), new_code()
-            draft.updated_at = now
-        else:
-            work.session.delete(draft)
+            told = json.dumps(following, ensure_ascii=False)
+            work.session.add(
+                PetitionDraft(
+                    account_id=account_id, key=new_code(), answers=told, begun_at=now, updated_at=now
+                )
+            )
         return petition
 
 
-def discard(account_id: int) -> None:
-    """The draft is given up."""
+def discard(key: str, *, store: Store, by: Actor, now: datetime) -> None:
+    """The draft is given up, with the files that were attached to it; one that was sent stays as it is."""
+    account_id = by.account_id or 0
     with unit_of_work() as work:
-        work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
+        draft = _locked(work, account_id, key)
+        if draft is not None:
+            work.session.delete(draft)
+        if petitions.submitted_with(key, account_id, work.session) is not None:
+            return
+    place = evidence.place_of_draft(account_id, key)
+    for file in evidence.of_place(place):
+        evidence.remove(file, place, store=store, by=by, now=now)

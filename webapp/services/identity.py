@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from ..domain.errors import Conflict, NotFound
+from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_levels import IdentityLevel
 from ..domain.identity_papers import PaperKind, clean_paper_number
 from ..domain.visit_flow import State
@@ -21,6 +21,8 @@ from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 _MOST_FOUND = 50
+HOSTED = (State.WAITING, State.CALLED, State.IN_SESSION, State.INTERRUPTED)
+"""States in which a person sits at their bridge point."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ def standing_of(account: Account, petitioner: Petitioner | None = None) -> Stand
     checks = select(IdentityCheck).where(IdentityCheck.account_id == account.id)
     if petitioner is not None:
         checks = checks.where(IdentityCheck.paper_look_up == petitioner.paper_look_up)
-    newest = checks.options(joinedload(IdentityCheck.officer)).order_by(IdentityCheck.id.desc()).limit(1)
+    whom = (joinedload(IdentityCheck.officer), joinedload(IdentityCheck.visit).joinedload(Visit.bridge_point))
+    newest = checks.options(*whom).order_by(IdentityCheck.id.desc()).limit(1)
     seen, electronic = db.session.scalar(newest), electronic_identity.of_account(account.id)
     if seen is not None:
         level = IdentityLevel.SEEN
@@ -66,11 +69,7 @@ def record_seen(visit_id: int, *, by: Actor, now: datetime) -> IdentityCheck:
         visit = work.session.get(Visit, visit_id, with_for_update=True)
         if visit is None or visit.officer_id != by.account_id:
             raise NotFound
-        before = work.session.scalar(
-            select(IdentityCheck).where(
-                IdentityCheck.visit_id == visit_id, IdentityCheck.officer_id == by.account_id
-            )
-        )
+        before = _seen_before(work, visit_id, by)
         if before is not None:
             return before
         if visit.state not in (State.IN_SESSION, State.INTERRUPTED):
@@ -78,18 +77,83 @@ def record_seen(visit_id: int, *, by: Actor, now: datetime) -> IdentityCheck:
         petitioner = work.session.get_one(Petitioner, visit.petition_id)
         if petitioner.sealed and not _has_opened(work, petitioner.petition_id, by):
             raise Conflict("Danh tính đang niêm phong. Hãy mở danh tính để đối chiếu trước.")
-        check = IdentityCheck(
-            visit_id=visit_id,
-            account_id=visit.petition.account_id,
-            officer_id=by.account_id,
-            paper_look_up=petitioner.paper_look_up,
-            at=now,
+        return _seen(work, visit, petitioner, by, now)
+
+
+@safe_to_repeat
+def record_seen_at_point(visit_id: int, kind: PaperKind, typed: str, *, by: Actor, now: datetime) -> None:
+    """Whoever helps the person at the bridge point saw their paper; a second time changes nothing.
+
+    They type the number from the paper in their hands and are told whether it is the petition's: so they learn
+    neither name nor number from here, and of a denunciation no more than of any other visit. A number that does
+    not fit is audited, without the number.
+
+    Legal source: decree 154/2026 art. 12.1.
+
+    Raises:
+        NotFound: no such visit at the bridge point of whoever asks. Conflict: the person is not there.
+        InvalidInput: the number is not of the kind's form, or not the petition's.
+    """
+    look_up = keyring.look_up(clean_paper_number(kind, typed))
+    with unit_of_work() as work:
+        point = work.session.get_one(Account, by.account_id).bridge_point_id
+        visit = work.session.get(Visit, visit_id, with_for_update=True)
+        if visit is None or point is None or visit.bridge_point_id != point:
+            raise NotFound
+        if visit.state not in HOSTED:
+            raise Conflict("Số này chưa báo có mặt hoặc đã xong.")
+        petitioner = work.session.get_one(Petitioner, visit.petition_id)
+        fits = petitioner.paper_look_up == look_up
+        if fits and _seen_before(work, visit_id, by) is None:
+            _seen(work, visit, petitioner, by, now)
+        if not fits:
+            audit.record(work, "paper_not_fitting", "visit", visit_id, by=by, now=now)
+    if not fits:
+        raise InvalidInput(
+            "Số này không khớp với giấy tờ ghi trên đơn. Hãy xem lại số thứ tự và số trên giấy.",
+            "paper_number",
         )
-        work.session.add(check)
-        audit.record(work, "paper_seen", "visit", visit_id, by=by, now=now, petition=visit.petition_id)
-        work.announce(topics.visit(visit))
-        work.session.flush()
-        return check
+
+
+def hosted_at(point_id: int) -> list[tuple[Visit, IdentityCheck | None]]:
+    """Who is at the bridge point now, by their numbers, with the last time that their paper was seen."""
+    visits = db.session.scalars(
+        select(Visit)
+        .where(Visit.bridge_point_id == point_id, Visit.state.in_(HOSTED))
+        .order_by(Visit.sitting_id, Visit.number)
+    ).all()
+    checks = db.session.scalars(
+        select(IdentityCheck)
+        .where(IdentityCheck.visit_id.in_([visit.id for visit in visits]))
+        .options(joinedload(IdentityCheck.officer))
+        .order_by(IdentityCheck.id)
+    )
+    newest = {check.visit_id: check for check in checks}
+    return [(visit, newest.get(visit.id)) for visit in visits]
+
+
+def _seen_before(work: Work, visit_id: int, by: Actor) -> IdentityCheck | None:
+    return work.session.scalar(
+        select(IdentityCheck).where(
+            IdentityCheck.visit_id == visit_id, IdentityCheck.officer_id == by.account_id
+        )
+    )
+
+
+def _seen(work: Work, visit: Visit, petitioner: Petitioner, by: Actor, now: datetime) -> IdentityCheck:
+    check = IdentityCheck(
+        visit_id=visit.id,
+        account_id=visit.petition.account_id,
+        officer_id=by.account_id,
+        by=by.by,
+        paper_look_up=petitioner.paper_look_up,
+        at=now,
+    )
+    work.session.add(check)
+    audit.record(work, "paper_seen", "visit", visit.id, by=by, now=now, petition=visit.petition_id)
+    work.announce(topics.visit(visit))
+    work.session.flush()
+    return check
 
 
 def _has_opened(work: Work, petition_id: int, by: Actor) -> bool:

@@ -87,9 +87,11 @@ def _contact(account: Account, _held: list[Visit]) -> list[Row]:
     return [told | {"updated_at": kept.updated_at, "email_confirmed_at": kept.email_confirmed_at}]
 
 
-def _draft(account: Account, _held: list[Visit]) -> list[Row]:
-    draft = db.session.get(PetitionDraft, account.id)
-    return [{"updated_at": draft.updated_at, "answers": draft.answers}] if draft else []
+def _drafts(account: Account, _held: list[Visit]) -> list[Row]:
+    return [
+        {"begun_at": one.begun_at, "updated_at": one.updated_at, "answers": one.answers}
+        for one in db.session.scalars(select(PetitionDraft).where(PetitionDraft.account_id == account.id))
+    ]
 
 
 def _petitions(account: Account, _held: list[Visit]) -> list[Row]:
@@ -106,6 +108,8 @@ def _petition(petition: Petition) -> Row:
         "full_name": who.full_name,
         "paper_kind": Msgid(PAPER_LABELS[who.paper_kind]),
         "paper_number": who.paper_number,
+        "paper_issued_on": who.paper_issued_on,
+        "paper_issued_by": who.paper_issued_by,
         "lives_in": petition.lives_in.full_name,
         "old_address": who.old_address,
         "happened_in": petition.happened_in.full_name,
@@ -259,7 +263,7 @@ def _named(action: str) -> Msgid | None:
 SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ...] = (
     ("account", N_("Tài khoản"), _account),
     ("contact", N_("Liên hệ"), _contact),
-    ("draft", N_("Đơn đang viết dở"), _draft),
+    ("drafts", N_("Đơn đang viết dở"), _drafts),
     ("petitions", N_("Đơn đã gửi"), _petitions),
     ("visits", N_("Các lượt tiếp"), _visits),
     ("messages", N_("Tin nhắn trong các lượt tiếp"), _messages),

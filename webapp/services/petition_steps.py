@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ..domain import petition_matter as matter
 from ..domain.errors import InvalidInput
-from ..domain.identity_papers import PaperKind, clean_paper_number
+from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue, read_kind
 from ..domain.mixed_kinds import other_kinds
 from ..domain.petition_kinds import PetitionKind, clean_narrative
 from ..domain.representation import OnBehalf, most_representatives, read_people
@@ -95,9 +95,14 @@ def _who(answers: Answers, today: date) -> None:
 
 
 def _paper(answers: Answers, today: date) -> None:
-    if answers["paper_kind"] not in set(PaperKind):
-        raise InvalidInput("Hãy chọn loại giấy tờ.", "paper_kind")
-    clean_paper_number(PaperKind(answers["paper_kind"]), answers["paper_number"])
+    clean_paper_number(read_kind(answers["paper_kind"]), answers["paper_number"])
+    issue_of(answers, today)
+
+
+def issue_of(answers: Answers, today: date) -> Issue:
+    """When and where the paper was issued. Raises InvalidInput."""
+    typed = [answers.get(f"issued_{part}", "") for part in ("day", "month", "year", "by")]
+    return read_issue(*typed, birth_year=answers.get("birth_year"), today=today)
 
 
 def _home(answers: Answers, today: date) -> None:
@@ -171,6 +176,7 @@ def _behalf(answers: Answers) -> str:
 
 
 _REP_FIELDS = tuple(f"rep{n}_{part}" for n in OTHERS for part in ("name", "phone", "address"))
+_ISSUE_FIELDS = ("issued_day", "issued_month", "issued_year", "issued_by")
 _KIND = _one_of("kind", PetitionKind, N_("Hãy chọn một loại việc."))
 _YES_NO = _one_of("protection_wanted", ("yes", "no"), N_("Hãy chọn có hay không."))
 _FOR_WHOM = _one_of("on_behalf", OnBehalf, N_("Hãy chọn một câu trả lời."))
@@ -201,7 +207,7 @@ STEPS = (
         applies=lambda answers: _behalf(answers) == OnBehalf.GROUP,
     ),
     Step("who", N_("Họ tên, năm sinh"), ("full_name", "birth_year"), _who),
-    Step("paper", N_("Giấy tờ"), ("paper_kind", "paper_number"), _paper),
+    Step("paper", N_("Giấy tờ"), ("paper_kind", "paper_number", *_ISSUE_FIELDS), _paper),
     Step("home", N_("Nơi ở"), ("lives_in", "village", "old_address"), _home),
     Step("place", N_("Nơi xảy ra"), ("happened_in",), _place),
     Step(
@@ -261,6 +267,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         full_name=given["full_name"],
         paper_kind=PaperKind(given["paper_kind"]),
         paper_number=given["paper_number"],
+        issue=issue_of(given, today),
         birth_year=given["birth_year"],
         village=given["village"],
         on_behalf=OnBehalf(given["on_behalf"]),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from ..domain.codes import in_groups, is_code, new_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
-from ..domain.identity_papers import PaperKind, clean_paper_number
+from ..domain.identity_papers import Issue, PaperKind, clean_paper_number
 from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
@@ -47,6 +47,7 @@ class PetitionFields:
     full_name: str
     paper_kind: PaperKind
     paper_number: str
+    issue: Issue = Issue()
     birth_year: str = ""
     village: str = ""
     on_behalf: OnBehalf = OnBehalf.MYSELF
@@ -129,6 +130,8 @@ def _identity(fields: PetitionFields) -> Petitioner:
         paper_kind=fields.paper_kind,
         paper_number=number,
         paper_look_up=keyring.look_up(number),
+        paper_issued_on=fields.issue.on,
+        paper_issued_by=fields.issue.by,
         birth_year=clean_line(fields.birth_year),
         village=clean_line(fields.village),
         represented=clean_line(fields.represented),
@@ -154,6 +157,21 @@ def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about
     notices.tell(
         work, petition.account_id, notice, about=about or f"petition:{petition.id}", now=now, code=code
     )
+
+
+def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime) -> None:
+    """When and where the author's paper was issued, as they tell it now; receipts printed from now on have it.
+
+    What was told in the petition stays as it is. That it was corrected is audited, not what stands in it.
+    """
+    with unit_of_work() as work:
+        who = work.session.get_one(Petitioner, petition.id, with_for_update=True)
+        told = {"paper_issued_on": issue.on, "paper_issued_by": issue.by}
+        changed = [name for name, value in told.items() if (getattr(who, name) or None) != (value or None)]
+        if not changed:
+            return
+        who.paper_issued_on, who.paper_issued_by = issue.on, issue.by
+        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, fields=changed)
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:
@@ -284,5 +302,7 @@ def content_of(petition: Petition, *, whole: bool = False) -> Content:
 
 def _secrets(who: Petitioner) -> list[str]:
     own = [who.full_name, who.represented, who.village, who.old_address, who.paper_number, who.phone]
+    on = who.paper_issued_on
+    days = [f"{on:%d/%m/%Y}", f"{on.day}/{on.month}/{on.year}"] if on else []
     others = [text for one in who.representatives for text in (one.full_name, one.phone, one.address)]
-    return [text for text in (*own, *others) if text]
+    return [text for text in (*own, *days, *others) if text]

@@ -8,6 +8,7 @@ from . import (
     admin_accounts,
     admin_messages,
     attachments,
+    bridge,
     call_backs,
     data_requests,
     demo,
@@ -37,7 +38,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests),
-        *(desk, recordings, admin_accounts, admin_messages, operations),
+        *(desk, bridge, recordings, admin_accounts, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

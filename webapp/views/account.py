@@ -21,13 +21,15 @@ def page() -> str | Response:
     if Role.CITIZEN not in current_user.roles:
         if permits(current_user, Permission.READ_QUEUE):
             return redirect(url_for("desk.page"))
+        if permits(current_user, Permission.SEE_PAPERS_AT_POINT):
+            return redirect(url_for("bridge.page"))
         return render("account/staff.html", sessions=_sessions())
     return render(
         "account/page.html",
         sessions=_sessions(),
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
-        draft=bool(drafts.answers_of(current_user.id)),
+        drafts=drafts.list_of(current_user.id),
         standing=identity.standing_of(current_user),
         level_labels=LEVEL_LABELS,
     )

@@ -6,13 +6,13 @@ from flask import request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from ..domain.codes import is_request_key
+from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.texts import N_
 from ..models import Visit
 from ..policy import Permission, is_guest, permits
 from ..services import visits
-from ..services.actor import Actor, citizen, guest, officer
+from ..services.actor import Actor, bridge, citizen, guest, officer
 
 OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
 """The policy of a file that someone gave us: whatever it is, nothing in it runs."""
@@ -29,6 +29,24 @@ class KeyMissing(DomainError):
     """The form carries no usable key, so it is not one of our pages'."""
 
     message = N_("Trang gửi lên thiếu hoặc sai. Hãy quay lại, tải lại trang rồi gửi lần nữa.")
+
+
+_DRAFT = "new-"
+
+
+def draft_code(key: str) -> str:
+    """How addresses of files name a draft, where a petition has its code."""
+    return f"{_DRAFT}{key}"
+
+
+def draft_key(code: str) -> str | None:
+    """The draft that an address names; None: it names a petition. Raises NotFound."""
+    if not code.startswith(_DRAFT):
+        return None
+    key = code.removeprefix(_DRAFT)
+    if not is_code(key):
+        raise NotFound
+    return key
 
 
 def request_key() -> str:
@@ -61,6 +79,10 @@ def as_self() -> Actor:
 
 def as_officer() -> Actor:
     return officer(current_user.id)
+
+
+def as_bridge() -> Actor:
+    return bridge(current_user.id)
 
 
 def side_of(code: str) -> tuple[Visit, Actor]:

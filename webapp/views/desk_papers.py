@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 
 from ..clock import utc_now
 from ..domain.errors import InvalidInput
-from ..domain.identity_papers import PaperKind
+from ..domain.identity_papers import PaperKind, read_kind
 from ..domain.petition_kinds import KIND_LABELS
 from ..extensions import limiter
 from ..forms.petition import PaperForm
@@ -37,15 +37,9 @@ def papers() -> Any:
     elif form.validate_on_submit():
         try:
             found = identity.search_paper(
-                _kind(form.paper_kind.data), form.paper_number.data or "", by=as_officer(), now=utc_now()
+                read_kind(form.paper_kind.data), form.paper_number.data or "", by=as_officer(), now=utc_now()
             )
         except InvalidInput as problem:
             form.blame(problem)
     page = render("desk/papers.html", form=form, found=found, kind_labels=KIND_LABELS)
     return page, 422 if form.problems else 200
-
-
-def _kind(value: str | None) -> PaperKind:
-    if value not in set(PaperKind):
-        raise InvalidInput("Hãy chọn loại giấy tờ.", "paper_kind")
-    return PaperKind(value)

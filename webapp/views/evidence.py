@@ -20,40 +20,59 @@ from ..domain.representation import proofs_of
 from ..extensions import csrf, limiter
 from ..forms.screens import EvidenceForm, ReasonForm
 from ..integrations import inspection, objects
-from ..models import Evidence
+from ..models import Evidence, Petition
 from ..policy import Permission, requires
 from ..rendering import render
 from ..services import drafts, evidence, petition_steps, petitions
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
-from .common import OPENED_ALONE, as_citizen, as_officer, request_key, shown_pdf
+from .common import OPENED_ALONE, as_citizen, as_officer, draft_key, request_key, shown_pdf
 
 pages = Blueprint("evidence", __name__)
 
-DRAFT = "new"
 _FORM_MOST = FILE_MOST + 14 * 1024 * 1024
 
 
 def place_of(code: str) -> Place:
-    """The draft, or a petition of this citizen's. Raises NotFound."""
-    if code == DRAFT:
-        return evidence.place_of_draft(current_user.id, drafts.begun(current_user.id, now=utc_now()))
-    return evidence.place_of_petition(petitions.of_citizen(code, current_user.id))
+    """A draft, or a petition of this citizen's; a draft that was sent is its petition. Raises NotFound."""
+    petition = _petition_of(code)
+    if petition is not None:
+        return evidence.place_of_petition(petition)
+    return evidence.place_of_draft(current_user.id, draft_key(code) or "")
 
 
-@pages.route("/petitions/new/files", methods=["GET"], defaults={"code": DRAFT})
+def place_to_fill(code: str) -> Place:
+    """As `place_of`; the draft begins here when it has no answer yet. Raises Conflict: too many drafts."""
+    place = place_of(code)
+    if place.petition_id is None:
+        drafts.keep(current_user.id, place.petition_key, {}, now=utc_now())
+    return place
+
+
+def _petition_of(code: str) -> Petition | None:
+    """The petition that the address names; None: it names a draft that was not sent. Raises NotFound."""
+    key = draft_key(code)
+    if key is None:
+        return petitions.of_citizen(code, current_user.id)
+    return petitions.submitted_with(key, current_user.id)
+
+
 @pages.get("/petitions/<code>/files")
 @requires(Permission.BE_CITIZEN)
-def page(code: str) -> str:
+def page(code: str) -> Any:
+    petition = _petition_of(code)
+    if petition is not None and draft_key(code):
+        return redirect(url_for(".page", code=petition.code))
     return _page(code, place_of(code), EvidenceForm(formdata=None))
 
 
 def _page(code: str, place: Place, form: EvidenceForm) -> str:
-    petition = petitions.of_citizen(code, current_user.id) if place.petition_id else None
-    answers = {} if petition else drafts.answers_of(current_user.id)
+    petition, draft = _petition_of(code), draft_key(code)
+    answers = {} if petition or draft is None else drafts.answers_of(current_user.id, draft)
     return render(
         "petition/files.html",
         code=code,
+        draft=draft,
         place=place,
         petition=petition,
         form=form,
@@ -76,13 +95,14 @@ def listing(code: str) -> str:
 
 def _denounces(code: str) -> bool:
     """Whether the petition, or what is said in its draft, is a denunciation."""
-    if code == DRAFT:
-        return drafts.answers_of(current_user.id).get("kind") == PetitionKind.DENUNCIATION
-    return petitions.of_citizen(code, current_user.id).is_denunciation
+    petition = _petition_of(code)
+    if petition is not None:
+        return petition.is_denunciation
+    kind = drafts.answers_of(current_user.id, draft_key(code) or "").get("kind")
+    return kind == PetitionKind.DENUNCIATION
 
 
 @csrf.exempt
-@pages.route("/petitions/new/files", methods=["POST"], defaults={"code": DRAFT})
 @pages.post("/petitions/<code>/files")
 @requires(Permission.BE_CITIZEN)
 @limiter.limit("30/minute")
@@ -92,7 +112,7 @@ def send(code: str) -> Any:
     It may carry more than other forms; so the token is looked at here, once that is said.
     """
     request.max_content_length = _FORM_MOST
-    place, form, status = place_of(code), EvidenceForm(formdata=None), 422
+    place, form, status = place_to_fill(code), EvidenceForm(formdata=None), 422
     try:
         csrf.protect()
         _take_all(place, form)
@@ -204,7 +224,7 @@ def _file_name(file: Evidence, media_type: str) -> str:
 
 @pages.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    """For pages of others that include the list: `draft_files()`, `petition_files(p)`, `visit_files(v)`;
+    """For pages of others that include the list: `draft_files(code)`, `petition_files(p)`, `visit_files(v)`;
     for those that go on with sending: `evidence_place(code)`.
     """
     return {

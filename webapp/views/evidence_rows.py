@@ -8,12 +8,12 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from ..clock import utc_now
 from ..domain.errors import NotFound
 from ..domain.evidence import clean_name
 from ..models import Evidence, Petition, Visit
-from ..services import drafts, evidence, visits
+from ..services import evidence, visits
 from ..services.evidence import Place
+from .common import draft_code
 
 __all__ = ["FileRow", "clean_name", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit"]
 
@@ -57,13 +57,9 @@ def _own_row(file: Evidence, place: Place, code: str) -> FileRow:
     )
 
 
-def of_draft() -> list[FileRow]:
-    """The kept files of the draft of whoever is signed in."""
-    return _kept(
-        of_citizen(
-            evidence.place_of_draft(current_user.id, drafts.begun(current_user.id, now=utc_now())), "new"
-        )
-    )
+def of_draft(draft: str) -> list[FileRow]:
+    """The kept files of this draft of whoever is signed in."""
+    return _kept(of_citizen(evidence.place_of_draft(current_user.id, draft), draft_code(draft)))
 
 
 def of_petition(petition: Petition) -> list[FileRow]:

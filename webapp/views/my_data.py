@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -15,14 +15,15 @@ from ..documents import my_data as paper
 from ..documents.my_data import Paper, Part
 from ..domain.data_requests import ANSWER_LABELS, KEPT_LABELS
 from ..domain.errors import Conflict, InvalidInput, TooMany
-from ..domain.identity_papers import masked
+from ..domain.identity_papers import ISSUERS, PAPER_LABELS, masked, masked_day, read_issue
 from ..domain.own_data import LABELS
 from ..extensions import limiter
 from ..forms import Form
 from ..forms.following import ContactForm, DeletionForm, MailCodeForm
+from ..forms.petition import IssueForm
 from ..policy import Permission, requires
 from ..rendering import clock, render
-from ..services import contact_details, data_requests, mail_address, my_data
+from ..services import contact_details, data_requests, mail_address, my_data, petitions
 from ..services.my_data import Msgid, Section
 from .common import as_citizen, request_key
 
@@ -87,6 +88,39 @@ def confirm_mail() -> Any:
     return _page(_contact_form(), DeletionForm(formdata=None), form), status
 
 
+@pages.route("/papers/<code>", methods=["GET", "POST"])
+@requires(Permission.BE_CITIZEN)
+def correct_paper(code: str) -> Any:
+    """When and where the paper was issued that a petition names."""
+    petition, now = petitions.of_citizen(code, current_user.id), utc_now()
+    who, form = petition.petitioner, IssueForm()
+    on = who.paper_issued_on
+    if request.method == "POST":
+        boxes = (form.issued_day, form.issued_month, form.issued_year, form.issued_by)
+        typed = [box.data or "" for box in boxes]
+        try:
+            issue = read_issue(*typed, birth_year=who.birth_year, today=local(now).date())
+            petitions.correct_issue(petition, issue, by=as_citizen(), now=now)
+        except InvalidInput as problem:
+            form.blame(problem)
+        else:
+            return redirect(url_for(".page", _anchor="papers"), 303)
+    else:
+        form.issued_by.data = who.paper_issued_by
+        if on is not None:
+            form.issued_day.data, form.issued_month.data = str(on.day), str(on.month)
+            form.issued_year.data = str(on.year)
+    page = render(
+        "account/paper.html",
+        petition=petition,
+        form=form,
+        issuers=ISSUERS,
+        kind=PAPER_LABELS[who.paper_kind],
+        number=masked(who.paper_number),
+    )
+    return page, 422 if form.problems else 200
+
+
 @pages.post("/deletion")
 @requires(Permission.BE_CITIZEN)
 def ask_deletion() -> Any:
@@ -136,6 +170,7 @@ def _page(contact: Form, deletion: Form, mail_code: Form | None = None) -> str:
         shown=_SHOWN,
         contact=contact,
         deletion=deletion,
+        petitions=petitions.list_of_citizen(current_user.id),
         requests=data_requests.of_account(current_user.id),
         answer_labels=ANSWER_LABELS,
         kept_labels=KEPT_LABELS,
@@ -151,6 +186,8 @@ def _readable(section: Section, *, short: bool = False) -> Part:
         told = {name: _told(value) for name, value in row.items() if not (short and name in _ONLY_IN_FILES)}
         if short and "paper_number" in told:
             told["paper_number"] = masked(told["paper_number"])
+        if short and isinstance(issued := row.get("paper_issued_on"), date):
+            told["paper_issued_on"] = masked_day(issued)
         rows.append([(_(LABELS[name]), value) for name, value in told.items() if value])
     return Part(_(section.title), rows)
 

@@ -4,6 +4,7 @@ from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole
 from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, settle_due
 from .reading import (
     Place,
+    Store,
     brought,
     content_of,
     is_sealed,
@@ -23,6 +24,7 @@ __all__ = [
     "Broken",
     "OffsetMismatch",
     "Place",
+    "Store",
     "append",
     "begin",
     "brought",

@@ -285,7 +285,7 @@ def _lock(work: Work, place: Place) -> None:
     if place.petition_id is not None:
         work.session.get(Petition, place.petition_id, with_for_update=True)
     else:
-        work.session.get(PetitionDraft, place.account_id, with_for_update=True)
+        work.session.get(PetitionDraft, (place.account_id, place.petition_key), with_for_update=True)
 
 
 def _here(place: Place):  # type: ignore[no-untyped-def]

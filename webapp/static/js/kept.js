@@ -3,13 +3,13 @@
 // (a mistake to mend, a sign-in that ended) is left to the browser's own way of sending.
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 const form = document.querySelector("[data-kept]");
-const { kept: who, keptStep: step, keptIn: lasting } = form.dataset;
+const { kept: who, keptDraft: draft, keptDrafts: drafts, keptStep: step, keptIn: lasting } = form.dataset;
 const note = document.querySelector("[data-kept-note]");
 const take = note.querySelector("[data-kept-take]");
 const words = JSON.parse(document.querySelector("template[data-words]").content.textContent);
 const areas = [...form.querySelectorAll("textarea")];
 const store = open();
-const nameOf = ({ name }) => `kept:${who}:${step}:${name}`;
+const nameOf = ({ name }) => `kept:${who}:${draft}:${step}:${name}`;
 
 forgetOthers();
 areas.forEach(restore);
@@ -20,7 +20,7 @@ form.addEventListener("submit", send);
 function open() {
   try {
     const other = lasting === "local" ? sessionStorage : localStorage;
-    for (const key of keysOf(other)) other.removeItem(key);
+    for (const key of keysOf(other)) if (!isOfMine(key) || draftOf(key) === draft) other.removeItem(key);
     return lasting === "local" ? localStorage : sessionStorage;
   } catch {
     return null;
@@ -31,10 +31,20 @@ function keysOf(storage) {
   return Object.keys(storage).filter((key) => key.startsWith("kept:"));
 }
 
+function isOfMine(key) {
+  return key.startsWith(`kept:${who}:`);
+}
+
+function draftOf(key) {
+  return key.split(":")[2];
+}
+
+// Other people's, those of a draft that was sent or given up, and what is old.
 function forgetOthers() {
   if (!store) return;
   for (const key of keysOf(store)) {
-    if (!key.startsWith(`kept:${who}:`) || Date.now() - JSON.parse(store.getItem(key)).at > WEEK) store.removeItem(key);
+    const there = isOfMine(key) && drafts.split(" ").includes(draftOf(key));
+    if (!there || Date.now() - JSON.parse(store.getItem(key)).at > WEEK) store.removeItem(key);
   }
 }
 

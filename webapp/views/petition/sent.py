@@ -43,7 +43,7 @@ def page(code: str) -> str:
 def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
-    following, due = drafts.answers_of(current_user.id).get("kind"), first_answer(petition)
+    following, due = drafts.left_by(petition), first_answer(petition)
     return render("petition/receipt.html", petition=petition, following=following, due=due)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from typing import Any
 
 from flask import jsonify, redirect, request, session, url_for
@@ -11,8 +12,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
+from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
-from ...domain.identity_papers import PaperKind, paper_warning
+from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
 from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
 from ...forms import Form
@@ -22,7 +24,7 @@ from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
 from ...services import drafts, localities, petition_steps, petitions
 from ...services.petition_steps import OTHER_PROVINCE, Answers, Step
-from ..common import as_citizen, request_key
+from ..common import as_citizen, draft_code
 from . import pages
 from .words import summary_of
 
@@ -33,7 +35,7 @@ FORMS: dict[str, type[Form]] = {
     "represented": forms.RepresentedForm,
     "group": forms.GroupForm,
     "who": forms.WhoForm,
-    "paper": forms.PaperForm,
+    "paper": forms.OwnPaperForm,
     "home": forms.HomeForm,
     "place": forms.PlaceForm,
     "help": forms.HelpForm,
@@ -49,45 +51,66 @@ def _today() -> date:
     return local(utc_now()).date()
 
 
-@pages.get("/petitions/new")
+def of_draft(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Hand the view its draft's key and the answers so far; a draft that was sent leads to its receipt."""
+
+    @wraps(view)
+    def looked_up(draft: str, **more: str) -> Any:
+        if not is_code(draft):
+            raise NotFound
+        answers = drafts.answers_of(current_user.id, draft)
+        if not answers and request.method == "GET":
+            sent = petitions.submitted_with(draft, current_user.id)
+            if sent is not None:
+                return redirect(url_for(".receipt", code=sent.code))
+        return view(draft, answers, **more)
+
+    return looked_up
+
+
+@pages.get("/petitions/new/<draft>")
 @requires(Permission.BE_CITIZEN)
-def new() -> Response:
+@of_draft
+def go_on(draft: str, answers: Answers) -> Response:
     """Go on where one stopped."""
-    return redirect(_first_open(drafts.answers_of(current_user.id)))
+    return redirect(_first_open(draft, answers))
 
 
-def _first_open(answers: Answers, back: str | None = None) -> str:
+def _first_open(draft: str, answers: Answers, back: str | None = None) -> str:
     """The first question without an answer; when there is none, the page to read and send."""
     step = petition_steps.first_open(answers, _today())
     if step is None:
-        return url_for(".review")
+        return url_for(".review", draft=draft)
     if step.name == "home" and petition_steps.is_outside(answers):
-        return url_for(".elsewhere")
-    return url_for(".step", name=step.name, back=back)
+        return url_for(".elsewhere", draft=draft)
+    return url_for(".step", draft=draft, name=step.name, back=back)
 
 
-@pages.route("/petitions/new/<name>", methods=["GET", "POST"])
+@pages.route("/petitions/new/<draft>/<name>", methods=["GET", "POST"])
 @requires(Permission.BE_CITIZEN)
-def step(name: str) -> Any:
+@of_draft
+def step(draft: str, answers: Answers, name: str) -> Any:
     here = next((step for step in petition_steps.STEPS if step.name == name), None)
     if here is None:
         raise NotFound
-    answers = drafts.answers_of(current_user.id)
     if request.method == "GET" and not _is_open(here, answers):
-        return redirect(url_for(".new"))
+        return redirect(url_for(".go_on", draft=draft))
     form = FORMS[name](data=None if request.method == "POST" else answers)
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
-        return _question(here, form, answers, looking=looking)
+        return _question(draft, here, form, answers, looking=looking)
     typed = {field: str(form.data[field] or "").replace("\x00", "") for field in here.fields}
     try:
         if not petition_steps.is_outside(typed):
             here.check(answers | typed, _today())
+        drafts.keep(current_user.id, draft, typed, now=utc_now())
     except InvalidInput as problem:
         form.blame(problem)
-        return _question(here, form, answers)
-    drafts.keep(current_user.id, typed, now=utc_now())
-    there = _after(here, answers | typed)
+        return _question(draft, here, form, answers)
+    except Conflict as problem:
+        form.blame(InvalidInput(problem.message))
+        return _question(draft, here, form, answers, status=409)
+    there = _after(draft, here, answers | typed)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(to=there)
     return redirect(there, 303)
@@ -102,39 +125,45 @@ def _is_open(step: Step, answers: Answers) -> bool:
     return step.is_answered(answers, _today()) or all(one.is_answered(answers, _today()) for one in before)
 
 
-def _after(step: Step, answers: Answers) -> str:
+def _after(draft: str, step: Step, answers: Answers) -> str:
     if step.name == "home" and petition_steps.is_outside(answers):
-        return url_for(".elsewhere")
+        return url_for(".elsewhere", draft=draft)
     if request.values.get("back") == "review":
-        return _first_open(answers, back="review")
+        return _first_open(draft, answers, back="review")
     if step.name == "protection" and answers["protection_wanted"] == "yes":
-        return url_for(".protected")
+        return url_for(".protected", draft=draft)
     steps = petition_steps.steps_for(answers)
     if step not in steps:
-        return url_for(".new")
+        return url_for(".go_on", draft=draft)
     following = steps[steps.index(step) + 1 :]
     if following:
-        return url_for(".step", name=following[0].name)
-    return url_for("evidence.page", code="new")
+        return url_for(".step", draft=draft, name=following[0].name)
+    return url_for("evidence.page", code=draft_code(draft))
 
 
-def _question(step: Step, form: Form, answers: Answers, *, looking: bool = False) -> Any:
+def _question(
+    draft: str, step: Step, form: Form, answers: Answers, *, looking: bool = False, status: int = 422
+) -> Any:
     found = _places(form, answers)
     if found and asked_by_htmx():
         return render("petition/_places.html", form=form, **found)
     steps = petition_steps.steps_for(answers)
     place = steps.index(step) if step in steps else 0
-    before = url_for(".step", name=steps[place - 1].name) if place else url_for("account.page")
+    first = url_for("account.page")
+    before = url_for(".step", draft=draft, name=steps[place - 1].name) if place else first
     todo = [(one, one.is_answered(answers, _today())) for one in steps]
     from_review = request.values.get("back") == "review"
     page = render(
         f"petition/{step.name}.html",
+        draft=draft,
+        code=draft_code(draft),
+        drafts=[draft, *(one.key for one in drafts.list_of(current_user.id))],
         form=form,
         step=step,
         answers=answers,
         position=place + 1,
         total=petition_steps.pages_in_all(answers),
-        back=url_for(".review") if from_review else before,
+        back=url_for(".review", draft=draft) if from_review else before,
         from_review=from_review,
         todo=todo,
         optional=step.optional(answers),
@@ -143,7 +172,7 @@ def _question(step: Step, form: Form, answers: Answers, *, looking: bool = False
         **found,
         **_words(step, answers),
     )
-    return page, 422 if form.problems and not looking else 200
+    return page, status if form.problems and not looking else 200
 
 
 def _keep_in(answers: Answers) -> str:
@@ -156,6 +185,8 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
     """What single questions say beside their fields."""
     if step.name in ("represented", "group"):
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
+    if step.name == "paper":
+        return {"issuers": ISSUERS}
     said: dict[str, dict[str, Any]] = {
         "kind": {"kind_hints": KIND_HINTS},
         "behalf": {"behalf_hints": BEHALF_HINTS},
@@ -214,36 +245,39 @@ def _places(form: Form, answers: Answers) -> dict[str, Any]:
     }
 
 
-@pages.get("/petitions/new/protected")
+@pages.get("/petitions/new/<draft>/protected")
 @requires(Permission.BE_CITIZEN)
-def protected() -> str:
+@of_draft
+def protected(draft: str, answers: Answers) -> str:
     """The protected way in person, for a denouncer who asks for it (decree 154/2026 art. 20.4)."""
-    return render("petition/protected.html")
+    return render("petition/protected.html", draft=draft)
 
 
-@pages.get("/petitions/new/elsewhere")
+@pages.get("/petitions/new/<draft>/elsewhere")
 @requires(Permission.BE_CITIZEN)
-def elsewhere() -> Any:
+@of_draft
+def elsewhere(draft: str, answers: Answers) -> Any:
     """Where somebody is received who lives outside the pilot; what they wrote is kept."""
-    answers = drafts.answers_of(current_user.id)
     if not petition_steps.is_outside(answers):
-        return redirect(url_for(".new"))
-    return render("petition/elsewhere.html", place=localities.by_code(answers["lives_in"]))
+        return redirect(url_for(".go_on", draft=draft))
+    return render("petition/elsewhere.html", draft=draft, place=localities.by_code(answers["lives_in"]))
 
 
-@pages.route("/petitions/new/review", methods=["GET", "POST"])
+@pages.route("/petitions/new/<draft>/review", methods=["GET", "POST"])
 @requires(Permission.BE_CITIZEN)
-def review() -> Any:
-    answers, form = drafts.answers_of(current_user.id), Form()
+@of_draft
+def review(draft: str, answers: Answers) -> Any:
+    """All answers to read; the draft's own key makes sending it twice the same petition."""
+    form = Form()
     if request.method == "POST":
-        before = petitions.submitted_with(request_key(), current_user.id)
+        before = petitions.submitted_with(draft, current_user.id)
         if before is not None:
             return redirect(url_for(".receipt", code=before.code), 303)
     if petition_steps.first_open(answers, _today()) is not None:
-        return redirect(_first_open(answers), 303)
+        return redirect(_first_open(draft, answers), 303)
     if request.method == "POST":
         try:
-            petition = drafts.submit(by=as_citizen(), now=utc_now(), today=_today(), key=request_key())
+            petition = drafts.submit(by=as_citizen(), now=utc_now(), today=_today(), key=draft)
         except (InvalidInput, Conflict) as problem:
             form.blame(InvalidInput(problem.message))
         else:
@@ -251,7 +285,8 @@ def review() -> Any:
     page = render(
         "petition/review.html",
         form=form,
-        key=drafts.key_of(current_user.id),
+        draft=draft,
+        code=draft_code(draft),
         rows=summary_of(answers, _today()),
         notes=[note for find in _NOTES.values() for note in find(answers)],
         proofs=proofs_of(answers["on_behalf"]),

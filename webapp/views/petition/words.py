@@ -9,8 +9,11 @@ from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
 from ...domain.petition_kinds import KIND_LABELS, PetitionKind
 from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
 from ...domain.representation import BEHALF_LABELS, OnBehalf
+from ...domain.texts import clean_line
 from ...services import localities, petition_steps
 from ...services.petition_steps import OTHERS, Answers
+
+_FEW_WORDS = 80  # characters
 
 
 def summary_of(answers: Answers, today: date) -> list[tuple[str, str, str]]:
@@ -21,6 +24,27 @@ def summary_of(answers: Answers, today: date) -> list[tuple[str, str, str]]:
     ]
 
 
+def about(answers: Answers) -> tuple[str, str]:
+    """Of a draft: its kind, and a few words by which its author knows it among others.
+
+    Of a denunciation for whom it is, not what it tells: others may look at the list of drafts too.
+    """
+    kind = answers.get("kind", "")
+    title = _(KIND_LABELS[PetitionKind(kind)]) if kind else _("Chưa chọn loại việc")
+    whom, story = answers.get("represented", ""), clean_line(answers.get("narrative", ""))
+    told = _for_whom(answers, whom)
+    if story and kind != PetitionKind.DENUNCIATION:
+        told.append(story if len(story) <= _FEW_WORDS else f"{story[:_FEW_WORDS].rsplit(' ', 1)[0]} …")
+    return title, ": ".join(told)
+
+
+def _for_whom(answers: Answers, whom: str) -> list[str]:
+    asked = {step.name for step in petition_steps.steps_for(answers)}
+    if "represented" in asked and whom:
+        return [_("cho %(name)s", name=whom)]
+    return [_("cho nhiều người")] if "group" in asked else []
+
+
 def _home(answers: Answers) -> str:
     parts = (answers["village"], _place(answers["lives_in"]), answers["old_address"])
     return ", ".join(part for part in parts if part)
@@ -29,6 +53,16 @@ def _home(answers: Answers) -> str:
 def _place(code: str) -> str:
     place = localities.by_code(code)
     return place.full_name if place else ""
+
+
+def _paper(answers: Answers) -> str:
+    lines = [f"{_(PAPER_LABELS[PaperKind(answers['paper_kind'])])} {masked(answers['paper_number'])}"]
+    if answers["issued_day"]:
+        day = "/".join(answers[f"issued_{part}"] for part in ("day", "month", "year"))
+        lines.append(_("Cấp ngày %(day)s", day=day))
+    if answers["issued_by"]:
+        lines.append(_("Nơi cấp: %(place)s", place=answers["issued_by"]))
+    return "\n".join(lines)
 
 
 def _group(answers: Answers) -> str:
@@ -62,9 +96,7 @@ _WORDS: dict[str, Callable[[Answers], str]] = {
     "represented": lambda answers: answers["represented"],
     "group": _group,
     "who": lambda answers: f"{answers['full_name']}, {answers['birth_year']}",
-    "paper": lambda answers: (
-        f"{_(PAPER_LABELS[PaperKind(answers['paper_kind'])])} {masked(answers['paper_number'])}"
-    ),
+    "paper": _paper,
     "home": _home,
     "place": lambda answers: _place(answers["happened_in"]),
     "help": _help,
