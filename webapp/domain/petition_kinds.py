@@ -24,6 +24,9 @@ KIND_LABELS = {
     PetitionKind.UNSURE: N_("Tôi chưa rõ"),
 }
 
+KIND_LABELS_FOR_STAFF = KIND_LABELS | {PetitionKind.UNSURE: N_("Chưa rõ loại")}
+"""Somebody else's answer "I am not sure" is no sentence of the officer's."""
+
 KIND_HINTS = {
     PetitionKind.COMPLAINT: N_(
         "Một quyết định hay việc làm của cơ quan nhà nước gây thiệt cho tôi, tôi đề nghị xem xét lại."
