@@ -45,7 +45,7 @@ def test_another_device_goes_on_at_the_first_question_without_an_answer(browser:
     phone.post("/petitions/new/behalf", {"on_behalf": "myself"})
     assert computer.get("/petitions/new").location == "/petitions/new/who"
     page = Page(computer.get("/petitions/new/who").text)
-    assert "Xem các câu: còn 9 trên 11" in page.text
+    assert "Các câu hỏi: còn 9 câu" in page.text
     assert "/petitions/new/behalf" in page.links()
     assert "/petitions/new/story" not in page.links(), "what is not yet asked cannot be opened"
     assert computer.get("/petitions/new/story").location == "/petitions/new"
