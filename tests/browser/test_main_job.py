@@ -12,6 +12,12 @@ from tests.browser.navigators import Camera, Citizen, Officer, hears_and_sees, w
 
 pytestmark = pytest.mark.browser
 
+LINES_SHOWN = """() => {
+    const [file, story] = [".file", ".file .story"].map((one) => document.querySelector(one));
+    const height = file.getBoundingClientRect().bottom - story.getBoundingClientRect().top;
+    return Math.floor(height / parseFloat(getComputedStyle(story).lineHeight));
+}"""
+
 
 def test_a_citizen_with_a_phone_is_received_by_an_officer_at_the_desk(
     window: Callable[..., Page], album: Path
@@ -35,6 +41,7 @@ def test_a_citizen_with_a_phone_is_received_by_an_officer_at_the_desk(
     hears_and_sees(citizen.page)
     hears_and_sees(officer.page)
     camera.shoot(citizen.page, "room-video")
+    assert officer.page.evaluate(LINES_SHOWN) >= 8, "lines of the petition that can be read without scrolling"
 
     citizen.page.get_by_role("button", name="Nhắn tin").click()
     writes(citizen.page, "Tôi nhận quyết định hôm 2 tháng 10 <b>ạ</b>")

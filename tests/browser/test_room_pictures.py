@@ -113,6 +113,9 @@ def test_each_sees_one_small_picture_and_a_weak_link_gets_the_voice_alone(
     for name, page in (("guest", guest.page), ("citizen", citizen.page), ("desk", desk)):
         camera.shoot(page, name)
 
+    for page in (citizen.page, desk):
+        expect(page.locator("[data-net]")).to_be_hidden()  # bars and figures are those of a call of two
+
     expect(weak.page.get_by_text("Mạng yếu nên ở đây chỉ có tiếng")).to_be_visible()
     hears_more(weak.page)
     assert weak.page.evaluate(BYTES, "video") == 0

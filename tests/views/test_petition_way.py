@@ -48,7 +48,7 @@ def test_another_device_goes_on_at_the_first_question_without_an_answer(browser:
     assert draft in Page(computer.get("/petitions/new").text).links()
     assert computer.get(draft).location == f"{draft}/who"
     page = Page(computer.get(f"{draft}/who").text)
-    assert "Xem các câu: còn 9 trên 11" in page.text
+    assert "Các câu hỏi: còn 9 câu" in page.text
     assert f"{draft}/behalf" in page.links()
     assert f"{draft}/story" not in page.links(), "what is not yet asked cannot be opened"
     assert computer.get(f"{draft}/story").location == draft

@@ -28,6 +28,9 @@ _NOT_SAID = N_("Cán bộ xác định khi xem đơn")
 OPEN_LABELS = KIND_LABELS | {PetitionKind.DENUNCIATION: _NOT_SAID, PetitionKind.UNSURE: _NOT_SAID}
 """For what may lie about where others see it: a denunciation reads as a petition that is not classified yet."""
 
+KIND_LABELS_FOR_STAFF = KIND_LABELS | {PetitionKind.UNSURE: N_("Chưa rõ loại")}
+"""Somebody else's answer "I am not sure" is no sentence of the officer's."""
+
 KIND_HINTS = {
     PetitionKind.COMPLAINT: N_(
         "Một quyết định hay việc làm của cơ quan nhà nước gây thiệt cho tôi, tôi đề nghị xem xét lại."

@@ -21,7 +21,7 @@ class KindForm(Form):
 
 class ProtectionForm(Form):
     protection_wanted = PickField(
-        _l("Ông/Bà có đề nghị bảo vệ, giữ bí mật danh tính không?"),
+        _l("Ông/Bà có cần được bảo vệ, giữ bí mật tên tuổi không?"),
         [InputRequired(_l("Hãy chọn có hay không."))],
         options=[("yes", _l("Có, tôi cần được bảo vệ")), ("no", _l("Không cần"))],
     )

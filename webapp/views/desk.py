@@ -12,7 +12,7 @@ from ..domain.errors import Conflict, InvalidInput
 from ..domain.identity_levels import LEVEL_LABELS
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
-from ..domain.petition_kinds import KIND_LABELS, Gate
+from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF, Gate
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS
 from ..domain.representation import ROLE_WORDS
 from ..domain.visit_flow import Action, By, State, can
@@ -74,7 +74,7 @@ def queue_context(desk: Desk | None) -> dict[str, Any]:
         "next_number": queue.next_number(sitting.id, now) if sitting else None,
         "in_hand": visits.at_desk(desk.id) if desk else None,
         "owed_calls": call_backs.owed_by(current_user.id),
-        "kind_labels": KIND_LABELS,
+        "kind_labels": KIND_LABELS_FOR_STAFF,
         "State": State,
         "Gate": Gate,
     }
@@ -93,7 +93,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "level_labels": LEVEL_LABELS,
         "earlier": [] if petitioner.sealed else identities.earlier_with(petitioner),
         **line_context(visit),
-        "kind_labels": KIND_LABELS,
+        "kind_labels": KIND_LABELS_FOR_STAFF,
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
         "State": State,
         **sign_context(visit),
@@ -243,7 +243,7 @@ def identity(code: str) -> Any:
             "level_labels": LEVEL_LABELS,
             "earlier": identities.earlier_with(petitioner),
             "paper_labels": PAPER_LABELS,
-            "kind_labels": KIND_LABELS,
+            "kind_labels": KIND_LABELS_FOR_STAFF,
             **PETITION_WORDS,
         }
     return render("desk/identity.html", visit=visit, form=form, **shown), 422 if form.problems else 200

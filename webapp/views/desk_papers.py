@@ -7,7 +7,7 @@ from flask import redirect, request, url_for
 from ..clock import utc_now
 from ..domain.errors import InvalidInput
 from ..domain.identity_papers import PaperKind, read_kind
-from ..domain.petition_kinds import KIND_LABELS
+from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF
 from ..extensions import limiter
 from ..forms.petition import PaperForm
 from ..policy import Permission, requires
@@ -41,5 +41,5 @@ def papers() -> Any:
             )
         except InvalidInput as problem:
             form.blame(problem)
-    page = render("desk/papers.html", form=form, found=found, kind_labels=KIND_LABELS)
+    page = render("desk/papers.html", form=form, found=found, kind_labels=KIND_LABELS_FOR_STAFF)
     return page, 422 if form.problems else 200

@@ -54,6 +54,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     asked += 1;
     stream = new MediaStream();
     notice.hidden = true;
+    net.hidden = false;
     say(words.connecting);
     startCall({ onRemote: show, onStill: showStill, onState: state });
     endWord.textContent = hangUpWord;
@@ -141,7 +142,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     call = null;
     stopMedia(stream);
     stream = null;
-    picture.hidden = self.hidden = still.hidden = tryPicture.hidden = true;
+    picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
+    showFigures("");
     endWord.textContent = words.call_again;
     told.textContent = "";
     say(word);
@@ -264,12 +266,16 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     const found = call && last.connection === "connected" ? await call.stats() : null;
     if (!found || found.believed === undefined) return;
     rememberLink(found.believed);
-    const shown = find("figures");
-    if (!shown) return;
     // A line that carries next to nothing answers after its queue: that is no delay to steer by.
     const delay = found.roundTrip === null || found.roundTrip > 10000 ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
     const size = found.height && !picture.hidden ? ` · ${words.size} ${found.height}p` : "";
-    shown.textContent = `${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`;
+    if (call) showFigures(`${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`);
+  }
+
+  // Only the desk has a place for them.
+  function showFigures(words) {
+    const shown = find("figures");
+    if (shown) shown.textContent = words;
   }
 
   function toggle(button, act) {

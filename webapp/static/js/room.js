@@ -31,6 +31,7 @@ onConnect(socket, async () => {
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
   }
+  if (answer && answer.state === "in_session") sayEntered();
 });
 socket.on("disconnect", () => (document.querySelector("[data-line]").textContent = words.offline));
 socket.on("elsewhere", (message) => {
@@ -59,6 +60,12 @@ function bringBeside() {
   if (beside) return;
   const start = ({ startAttachments }) => startAttachments({ socket, visit, side, chat });
   beside = import("./attach.js").then(start, () => (beside = null));
+}
+
+// The line belongs to the first words, so the status itself is fetched later; that the talk has begun is known here.
+function sayEntered() {
+  const badge = document.querySelector("[data-entered]");
+  if (badge) badge.textContent = badge.dataset.entered;
 }
 
 function count(part) {
