@@ -302,7 +302,9 @@ def taken_over(inside: Flask, server: servers.Web, visit: Visit) -> dict[str, in
     recordings.take_over(later, store=objects, tape=room_tape)
     recording = recordings.of_visit(visit.id)
     assert recording is not None
-    return {take.key: sum(one.size for one in take.pieces) for take in recording.takes if take.is_raw}
+    sealed = {take.key: sum(one.size for one in take.pieces) for take in recording.takes if take.is_raw}
+    db.session.rollback()  # what is asked later is to be what is then
+    return sealed
 
 
 def key_of(path: Path) -> str:

@@ -32,7 +32,6 @@ onConnect(socket, async () => {
     location.assign(room.dataset.after);
   }
 });
-socket.on("disconnect", () => (document.querySelector("[data-line]").textContent = words.offline));
 socket.on("elsewhere", (message) => {
   if (message.visit !== visit) return;
   here = false;
