@@ -6,12 +6,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests import gateways, servers
+from tests import gateways, servers, tapes
+from tests.browser.test_mixer import a_visit_in_session
 from tests.views.conftest import Browser
 from webapp.clock import utc_now
 from webapp.config import Settings, load_settings
@@ -19,7 +21,7 @@ from webapp.domain.deliveries import Delivery
 from webapp.domain.sign_in_rules import read_code
 from webapp.extensions import db
 from webapp.integrations import messages
-from webapp.models import AuditSeal, Notification
+from webapp.models import AuditSeal, Notification, RecordingPiece
 from webapp.services import audit, notifications
 from webapp.services.actor import SYSTEM
 from webapp.services.unit_of_work import unit_of_work
@@ -123,6 +125,22 @@ def test_in_the_demo_the_worker_leaves_every_word_in_its_outbox(app: Flask, sett
     db.session.rollback()
     [row] = notifications.newest()
     assert (row.state, read_code(row.body) != "") == (Delivery.SENT, True)
+
+
+def test_what_the_mixer_writes_is_sealed_while_they_talk(
+    app: Flask, environment: dict[str, str], start: Start, tmp_path: Path
+) -> None:
+    (raw := tmp_path / "raw").mkdir()
+    keys = dict.fromkeys(("JANUS_API_SECRET", "JANUS_ADMIN_KEY"), "k")
+    environment |= {"JANUS_URL": "http://127.0.0.1:1/janus", "JANUS_RECORD_DIR": str(raw), **keys}
+    visit, _account = a_visit_in_session()
+    voice = tapes.voice(utc_now(), 440, 4)
+    path = tapes.put(raw / visit.code, "a", voice)
+    start()
+    _until(lambda: db.session.scalar(select(func.sum(RecordingPiece.size))))
+    (piece,) = db.session.scalars(select(RecordingPiece)).all()
+    assert (piece.size, piece.take.is_raw) == (len(voice), True)
+    _until(lambda: not any(path.read_bytes()[200:]))
 
 
 def _asks_for_a_code(app: Flask, phone: str) -> None:

@@ -44,7 +44,38 @@ window.join = async (wanted) => {
 window.ready = true;
 </script>"""
 
-# The panel with its buttons; each of its words is its own name. `devices` says how a kind is refused.
+# Devices that a test takes away and gives back: `failing` says how a kind is refused, `tracks` are the last opened.
+DEVICES = """
+(() => {
+  const devices = navigator.mediaDevices;
+  if (!devices) return;
+  const open = devices.getUserMedia.bind(devices);
+  const statuses = { camera: {}, microphone: {} };
+  navigator.permissions.query = async ({ name }) => statuses[name];
+  const all = [];
+  Object.assign(window, { failing: {}, tracks: {} });
+  window.live = (kind) => all.filter((track) => track.kind === kind && track.readyState === 'live');
+  window.allow = (name) => { statuses[name].state = 'granted'; statuses[name].onchange(); };
+  window.pull = (kind) => live(kind).forEach((track) => {
+    track.stop();
+    track.dispatchEvent(new Event('ended'));
+  });
+  window.dumb = (kind, muted) => live(kind).forEach((track) => {
+    Object.defineProperty(track, 'muted', { value: muted, configurable: true });
+    track.dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
+  });
+  window.devicesChange = () => devices.dispatchEvent(new Event('devicechange'));
+  window.comeBack = () => document.dispatchEvent(new Event('visibilitychange'));
+  devices.getUserMedia = async (wanted) => {
+    for (const kind of ['audio', 'video']) if (wanted[kind] && failing[kind]) throw new DOMException('', failing[kind]);
+    const stream = await open(wanted);
+    for (const track of stream.getTracks()) tracks[track.kind] = track, all.push(track);
+    return stream;
+  };
+})();
+"""
+
+# The panel with its buttons; each of its words is its own name.
 PANEL = b"""<!doctype html><meta charset="utf-8"><title>panel</title>
 <section><video data-remote autoplay playsinline muted></video><img data-still alt="" hidden><audio data-voice autoplay></audio>
 <div><video data-self playsinline autoplay muted></video></div><div data-notice hidden></div>
@@ -62,25 +93,8 @@ const socket = {
   emit(event, { data }) { wire.postMessage(JSON.parse(JSON.stringify(data))); },
   disconnect() { return { connect() {} }; },
 };
-const devices = navigator.mediaDevices;
-const open = devices.getUserMedia.bind(devices);
-const statuses = { camera: {}, microphone: {} };
-navigator.permissions.query = async ({ name }) => statuses[name];
-Object.assign(window, { failing: {}, tracks: {}, modes: [], recorded: [] });
-window.allow = (name) => { statuses[name].state = 'granted'; statuses[name].onchange(); };
-window.pull = (kind) => { tracks[kind].stop(); tracks[kind].dispatchEvent(new Event('ended')); };
-window.dumb = (kind, muted) => {
-  Object.defineProperty(tracks[kind], 'muted', { value: muted, configurable: true });
-  tracks[kind].dispatchEvent(new Event(muted ? 'mute' : 'unmute'));
-};
-window.devicesChange = () => devices.dispatchEvent(new Event('devicechange'));
-window.comeBack = () => document.dispatchEvent(new Event('visibilitychange'));
-devices.getUserMedia = async (wanted) => {
-  for (const kind of ['audio', 'video']) if (wanted[kind] && failing[kind]) throw new DOMException('', failing[kind]);
-  const stream = await open(wanted);
-  stream.getTracks().forEach((track) => (tracks[track.kind] = track));
-  return stream;
-};
+DEVICES
+Object.assign(window, { modes: [], recorded: [] });
 const text = (name) => document.querySelector(`[data-${name}]`).textContent;
 window.shown = () => ({
   line: text('line'), media: text('remote-media'), mode: modes[modes.length - 1] || null,
@@ -102,7 +116,7 @@ window.later = 0;
 const sooner = performance.now.bind(performance);
 performance.now = () => sooner() + later;
 """
-PAGES = {"/": PAGE, "/panel": PANEL}
+PAGES = {"/": PAGE, "/panel": PANEL.replace(b"DEVICES", DEVICES.encode())}
 
 # Lets the tests look at the connections that call.js makes.
 SPY = """

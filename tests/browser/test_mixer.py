@@ -24,9 +24,9 @@ from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import load_settings
 from webapp.domain.devices import Device
-from webapp.domain.recording import RecordingState
+from webapp.domain.recording import RAW_TAKE, RecordingState
 from webapp.extensions import db
-from webapp.integrations import media, objects, room_tape
+from webapp.integrations import media, mjr, objects, room_tape
 from webapp.models import Account, Petition, RecordingTake, Visit
 from webapp.services import desks, participants, reception, recordings, sessions
 from webapp.services.actor import officer
@@ -204,10 +204,12 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     guests: list[Guest],
     window: Callable[..., Page],
     mixer: servers.Janus,
+    server: servers.Web,
     album: Path,
 ) -> None:
     camera = Camera(album, "mixer")
     visit, account = a_visit_in_session()
+    folder = raw(server.instance) / visit.code
     desk = at_the_desk(window, account)
     first, second, third = come_in(desk, guests)
     first.hears(second.name, third.name)
@@ -215,6 +217,13 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     third.hears(first.name, second.name)
     camera.shoot(first.page, "guest")
     camera.shoot(desk, "desk")
+    spoken(folder, 3)
+    sealed = taken_over(inside, server, visit)
+    assert len(sealed) >= 3
+    for path in folder.iterdir():
+        with path.open("rb") as file:
+            head, _began = mjr.head(file)
+            assert not any(file.read(sealed[key_of(path)] - len(head))), "wiped, while the mixer goes on"
 
     presses(desk, "Điều hành: được mời mới nói")
     first.hears()
@@ -256,7 +265,9 @@ def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
     spoken(folder, 1)
     come_in(desk, [second])
     first.hears(second.name)
+    taken_over(inside, server, visit)
     spoken(folder, 2)
+    taken_over(inside, server, visit)
     mixer.kill()
     before = set(folder.iterdir())
     mixer.start()
@@ -265,10 +276,9 @@ def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
     spoken(folder, 2, but=before)
     Officer(desk, Camera(album, "mixer-recording")).closes("Trả lời tại chỗ", "Đã trả lời.")
 
-    inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], janus_record_dir=raw(server.instance))
     recordings.end_ended(utc_now())
     later = utc_now() + timedelta(seconds=61)
-    assert recordings.finish_one(later, store=objects, join=media.join, tape_of=room_tape.tape_of)
+    assert recordings.finish_one(later, store=objects, join=media.join, tape=room_tape)
     recording = recordings.of_visit(visit.id)
     assert recording is not None and recording.state is RecordingState.FINISHED
     assert recordings.verify(recording, objects).holds, "hashes of all pieces and of the file are as audited"
@@ -283,6 +293,23 @@ def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
     with recordings.whole(recording, objects) as file:
         assert tapes.heard(file.read(), tuple(tones)).count(set(tones)) >= 4
     assert not folder.exists()
+
+
+def taken_over(inside: Flask, server: servers.Web, visit: Visit) -> dict[str, int]:
+    """As the worker does each five seconds; how many bytes of each voice are sealed by now."""
+    inside.config["SETTINGS"] = replace(inside.config["SETTINGS"], janus_record_dir=raw(server.instance))
+    later = utc_now() + timedelta(seconds=6)
+    recordings.take_over(later, store=objects, tape=room_tape)
+    recording = recordings.of_visit(visit.id)
+    assert recording is not None
+    sealed = {take.key: sum(one.size for one in take.pieces) for take in recording.takes if take.is_raw}
+    db.session.rollback()  # what is asked later is to be what is then
+    return sealed
+
+
+def key_of(path: Path) -> str:
+    """The key of the take that holds what the mixer writes there."""
+    return f"{RAW_TAKE}{room_tape.RawFile(path, b'', 0).key}"
 
 
 def spoken(folder: Path, voices: int, but: Collection[Path] = ()) -> None:

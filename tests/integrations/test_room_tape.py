@@ -10,8 +10,7 @@ import pytest
 
 from tests import tapes
 from webapp.config import SettingsError, load_settings
-from webapp.integrations import mjr
-from webapp.integrations.room_tape import Tape
+from webapp.integrations import mjr, room_tape
 
 BEGAN = datetime(2026, 11, 24, 2, 0, 0, tzinfo=UTC)
 ALWAYS = [(BEGAN - timedelta(hours=1), BEGAN + timedelta(hours=1))]
@@ -26,22 +25,19 @@ def packets(content: bytes) -> list[mjr.Packet]:
     return list(mjr.packets(io.BytesIO(content)))
 
 
-def tape(folder: Path, **voices: bytes) -> Tape:
-    files = {}
-    for name, content in voices.items():
-        path = tapes.put(folder, name, content)
-        with path.open("rb") as file:
-            files[path] = mjr.runs(file)
-    return Tape(folder, files)
+def voices(folder: Path, **contents: bytes) -> list[room_tape.Opener]:
+    """A raw file of each, and how it is opened."""
+    paths = [tapes.put(folder, name, content) for name, content in contents.items()]
+    return [lambda path=path: path.open("rb") for path in paths]  # type: ignore[misc]
 
 
 def stretches(
-    found: Tape, allowed: list[tuple[datetime, datetime]] | None = None
+    found: list[room_tape.Opener], allowed: list[tuple[datetime, datetime]] | None = None
 ) -> list[tuple[float, bytes]]:
     """When each began, and its file."""
     return [
         ((one.began_at - BEGAN).total_seconds(), b"".join(content for content, _ended in one.pieces))
-        for one in found.stretches(allowed or ALWAYS)
+        for one in room_tape.mixed(found, allowed or ALWAYS)
     ]
 
 
@@ -102,7 +98,7 @@ def test_nonsense_among_the_packets_neither_stops_nor_breaks_anything() -> None:
 
 
 def test_voices_are_heard_together_and_alone_at_their_times(tmp_path: Path) -> None:
-    found = tape(
+    found = voices(
         tmp_path,
         a=tapes.voice(BEGAN, LOW, 6),
         b=tapes.voice(later(2), MIDDLE, 3),
@@ -125,14 +121,14 @@ def test_voices_are_heard_together_and_alone_at_their_times(tmp_path: Path) -> N
 
 
 def test_pieces_are_of_five_seconds_and_end_where_they_say(tmp_path: Path) -> None:
-    (mixed,) = tape(tmp_path, a=tapes.voice(BEGAN, LOW, 12)).stretches(ALWAYS)
+    (mixed,) = room_tape.mixed(voices(tmp_path, a=tapes.voice(BEGAN, LOW, 12)), ALWAYS)
     ends = [round((ended - BEGAN).total_seconds(), 1) for _content, ended in mixed.pieces]
     assert ends[-1] == 12
     assert set(ends) <= {5, 10, 12}
 
 
 def test_a_silence_parts_stretches_and_times_that_are_not_allowed_leave_nothing(tmp_path: Path) -> None:
-    found = tape(tmp_path, a=tapes.voice(BEGAN, LOW, 4), b=tapes.voice(later(10), MIDDLE, 4))
+    found = voices(tmp_path, a=tapes.voice(BEGAN, LOW, 4), b=tapes.voice(later(10), MIDDLE, 4))
     assert [round(began) for began, _content in stretches(found)] == [0, 10]
     allowed = [(later(-5), later(2)), (later(12), later(13)), (later(20), later(30))]
     told = [
@@ -167,27 +163,15 @@ def spoilt(change: Callable[[list[tuple[int, int, bytes, int]]], list[tuple[int,
 def test_a_bad_line_moves_no_second(
     tmp_path: Path, change: Callable[..., list[tuple[int, int, bytes, int]]]
 ) -> None:
-    ((began, content),) = stretches(tape(tmp_path, a=spoilt(change)))
+    ((began, content),) = stretches(voices(tmp_path, a=spoilt(change)))
     assert began == pytest.approx(0, abs=0.05)
     assert tapes.heard(content, (LOW,)) == [{LOW}] * 6
 
 
 def test_a_clock_that_was_muted_for_long_goes_on_at_its_time(tmp_path: Path) -> None:
     content = spoilt(lambda them: [one for one in them if not 1000 <= one[0] < 5000])
-    found = stretches(tape(tmp_path, a=content))
+    found = stretches(voices(tmp_path, a=content))
     assert [round(began) for began, _content in found] == [0, 5]
-
-
-def test_what_was_read_is_forgotten_and_a_foreign_file_stays(tmp_path: Path) -> None:
-    folder = tmp_path / "visit"
-    found = tape(folder, a=tapes.voice(BEGAN, LOW, 1))
-    (folder / "notes.mjr").write_text("somebody's own")
-    found.forget()
-    found.forget()
-    assert [path.name for path in folder.iterdir()] == ["notes.mjr"]
-    (folder / "notes.mjr").unlink()
-    found.forget()
-    assert not folder.exists()
 
 
 @pytest.mark.parametrize(

@@ -202,6 +202,14 @@ def test_the_call_is_heard_by_the_called_alone(app: Flask, scene: Scene) -> None
     assert other.raw.get_received() == []
 
 
+def test_the_desk_has_a_sign_of_the_citizen_from_the_first_moment(app: Flask, scene: Scene) -> None:
+    mine, desk = Socket(app, scene.citizen), Socket(app, scene.officer)
+    scene.call()
+    desk.raw.get_received()
+    assert mine.asks("enter", {"visit": scene.code})["ok"]
+    assert desk.hears("alive") == [{"visit": scene.code}]
+
+
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:
     mine, nothing = Socket(app, scene.citizen), [(), (None,), ("x",), (3,), ([],), (True,)]
     for event, payload in product(["join", "enter", "say", "read", "signal", "alive"], nothing):

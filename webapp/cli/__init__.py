@@ -73,6 +73,7 @@ def worker(once: bool) -> None:
         now = utc_now()
         rounds.send_messages(now, messages.sender(current_app.config["SETTINGS"]))
         rounds.each_second(now)
+        rounds.take_over_voices(now)
         rounds.make_recording(now)
         rounds.look_through_evidence(now)
         rounds.each_minute(now)
@@ -97,6 +98,7 @@ def _work_until(stop: threading.Event) -> None:
     send = messages.sender(app.config["SETTINGS"])
     slow: list[Callable[[datetime], bool]] = [
         lambda now: rounds.send_message(now, send),
+        rounds.take_over_voices,
         rounds.make_recording,
         rounds.look_through_evidence,
     ]

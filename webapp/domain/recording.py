@@ -13,6 +13,10 @@ SILENCE = timedelta(seconds=2)
 """A shorter time between two takes is no gap that anyone could hear."""
 SERVER_TAKE = "server-"
 """How the keys of takes begin that the server made of what the mixer recorded."""
+RAW_TAKE = f"{SERVER_TAKE}raw-"
+"""How the keys of takes begin that hold one voice as the mixer writes it; what is heard is mixed of them."""
+RAW_EVERY = timedelta(seconds=5)
+"""How long what the mixer wrote may lie unsealed."""
 PIECE_MOST = 512 * 1024
 """Bytes of one piece; five seconds are 80 kB."""
 

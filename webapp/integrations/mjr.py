@@ -16,6 +16,8 @@ RATE = 48_000
 """Ticks of a second, in RTP for Opus always."""
 
 _MARK, _FRAME = b"MJR00002", b"MEET"
+_BEFORE = len(_FRAME) + 4 + 2
+"""Bytes before a packet: the mark, its milliseconds, its length."""
 _OTHER_RUN = 5.0
 """Seconds between a packet's arrival and its stamp from which on they speak of different clocks."""
 _HOLE = 2 * RATE
@@ -57,19 +59,44 @@ class Run:
         self.spans[-1][1] = max(self.spans[-1][1], ticks)
 
 
-def packets(file: BinaryIO) -> Iterator[Packet]:
-    """The packets as they arrived; none in a file of nothing but a head. Raises Foreign."""
+@dataclass(frozen=True)
+class Frame:
+    """A packet as it stands in the file, and when it arrived (seconds since 1970)."""
+
+    arrived: float
+    content: bytes
+
+    @property
+    def hushed(self) -> bytes:
+        """As long, but nothing is said in it: readers pass over it."""
+        return self.content[:_BEFORE].ljust(len(self.content), b"\0")
+
+
+def head(file: BinaryIO) -> tuple[bytes, float]:
+    """How the file begins, and when its first packet came; nothing yet in one without packets. Raises Foreign."""
     if file.read(len(_MARK)) != _MARK:
         raise Foreign("not a recording of the mixer")
-    head = _block(file)
-    if head is None:
-        return
-    began = _began(head)
-    while file.read(len(_FRAME)) == _FRAME:
+    told = _block(file)
+    if told is None:
+        return b"", 0.0
+    return _MARK + len(told).to_bytes(2, "big") + told, _began(told)
+
+
+def frames(file: BinaryIO, began: float) -> Iterator[Frame]:
+    """The whole packets from here on."""
+    while (mark := file.read(len(_FRAME))) == _FRAME:
         since, block = file.read(4), _block(file)
         if block is None:
             return
-        packet = _packet(began + struct.unpack(">I", since)[0] / 1000, block)
+        length = len(block).to_bytes(2, "big")
+        yield Frame(began + struct.unpack(">I", since)[0] / 1000, mark + since + length + block)
+
+
+def packets(file: BinaryIO) -> Iterator[Packet]:
+    """The packets as they arrived; none in a file of nothing but a head. Raises Foreign."""
+    _head, began = head(file)
+    for frame in frames(file, began):
+        packet = _packet(frame.arrived, frame.content[_BEFORE:])
         if packet is not None:
             yield packet
 

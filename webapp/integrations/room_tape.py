@@ -1,4 +1,4 @@
-"""What the mixer recorded of a room on the server: one raw file for each voice, mixed here into one track.
+"""What the mixer records of a room on the server: one raw file for each voice, and how voices become one track.
 
 The folder is shared with Janus (`JANUS_RECORD_DIR`), one in it for each visit.
 """
@@ -8,15 +8,17 @@ import hashlib
 import heapq
 import io
 import math
+import os
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fractions import Fraction
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import av
 from av.error import FFmpegError
@@ -47,19 +49,81 @@ def folder_of(visit_code: str) -> str | None:
     return str(folder)
 
 
-def tape_of(visit_code: str) -> "Tape | None":
-    """What the mixer wrote of a visit, or nothing when it never did. Raises OSError."""
+def files_of(visit_code: str) -> "list[RawFile]":
+    """The voices that the mixer writes of a visit, or wrote; those with a packet. Raises OSError."""
     root: Path | None = current_app.config["SETTINGS"].janus_record_dir
     if root is None or not (root / visit_code).is_dir():
-        return None
-    files = {}
+        return []
+    found = []
     for path in sorted((root / visit_code).glob("*.mjr*")):
         try:
             with path.open("rb") as file:
-                files[path] = mjr.runs(file)
+                found.append(RawFile(path, *mjr.head(file)))
         except mjr.Foreign as problem:
-            log.warning("foreign file beside recordings is left", visit=visit_code, problem=str(problem))
-    return Tape(root / visit_code, files)
+            _tell_foreign(visit_code, str(problem))
+        except FileNotFoundError:
+            continue  # it has just got its last name, by which it is found the next time
+    return found
+
+
+@cache
+def _tell_foreign(visit_code: str, problem: str) -> None:
+    """Once: it is looked at each second."""
+    log.warning("foreign file beside recordings is left", visit=visit_code, problem=problem)
+
+
+@cache
+def _tell_unwiped(problem: str) -> None:
+    log.warning("the mixer's files cannot be wiped: voices lie open until the visit is over", problem=problem)
+
+
+def forget(files: "Sequence[RawFile]") -> None:
+    """Delete the raw files; their folder goes with the last, a foreign one stays."""
+    for file in files:
+        file.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.path.parent.rmdir()
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A voice as the mixer writes it: its beginning, when its first packet came, and the rest as it grows."""
+
+    path: Path
+    head: bytes
+    began: float
+
+    @property
+    def key(self) -> str:
+        """The same while it grows, although the mixer gives it another name at its end."""
+        return hashlib.sha256(self.path.name.partition(".mjr")[0].encode()).hexdigest()[:32]
+
+    def grown(self, since: int, most: int) -> list[mjr.Frame]:
+        """The whole packets from this byte on, of so many bytes at most; a file may break off anywhere."""
+        found: list[mjr.Frame] = []
+        size = 0
+        with self.path.open("rb") as file:
+            file.seek(max(since, len(self.head)))
+            for frame in mjr.frames(file, self.began):
+                size += len(frame.content)
+                if found and size > most:
+                    break
+                found.append(frame)
+        return found
+
+    def wipe(self, since: int, until: int) -> None:
+        """Write nothing over what was said there, where we may. The head stays; the mixer goes on at the end."""
+        since = max(since, len(self.head))
+        try:
+            with self.path.open("r+b") as file:
+                file.seek(since)
+                file.write(bytes(max(0, until - since)))
+                file.flush()
+                os.fdatasync(file.fileno())
+        except FileNotFoundError:
+            pass  # it has just got its last name: the next piece wipes this one too, or the file goes
+        except OSError as problem:
+            _tell_unwiped(type(problem).__name__)
 
 
 @dataclass(frozen=True)
@@ -70,66 +134,63 @@ class Mixed:
     pieces: Iterator[tuple[bytes, datetime]]
 
 
-@dataclass(frozen=True)
-class Tape:
-    """The raw files of a room, and what is in each."""
+Opener = Callable[[], BinaryIO]
+_Voice = tuple[Opener, list[mjr.Run]]
 
-    folder: Path
-    files: dict[Path, list[mjr.Run]]
 
-    @property
-    def key(self) -> str:
-        """The same for the same files."""
-        return hashlib.sha256("\n".join(path.name for path in self.files).encode()).hexdigest()[:32]
+def mixed(openers: Sequence[Opener], allowed: Sequence[Stretch]) -> Iterator[Mixed]:
+    """What was heard in the allowed times, one stretch behind the other; each opener gives one voice anew."""
+    voices = list(_readable(openers))
+    for window in allowed:
+        for began_at, ended_at in apart(window, _heard(voices))[1]:
+            # Never a moment more than is allowed.
+            first = math.ceil(began_at.timestamp() * _SECOND)
+            last = math.floor(ended_at.timestamp() * _SECOND)
+            if first < last:
+                yield Mixed(_moment(first), _mixed(voices, first, last))
 
-    def stretches(self, allowed: Sequence[Stretch]) -> Iterator[Mixed]:
-        """What was heard in the allowed times, mixed; one behind the other."""
-        for window in allowed:
-            for began_at, ended_at in apart(window, self._heard())[1]:
-                # Never a moment more than is allowed.
-                first = math.ceil(began_at.timestamp() * _SECOND)
-                last = math.floor(ended_at.timestamp() * _SECOND)
-                if first < last:
-                    yield Mixed(_moment(first), self._mixed(first, last))
 
-    def forget(self) -> None:
-        """Delete the raw files; a foreign one stays."""
-        for path in self.files:
-            path.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self.folder.rmdir()
+def _readable(openers: Sequence[Opener]) -> Iterator[_Voice]:
+    for opened in openers:
+        try:
+            with opened() as file:
+                yield opened, mjr.runs(file)
+        except mjr.Foreign as problem:
+            log.error("a voice cannot be read", problem=str(problem))
 
-    def _heard(self) -> list[Stretch]:
-        spans = sorted(
-            (run.began + since / mjr.RATE, run.began + (until + _SLOT) / mjr.RATE)
-            for found in self.files.values()
-            for run in found
-            for since, until in run.spans
-        )
-        heard: list[Stretch] = []
-        for began_at, ended_at in ((_at(since), _at(until)) for since, until in spans):
-            if heard and began_at <= heard[-1][1] + _NEAR:
-                heard[-1] = (heard[-1][0], max(heard[-1][1], ended_at))
-            else:
-                heard.append((began_at, ended_at))
-        return heard
 
-    def _mixed(self, first: int, last: int) -> Iterator[tuple[bytes, datetime]]:
-        voices = [_voice(path, found) for path, found in self.files.items() if found]
-        by_slot = itemgetter(0)
-        every = groupby(heapq.merge(*voices, key=by_slot), key=by_slot)
-        heard = ((slot, [sound for _slot, sound in together]) for slot, together in every)
-        out, mix = _OneWay(), _Mix()
-        with av.open(out, "w", format="webm", options={"cluster_time_limit": "5000"}) as file:
-            track: Any = file.add_stream("libopus", rate=mjr.RATE, layout="mono", bit_rate=24_000)
-            for slot, sounds in _without_holes(heard, first, last):
-                frame = mix(sounds)
-                frame.pts = (slot - first) * _SLOT
-                file.mux(track.encode(frame))
-                if (slot + 1 - first) % _PIECE == 0:
-                    yield from out.taken(slot + 1)
-            file.mux(track.encode(None))
-        yield from out.taken(last)
+def _heard(voices: Sequence[_Voice]) -> list[Stretch]:
+    spans = sorted(
+        (run.began + since / mjr.RATE, run.began + (until + _SLOT) / mjr.RATE)
+        for _opened, found in voices
+        for run in found
+        for since, until in run.spans
+    )
+    heard: list[Stretch] = []
+    for began_at, ended_at in ((_at(since), _at(until)) for since, until in spans):
+        if heard and began_at <= heard[-1][1] + _NEAR:
+            heard[-1] = (heard[-1][0], max(heard[-1][1], ended_at))
+        else:
+            heard.append((began_at, ended_at))
+    return heard
+
+
+def _mixed(voices: Sequence[_Voice], first: int, last: int) -> Iterator[tuple[bytes, datetime]]:
+    sounding = [_voice(opened, found) for opened, found in voices if found]
+    by_slot = itemgetter(0)
+    every = groupby(heapq.merge(*sounding, key=by_slot), key=by_slot)
+    heard = ((slot, [sound for _slot, sound in together]) for slot, together in every)
+    out, mix = _OneWay(), _Mix()
+    with av.open(out, "w", format="webm", options={"cluster_time_limit": "5000"}) as file:
+        track: Any = file.add_stream("libopus", rate=mjr.RATE, layout="mono", bit_rate=24_000)
+        for slot, sounds in _without_holes(heard, first, last):
+            frame = mix(sounds)
+            frame.pts = (slot - first) * _SLOT
+            file.mux(track.encode(frame))
+            if (slot + 1 - first) % _PIECE == 0:
+                yield from out.taken(slot + 1)
+        file.mux(track.encode(None))
+    yield from out.taken(last)
 
 
 def _without_holes(
@@ -148,15 +209,13 @@ def _without_holes(
     yield from ((quiet, []) for quiet in range(expected, last))
 
 
-def _voice(path: Path, found: list[mjr.Run]) -> Iterator[tuple[int, bytes]]:
+def _voice(opened: Opener, found: list[mjr.Run]) -> Iterator[tuple[int, bytes]]:
     """One voice, in slots of 20 ms; what cannot be decoded is silence."""
     decoder: Any = av.CodecContext.create("libopus", "r")
     decoder.layout, decoder.sample_rate = "mono", mjr.RATE
     size = 2 * _SLOT
-    with path.open("rb") as file:
+    with opened() as file:
         for run, ticks, opus in mjr.voice(file):
-            if run >= len(found):
-                return  # it has grown since
             slot = _slot(found[run].began) + round(ticks / _SLOT)
             try:
                 frames = decoder.decode(av.Packet(opus))

@@ -36,7 +36,12 @@ def send_messages(now: datetime, send: notifications.Send) -> None:
 
 def make_recording(now: datetime) -> bool:
     """The file of one recording that is due; it may take minutes, so it has a thread of its own."""
-    return recordings.finish_one(now, store=objects, join=media.join, tape_of=room_tape.tape_of) is not None
+    return recordings.finish_one(now, store=objects, join=media.join, tape=room_tape) is not None
+
+
+def take_over_voices(now: datetime) -> bool:
+    """What the mixer wrote of the rooms it records; a thread of its own, so that it waits for nothing."""
+    return recordings.take_over(now, store=objects, tape=room_tape) > 0
 
 
 def each_minute(now: datetime) -> None:

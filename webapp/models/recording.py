@@ -5,7 +5,15 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..domain.recording import SERVER_TAKE, Decision, GapReason, Missing, RecordingState, RetentionClass
+from ..domain.recording import (
+    RAW_TAKE,
+    SERVER_TAKE,
+    Decision,
+    GapReason,
+    Missing,
+    RecordingState,
+    RetentionClass,
+)
 from ..extensions import Model
 from .account import Account
 from .types import UtcDateTime, Word
@@ -51,8 +59,8 @@ class Recording(Model):
 class RecordingTake(Model):
     """One run of a browser's recorder; a page that crashed or was loaded again begins another.
 
-    What the mixer recorded on the server becomes takes too, after the visit's end; `officer_id` is then
-    whoever received.
+    What the mixer records on the server becomes takes too, `officer_id` is then whoever received: each
+    voice as it is written (`is_raw`), and after the visit's end what is mixed of them (`is_of_server`).
     """
 
     __tablename__ = "recording_take"
@@ -75,8 +83,14 @@ class RecordingTake(Model):
     )
 
     @property
+    def is_raw(self) -> bool:
+        """One voice as the mixer wrote it: kept and proved, but played by no player."""
+        return self.key.startswith(RAW_TAKE)
+
+    @property
     def is_of_server(self) -> bool:
-        return self.key.startswith(SERVER_TAKE)
+        """Mixed here from the voices."""
+        return self.key.startswith(SERVER_TAKE) and not self.is_raw
 
 
 class RecordingPiece(Model):

@@ -106,7 +106,8 @@ def enter(payload: Payload) -> Payload:
     """Come into the room of one's visit; the room in another window of the same person closes."""
     visit, by = _visit_of(payload)
     if by.by is By.CITIZEN:
-        visit = reception.enter_room(visit.id, by=by, now=utc_now())
+        visit = visits.by_code(reception.enter_room(visit.id, by=by, now=utc_now()).code)
+        _tell_alive(visit)
     socketio.emit(
         "elsewhere",
         {"visit": visit.code},
@@ -226,6 +227,11 @@ def alive(payload: Payload) -> None:
     if by.by is not By.CITIZEN:
         return
     reception.sign_of_life(visit.id, now=utc_now())
+    _tell_alive(visit)
+
+
+def _tell_alive(visit: Visit) -> None:
+    """From the first moment on: a line may break before the next sign."""
     for account_id in people_of(visit) - {current_user.id}:
         socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
 

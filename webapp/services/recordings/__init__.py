@@ -6,6 +6,7 @@ from .gaps import close_gap, decide, note_gap, notice_stalls
 from .listening import every, for_listener, listen, newest, of_visit, whole
 from .pieces import Piece, add_piece, begin
 from .proof import Proof, verify
+from .raw_voices import take_over
 from .sign import Sign, sign_of
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "notice_stalls",
     "of_visit",
     "sign_of",
+    "take_over",
     "verify",
     "whole",
 ]

@@ -31,7 +31,8 @@ from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .contents import Store, TakeReader, is_whole, piece_name, sha256_of, whole_name
 from .gaps import add_gap, open_gaps
-from .server_takes import TapeOf, lessen_gaps, nothing_on_the_server, take_in
+from .raw_voices import Tape
+from .server_takes import lessen_gaps, take_in
 
 LEASE = timedelta(hours=1)
 """Longer than any recording takes; whoever holds it longer has died."""
@@ -78,18 +79,16 @@ def _end(recording_id: int, now: datetime) -> bool:
         return True
 
 
-def finish_one(
-    now: datetime, *, store: Store, join: Join, tape_of: TapeOf = nothing_on_the_server
-) -> str | None:
+def finish_one(now: datetime, *, store: Store, join: Join, tape: Tape | None = None) -> str | None:
     """Make the file of one recording that is due; tells its code, or nothing when none was."""
     recording = _claim(now)
     if recording is None:
         return None
     code, attempt, name = recording.code, recording.attempts, whole_name(recording)
-    if attempt < ATTEMPTS:
+    if tape is not None and attempt < ATTEMPTS:
         # The last attempt goes without: raw files that cannot be read must not cost what the browser sent.
-        take_in(recording, tape_of, store=store, now=now)
-    takes = [_Take(recording, take, store) for take in recording.takes]
+        take_in(recording, tape, store=store, now=now)
+    takes = [_Take(recording, take, store) for take in recording.takes if not take.is_raw]
     facts: dict[str, Any] = {"state": RecordingState.FAILED}
     if attempt <= ATTEMPTS and (made := _make([take for take in takes if take.good], name, store, join)):
         facts = {"state": RecordingState.FINISHED, **made}

@@ -1,69 +1,53 @@
-"""What the mixer recorded on the server becomes takes of the recording, beside those of the browser."""
+"""The voices that the mixer recorded on the server become one more take, beside those of the browser."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+import io
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Protocol
 
 from ...domain.recording import SERVER_TAKE, SILENCE, GapReason, Missing
 from ...domain.recording_parts import Stretch, apart
-from ...models import Recording, RecordingGap
+from ...models import Recording, RecordingGap, RecordingTake
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
-from .contents import Store, piece_name
+from .contents import Store, TakeReader, is_whole, piece_name
 from .gaps import add_gap
 from .pieces import Piece, append, new_take
+from .raw_voices import Tape, allowed_of, seal
 
 _KIND = "audio/webm"
 
 
-class Mixed(Protocol):
-    """A stretch in which someone was heard: WebM in pieces, each with the moment at which it ends."""
+def take_in(recording: Recording, tape: Tape, *, store: Store, now: datetime) -> None:
+    """Seal what the mixer wrote last, mix what it wrote in all, and only then forget its files.
 
-    @property
-    def began_at(self) -> datetime: ...
-    @property
-    def pieces(self) -> Iterator[tuple[bytes, datetime]]: ...
-
-
-class Tape(Protocol):
-    """What the mixer wrote of one visit; `key` is the same for the same files."""
-
-    @property
-    def key(self) -> str: ...
-    def stretches(self, allowed: Sequence[Stretch]) -> Iterator[Mixed]: ...
-    def forget(self) -> None: ...
-
-
-TapeOf = Callable[[str], Tape | None]
-"""Finds what the mixer wrote of the visit of this code."""
-
-
-def nothing_on_the_server(_visit_code: str) -> Tape | None:
-    """The mixer does not record."""
-    return None
-
-
-def take_in(recording: Recording, tape_of: TapeOf, *, store: Store, now: datetime) -> None:
-    """Seal what the mixer recorded, and only then forget the raw files; done again it is the same.
-
-    The recording is one that this worker has claimed.
+    Done again it is the same. The recording is one that this worker has claimed.
     """
-    tape = tape_of(recording.visit.code)
-    if tape is None:
-        return
-    there = any(take.is_of_server and take.key.endswith(tape.key) for take in recording.takes)
-    if there or _keep(recording, tape, store, now):
-        tape.forget()
+    files = tape.files_of(recording.visit.code)
+    for file in files:
+        seal(recording, file, store=store, now=now)
+    voices = [take for take in recording.takes if take.is_raw]
+    of_these = hashlib.sha256("\n".join(take.key for take in voices).encode()).hexdigest()[:32]
+    there = any(take.is_of_server and take.key.endswith(of_these) for take in recording.takes)
+    if there or not voices or _keep(recording, voices, of_these, tape, store, now):
+        tape.forget(files)
 
 
-def _keep(recording: Recording, tape: Tape, store: Store, now: datetime) -> bool:
+def _keep(
+    recording: Recording,
+    voices: Sequence[RecordingTake],
+    of_these: str,
+    tape: Tape,
+    store: Store,
+    now: datetime,
+) -> bool:
     """All of it or nothing; False when the recording is another worker's by now."""
     recording_id, attempt, officer_id = recording.id, recording.attempts, recording.visit.officer_id
     made = []
-    for number, mixed in enumerate(tape.stretches(_allowed(recording))):
+    openers = [_opener(recording, take, store) for take in voices]
+    for number, mixed in enumerate(tape.mixed(openers, allowed_of(recording))):
         # Each attempt writes names of its own: an encoder need not give the same bytes twice.
-        key = f"{SERVER_TAKE}{attempt}-{number}-{tape.key}"
+        key = f"{SERVER_TAKE}{attempt}-{number}-{of_these}"
         pieces = [
             Piece(key, place, _KIND, content, mixed.began_at, ended_at)
             for place, (content, ended_at) in enumerate(mixed.pieces)
@@ -83,11 +67,11 @@ def _keep(recording: Recording, tape: Tape, store: Store, now: datetime) -> bool
     return True
 
 
-def _allowed(recording: Recording) -> list[Stretch]:
-    """From the beginning to the end, without the chair's pauses."""
-    end = recording.ended_at or recording.started_at
-    pauses = [(one.began_at, one.ended_at or end) for one in recording.gaps if one.reason is GapReason.PAUSED]
-    return apart((recording.started_at, end), pauses)[0]
+def _opener(recording: Recording, take: RecordingTake, store: Store) -> Callable[[], io.BufferedReader]:
+    """Opens the voice anew, without pieces that were damaged: each holds whole packets."""
+    good = [one for one in take.pieces if is_whole(recording, one, store)]
+    names = [(piece_name(recording, take.key, one.number), one.size) for one in good]
+    return lambda: io.BufferedReader(TakeReader(names, store))
 
 
 def lessen_gaps(work: Work, recording: Recording, covered: Sequence[Stretch]) -> None:

@@ -1,11 +1,13 @@
 // The call on a page: devices, picture and voice, buttons, and one plain sentence for each state.
 import { createCall } from "./call.js";
+import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
 import { reopen } from "./live.js";
-import { openMedia, stopMedia, watchDevices } from "./media.js";
+import { openMedia, stopMedia } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
 const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
+const BLINK = 1000; // a socket that is opened anew sooner was not lost
 const SETTLING = 9000; // each way begins with voice alone; till then that is no news
 
 /**
@@ -20,16 +22,28 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   const [microphone, camera, sound, tryPicture, end] = [find("mic"), find("cam"), find("sound"), find("try"), find("hang-up")];
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
-  let [call, stream, asked, upSince, mode, pending] = [null, null, 0, null, null, null];
-  let [opening, voiceless, dark, trouble] = [false, false, false, null]; // dark: the person put the camera out
-  const refused = new Set(); // kinds of device that are not asked for again without a press
+  let [call, upSince, mode, pending] = [null, null, null, null];
+  let [voiceless, dark, trouble] = [false, false, null]; // dark: the person put the camera out
+  const devices = createDevices({ isWanted: (kind) => kind === "audio" || !dark, onOpened: take, onChange: showDevices, onProblem: tellProblem });
+  const { isOpen } = devices;
   let last = { connection: "closed", remote: {}, mode: {} };
+  let [said, cut, offline] = ["", null, false];
 
   socket.on("signal", (message) => {
     if (message.visit === visit && call) call.receive(message.data);
   });
   // The way is open again: the call need not wait until it finds out by itself.
-  socket.on("connect", () => call && call.resume());
+  socket.on("connect", () => {
+    offline = clearTimeout(cut);
+    draw();
+    if (call) call.resume();
+  });
+  socket.on("disconnect", () => {
+    cut = setTimeout(() => {
+      offline = true;
+      draw();
+    }, BLINK);
+  });
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
   camera.addEventListener("click", () => toggle(camera, setCamera));
   sound.addEventListener("click", () => toggle(sound, (on) => call && call.want(on ? "picture" : "voice")));
@@ -40,26 +54,15 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   end.addEventListener("click", () => (call ? hangUp() : begin()));
   picture.hidden = self.hidden = still.hidden = true;
   setInterval(keepFigures, 5000);
-  document.addEventListener("visibilitychange", () => {
-    setTimeout(recover, 1000); // what the browser gives back by itself need not be opened
-    stayAwake();
-  });
-  watchDevices((allowed) => {
-    if (allowed) refused.clear(); // which of two was refused browsers do not say
-    recover();
-  });
 
-  async function begin() {
+  function begin() {
     if (call) return;
-    asked += 1;
-    stream = new MediaStream();
     notice.hidden = true;
     net.hidden = false;
     say(words.connecting);
     startCall({ onRemote: show, onStill: showStill, onState: state });
     endWord.textContent = hangUpWord;
-    stayAwake();
-    openDevices();
+    devices.open();
   }
 
   function startCall(page) {
@@ -75,73 +78,28 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     call.start();
   }
 
-  /** A telephone call, a headset pulled out, another app, a locked screen took a device away: it is opened again. */
-  const recover = () => document.hidden || openDevices((kind) => !refused.has(kind));
-
-  /** Opens what is wanted and not open. */
-  async function openDevices(may = () => true) {
-    const isMissing = (kind) => !isOpen(kind) && may(kind);
-    const wanted = { audio: isMissing("audio"), video: isMissing("video") && !dark };
-    if (!call || opening || !(wanted.audio || wanted.video)) return;
-    const turn = asked;
-    opening = true;
-    const opened = await openMedia(wanted);
-    opening = false;
-    if (turn !== asked) {
-      stopMedia(opened.stream);
-      return openDevices(); // hung up meanwhile, and perhaps called again
-    }
-    if (opened.stream) take(opened.stream);
-    const why = opened.camera || opened.problem;
-    for (const kind of ["audio", "video"]) if (why === "refused" && wanted[kind] && !isOpen(kind)) refused.add(kind);
-    showDevices();
-    if (opened.problem) trouble = tell(words[voiceless ? opened.problem : "no-camera"], voiceless ? () => openDevices() : null);
-  }
-
-  const isOpen = (kind) => Boolean(stream) && stream.getTracks().some((track) => track.kind === kind && track.readyState === "live" && !track.muted);
-
   function take(opened) {
     const muted = microphone.getAttribute("aria-pressed") === "true";
     opened.getAudioTracks().forEach((track) => (track.enabled = !muted));
-    keep(opened);
+    if (record) record.local(devices.stream);
     call.give(opened);
   }
 
-  // Whatever was opened is in `stream`, so that hanging up puts every light out.
-  function keep(opened) {
-    const kinds = opened.getTracks().map((track) => track.kind);
-    for (const old of stream.getTracks().filter((track) => track.readyState === "ended" || kinds.includes(track.kind))) {
-      old.stop(); // a device that went dumb
-      stream.removeTrack(old);
-    }
-    for (const track of opened.getTracks()) {
-      stream.addTrack(track);
-      track.addEventListener("ended", () => setTimeout(recover, 1000));
-      ["ended", "mute", "unmute"].forEach((event) => track.addEventListener(event, showDevices));
-    }
-    if (record) record.local(stream);
+  function tellProblem(problem) {
+    trouble = tell(words[voiceless ? problem : "no-camera"], voiceless ? () => devices.ask() : null);
   }
 
   function showDevices() {
-    if (!stream) return;
     if (voiceless === isOpen("audio")) microphone.disabled = voiceless = !voiceless; // elsewhere it is held down for other reasons
     press(camera, !isOpen("video"));
     showSelf();
     if (isOpen("audio") && (dark || isOpen("video")) && trouble === notice.firstChild) notice.hidden = true;
   }
 
-  // A screen that goes dark ends the call on many phones.
-  async function stayAwake() {
-    if (!navigator.wakeLock || document.hidden || !call) return;
-    await navigator.wakeLock.request("screen").catch(() => {});
-  }
-
   function hangUp(word = words.closed) {
-    asked += 1;
     if (call) call.close();
     call = null;
-    stopMedia(stream);
-    stream = null;
+    devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
     showFigures("");
     endWord.textContent = words.call_again;
@@ -240,7 +198,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   function showSelf() {
     self.hidden = !isOpen("video");
     if (self.hidden) return;
-    self.srcObject = new MediaStream(stream.getVideoTracks());
+    self.srcObject = new MediaStream(devices.stream.getVideoTracks());
     self.play().catch(() => {});
   }
 
@@ -248,8 +206,9 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     const opened = await openMedia({ audio: false, video: true });
     const [track] = opened.stream ? opened.stream.getVideoTracks() : [];
     if (!track) return null;
-    if (!stream) return stopMedia(opened.stream);
-    keep(opened.stream);
+    if (!devices.stream) return stopMedia(opened.stream);
+    devices.add(opened.stream);
+    if (record) record.local(devices.stream);
     showDevices();
     return track;
   }
@@ -309,10 +268,17 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   }
 
   function say(word) {
+    said = word;
+    draw();
+  }
+
+  // Without a line what matters is that nothing written is lost, unless the voice still passes.
+  function draw() {
+    const word = offline && last.connection !== "connected" ? words.offline : said;
     if (line.textContent !== word) line.textContent = word;
   }
 
-  return { begin, hangUp, tell, get stats() { return call ? call.stats() : null; }, get isHeard() { return last.connection === "connected"; } };
+  return { begin, hangUp, tell, say, get stats() { return call ? call.stats() : null; }, get isHeard() { return last.connection === "connected"; } };
 }
 
 export const wordsOfPage = () => JSON.parse(document.querySelector("template[data-words]").content.textContent);

@@ -1,7 +1,7 @@
 // The guest's room: hears all others, speaks when the chair lets them, chats.
 import { startChat } from "./chat.js";
+import { createDevices } from "./devices.js";
 import { ask, connect } from "./live.js";
-import { openMedia, stopMedia } from "./media.js";
 import { createRoomCall } from "./room-call.js";
 import { createScreen, press } from "./screen.js";
 
@@ -13,8 +13,9 @@ const [voice, line, notice, microphone, camera, end] = ["voice", "line", "notice
 const endWord = end.querySelector("span");
 const hangUpWord = endWord.textContent;
 const socket = connect({ lively: true });
+const devices = createDevices({ isWanted: (kind) => kind === "audio", onOpened: give, onChange: showDevices, onProblem: tellProblem });
 let call = null;
-let stream = null;
+let trouble = null;
 let here = true;
 
 startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages });
@@ -40,13 +41,9 @@ camera.addEventListener("click", () => toggle(camera, (on) => call && call.setCa
 end.addEventListener("click", () => (call ? hangUp(words.closed) : begin()));
 begin();
 
-async function begin() {
+function begin() {
   notice.hidden = true;
   line.textContent = words.connecting;
-  const opened = await openMedia({ audio: true, video: false });
-  stream = opened.stream;
-  if (opened.problem) tell(words[opened.problem], retry, words.retry);
-  microphone.disabled = !stream;
   call = createRoomCall({
     socket,
     visit,
@@ -55,8 +52,22 @@ async function begin() {
     onRemote: play,
     onState: ({ connection }) => (line.textContent = words[connection]),
   });
-  call.start(stream || new MediaStream());
+  call.start(new MediaStream());
   endWord.textContent = hangUpWord;
+  devices.open();
+}
+
+function give() {
+  call.give(devices.stream);
+}
+
+function showDevices() {
+  microphone.disabled = !devices.isOpen("audio");
+  if (!microphone.disabled && trouble === notice.firstChild) notice.hidden = true;
+}
+
+function tellProblem(problem) {
+  trouble = tell(words[problem], () => devices.ask(), words.retry);
 }
 
 function play(_kind, remote) {
@@ -72,15 +83,10 @@ function toggle(button, act) {
   act(!off);
 }
 
-function retry() {
-  hangUp(words.connecting);
-  begin();
-}
-
 function hangUp(word) {
   if (call) call.close();
   call = null;
-  stopMedia(stream);
+  devices.close();
   endWord.textContent = words.call_again;
   line.textContent = word;
 }
@@ -103,4 +109,5 @@ function tell(sentence, act, label) {
     act();
   });
   notice.hidden = false;
+  return text;
 }

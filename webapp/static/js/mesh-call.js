@@ -21,6 +21,13 @@ export function createMeshCall({ me, ice = {}, send, onRemote, onState }) {
     calls.forEach(({ call }) => call.start(stream));
   }
 
+  /** A microphone that was opened late, or in place of one that is gone. */
+  function give(local) {
+    stream = new MediaStream(local.getAudioTracks());
+    calls.forEach(({ call }) => call.give(new MediaStream(stream.getTracks())));
+    setMicrophone(microphone);
+  }
+
   /** Who else is in the room now. */
   function meet(codes) {
     for (const code of calls.keys()) if (!codes.includes(code)) part(code);
@@ -84,6 +91,7 @@ export function createMeshCall({ me, ice = {}, send, onRemote, onState }) {
 
   return {
     start,
+    give,
     meet,
     receive,
     setMicrophone,

@@ -107,6 +107,15 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
     if (timer && performance.now() - aliveAt >= TICK * 2 && performance.now() - joinedAt >= REPAIR) enter();
   }
 
+  /** A microphone that was opened late, or in place of one that is gone. */
+  function give(local) {
+    stream = new MediaStream(local.getAudioTracks());
+    const [track] = stream.getAudioTracks();
+    if (!track) return;
+    track.enabled = microphone;
+    if (sender) sender.replaceTrack(track).catch((error) => console.warn("mixed call:", error));
+  }
+
   function setMicrophone(on) {
     microphone = Boolean(on);
     stream.getAudioTracks().forEach((track) => (track.enabled = microphone));
@@ -125,7 +134,7 @@ export function createMixedCall({ join, ice = {}, onRemote, onState }) {
   /** What has arrived since the last join. */
   const stats = async () => (pc ? read(await pc.getStats().catch(() => [])) : nothingArrived());
 
-  return { start, setMicrophone, restart, close, stats };
+  return { start, give, setMicrophone, restart, close, stats };
 }
 
 /** Once the own addresses are known, or a while later: a mixer with an address of its own needs none of ours. */

@@ -28,6 +28,12 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
     follow();
   }
 
+  /** A microphone that was opened late, or in place of one that is gone. */
+  function give(local) {
+    stream = local;
+    if (call) call.give(local);
+  }
+
   function follow() {
     if (!stream) return;
     const people = readPeople();
@@ -104,6 +110,7 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
 
   return {
     start,
+    give,
     setMicrophone,
     close,
     setCamera,

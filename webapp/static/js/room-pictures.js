@@ -3,9 +3,9 @@
  * link carries it beside the voice. Whose picture comes stands on the list of people; so does whether
  * anyone is shown one's own.
  */
+import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
 import { ask } from "./live.js";
-import { openMedia, stopMedia } from "./media.js";
 import { missingBetween, nothingArrived } from "./meter.js";
 import { gathered } from "./mixed-call.js";
 import { createGate, NEEDS } from "./picture-rule.js";
@@ -18,13 +18,15 @@ const SMALL = { maxBitrate: 90000, maxFramerate: 8, priority: "low", networkPrio
 /**
  * voice()           figures of the mixed voice, as meter.js gives them
  * onPicture(stream), onSelf(stream)   null when there is none
- * onNoCamera()      the camera could not be opened
+ * onCamera(on)      whether the camera that is wanted is open
  * onTold(word)      "picture_thin", "picture_rests" or ""
  */
-export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, onNoCamera, onTold }) {
+export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, onCamera, onTold }) {
   const gate = createGate();
   let people = { watch: "", watched: false };
-  let [camera, wanted, wished] = [null, true, true];
+  let [wanted, wished] = [true, true];
+  const tellCamera = () => wanted && onCamera(devices.isOpen("video"));
+  const devices = createDevices({ isWanted: (kind) => kind === "video", onOpened() {}, onChange: tellCamera, onProblem: tellCamera });
   let [last, link, told] = [nothingArrived(), estimateLink(), ""];
   const watching = createWay({ ice, negotiate: watch, pulse: (seen) => seen.videoBytes, onDown: () => stop("watch", onPicture) });
   const showing = createWay({ ice, negotiate: show, pulse: (seen) => seen.total, onDown: () => stop("show", onSelf) });
@@ -44,7 +46,7 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
   }
 
   async function show(pc) {
-    const track = await openCamera();
+    const [track] = devices.stream ? devices.stream.getVideoTracks() : [];
     if (!track) return false;
     const { height = HEIGHT } = track.getSettings();
     const line = pc.addTransceiver(track, {
@@ -61,17 +63,6 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
     return true;
   }
 
-  async function openCamera() {
-    if (camera && camera.getVideoTracks()[0].readyState === "live") return camera.getVideoTracks()[0];
-    const { stream } = await openMedia({ audio: false, video: true });
-    if (!mayShow()) return stopMedia(stream);
-    camera = stream;
-    if (camera) return camera.getVideoTracks()[0];
-    wanted = false;
-    onNoCamera();
-    return null;
-  }
-
   // Pictures end at the mixer too: what nobody takes in fills the line no longer.
   function stop(what, on) {
     on(null);
@@ -86,8 +77,9 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
     gate.tick({ now, missing, lost: seen.lost });
     [last, link] = [seen, estimateLink()];
     if (!mayShow()) rest();
+    else if (!devices.stream) devices.open({ pressed: false });
     watching.tick(now, Boolean(people.watch) && carries(NEEDS.watch));
-    showing.tick(now, mayShow());
+    showing.tick(now, mayShow() && devices.isOpen("video"));
     tell();
   }
 
@@ -97,8 +89,7 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
   /** The camera's light is on only while somebody may look. */
   function rest() {
     showing.drop();
-    stopMedia(camera);
-    camera = null;
+    devices.close();
   }
 
   function tell() {
@@ -120,6 +111,8 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
   function setCamera(on) {
     wanted = Boolean(on);
     if (!wanted) rest();
+    else if (devices.stream) devices.ask();
+    else if (mayShow()) devices.open();
   }
 
   function close() {

@@ -33,7 +33,6 @@ onConnect(socket, async () => {
   }
   if (answer && answer.state === "in_session") sayEntered();
 });
-socket.on("disconnect", () => (document.querySelector("[data-line]").textContent = words.offline));
 socket.on("elsewhere", (message) => {
   if (message.visit !== visit) return;
   here = false;

@@ -24,7 +24,7 @@ export function createScreen({ words, onPicture = () => {}, onSelf = () => {} })
         show(self, stream);
         onSelf(stream);
       },
-      onNoCamera: () => press(button, true),
+      onCamera: (on) => press(button, !on),
       onTold: (word) => (told.textContent = words[word] || ""),
     },
   };

@@ -1,6 +1,6 @@
 // When a third comes into the room, the call of two gives way to the call of all; when they are two
 // again, it comes back. What the call of all needs is fetched only then.
-import { openMedia, stopMedia } from "./media.js";
+import { createDevices } from "./devices.js";
 
 /**
  * What the list of people says: {engine, me, open, ends, codes of everyone inside}, the code of whose picture
@@ -14,15 +14,17 @@ export function readPeople() {
   return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
 
-/** panel is the call of two: {hangUp(word), begin()}. */
+/** panel is the call of two: {hangUp(word), begin(), say(word), tell(sentence, act)}. */
 export function followSeveral({ socket, visit, ice, words, panel, record = null }) {
-  const [voice, line, microphone, camera, sound, end] = ["voice", "line", "mic", "cam", "sound", "hang-up"].map((name) =>
+  const [voice, microphone, camera, sound, end] = ["voice", "mic", "cam", "sound", "hang-up"].map((name) =>
     document.querySelector(`[data-${name}]`),
   );
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
+  const devices = createDevices({ isWanted: (kind) => kind === "audio", onOpened: give, onChange: showDevices, onProblem: tellProblem });
   let call = null;
-  let stream = null;
+  let shown = null;
+  let trouble = null;
   let several = false;
   let seen = false; // whether a picture of another comes
   let media = {};
@@ -65,15 +67,8 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   async function begin() {
     panel.hangUp(words.connecting);
-    const [{ createRoomCall }, { createScreen }, opened] = await Promise.all([
-      import("./room-call.js"),
-      import("./screen.js"),
-      openMedia({ audio: true, video: false }),
-    ]);
-    if (!several || call) return stopMedia(opened.stream);
-    stream = opened.stream;
-    if (record && stream) record.local(stream);
-    microphone.disabled = !stream;
+    const [{ createRoomCall }, { createScreen }] = await Promise.all([import("./room-call.js"), import("./screen.js")]);
+    if (!several || call) return;
     camera.disabled = false;
     call = createRoomCall({
       socket,
@@ -87,14 +82,29 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
         if (playing) playing.catch(() => {});
       },
       onState({ connection, remote }) {
-        line.textContent = words[connection] || words.lost;
+        panel.say(words[connection] || words.lost);
         if (remote) tell(remote);
       },
     });
     endWord.textContent = hangUpWord;
-    call.start(stream || new MediaStream());
+    call.start(new MediaStream());
     call.setMicrophone(isWanted());
     call.want(isWanted(sound));
+    devices.open();
+  }
+
+  function give() {
+    call.give(devices.stream);
+    keepOwn();
+  }
+
+  function showDevices() {
+    microphone.disabled = !devices.isOpen("audio");
+    if (!microphone.disabled && trouble && trouble.isConnected) trouble.parentNode.hidden = true;
+  }
+
+  function tellProblem(problem) {
+    trouble = panel.tell(words[problem], () => devices.ask());
   }
 
   function keep(picture) {
@@ -103,8 +113,9 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     tell(media);
   }
 
-  function keepOwn(picture) {
-    const tracks = [stream, picture].map((one) => (one ? one.getTracks() : [])).reduce((all, some) => all.concat(some), []);
+  function keepOwn(picture = shown) {
+    shown = picture;
+    const tracks = [devices.stream, shown].map((one) => (one ? one.getTracks() : [])).reduce((all, some) => all.concat(some), []);
     if (record) record.local(new MediaStream(tracks));
   }
 
@@ -116,8 +127,8 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
   function hangUp() {
     if (call) call.close();
     call = null;
-    stopMedia(stream);
-    stream = null;
+    devices.close();
+    microphone.disabled = false;
   }
 
   function takeEnd(event) {
