@@ -33,15 +33,34 @@ NOT_EVERYWHERE = {"links"}
 """Needs rights over the machine that a runner may not have: left out aloud, in CI too."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+ALONE = {"browser", "links", "relay", "janus", "alone"}
+"""Each of them wants the machine for itself; all others share it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    about = "only tests that may run beside others, or only those that want the machine for themselves"
+    parser.addoption("--machine", choices=["shared", "alone"], help=about)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if wanted := config.getoption("--machine"):
+        others = [item for item in items if _wants(item) != wanted]
+        items[:] = [item for item in items if _wants(item) == wanted]
+        config.hook.pytest_deselected(items=others)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what needs a missing part, and say which; in CI that fails instead."""
-    for item in items:
-        for name, reason in MISSING.items():
-            if reason is None or not _needs(item, name):
-                continue
-            if os.environ.get("CI") == "true" and name not in NOT_EVERYWHERE:
-                pytest.exit(f"CI=true and {reason}: nothing may be left out", 1)
-            item.add_marker(pytest.mark.skip(reason=f"left out: {reason}"))
+    for name, reason in MISSING.items():
+        if reason is None or not _needs(item, name):
+            continue
+        if os.environ.get("CI") == "true" and name not in NOT_EVERYWHERE:
+            pytest.fail(f"CI=true and {reason}: nothing may be left out", pytrace=False)
+        pytest.skip(f"left out: {reason}")
+
+
+def _wants(item: pytest.Item) -> str:
+    return "alone" if any(item.get_closest_marker(name) for name in ALONE) else "shared"
 
 
 def _needs(item: pytest.Item, name: str) -> bool:

@@ -15,6 +15,8 @@ import requests
 
 from tests import servers
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
 def web(tmp_path: Path) -> Iterator[servers.Web]:

@@ -13,6 +13,8 @@ import requests
 
 from tests import files, servers
 
+pytestmark = pytest.mark.alone
+
 WHERE = "/petitions/new/files/tus"
 
 
