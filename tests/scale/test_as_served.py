@@ -1,6 +1,7 @@
 """What the person who starts it sees: it begins, it ends, and each wrong start gets one sentence."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -19,10 +20,8 @@ pytestmark = pytest.mark.alone
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[servers.Web]:
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(tmp_path, *words)
-    served = servers.Web(tmp_path)
+def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
+    served = servers.Web(shutil.copytree(demo_base, tmp_path / "served"))
     yield served
     served.stop()
 

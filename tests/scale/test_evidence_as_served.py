@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import socket
 import threading
 import time
@@ -19,10 +20,8 @@ WHERE = "/petitions/new/files/tus"
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[servers.Web]:
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(tmp_path, *words)
-    served = servers.Web(tmp_path)
+def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
+    served = servers.Web(shutil.copytree(demo_base, tmp_path / "served"))
     yield served
     served.stop()
 
