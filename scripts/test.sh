@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need where it may, says what is left out and why, and runs them.
+# Installs what the tests need where it may, says what is left out and why, and runs them: most of them two
+# at a time, then those that want the machine for themselves. Arguments are pytest's, and hold for both.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -26,4 +27,21 @@ elif [ ${#missing[@]} -gt 0 ]; then
 fi
 
 bash scripts/bootstrap.sh dev
-exec .venv/bin/python -m pytest "$@"
+
+# run OPTIONS…: sets `code`, and `said` to pytest's last line.
+shown=$(mktemp)
+trap 'rm -f "$shown"' EXIT
+run() {
+  .venv/bin/python -m pytest "$@" | tee "$shown" && code=0 || code=$?
+  said=$(tail -n 1 "$shown")
+}
+
+trap 'exit 130' INT
+[ ! -t 1 ] || set -- --color=yes "$@"
+run --machine shared -n 2 "$@"; together=$code two_at_a_time=$said
+run --machine alone "$@"
+echo "Two at a time: $two_at_a_time. One at a time: $said."
+nothing=5 # pytest's word for no test asked for; for one of the two that is no failure
+[ "$together" != $nothing ] || exit "$code"
+[ "$code" != $nothing ] || exit "$together"
+exit $((together > code ? together : code))

@@ -3,16 +3,21 @@
 What cannot be had is said aloud; with CI=true it is a failure (scripts/test.sh sees to that).
 """
 
+import gc
 import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import flask_migrate
+import psycopg
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Playwright, sync_playwright
+from sqlalchemy import event
 
 from bench.network import namespaces
 from tests import openid, servers
@@ -33,15 +38,41 @@ NOT_EVERYWHERE = {"links"}
 """Needs rights over the machine that a runner may not have: left out aloud, in CI too."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+ALONE = {"browser", "links", "relay", "janus", "alone"}
+"""Each of them wants the machine for itself; all others share it."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    about = "only tests that may run beside others, or only those that want the machine for themselves"
+    parser.addoption("--machine", choices=["shared", "alone"], help=about)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if wanted := config.getoption("--machine"):
+        others = [item for item in items if _wants(item) != wanted]
+        items[:] = [item for item in items if _wants(item) == wanted]
+        config.hook.pytest_deselected(items=others)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what needs a missing part, and say which; in CI that fails instead."""
-    for item in items:
-        for name, reason in MISSING.items():
-            if reason is None or not _needs(item, name):
-                continue
-            if os.environ.get("CI") == "true" and name not in NOT_EVERYWHERE:
-                pytest.exit(f"CI=true and {reason}: nothing may be left out", 1)
-            item.add_marker(pytest.mark.skip(reason=f"left out: {reason}"))
+    for name, reason in MISSING.items():
+        if reason is None or not _needs(item, name):
+            continue
+        if os.environ.get("CI") == "true" and name not in NOT_EVERYWHERE:
+            pytest.fail(f"CI=true and {reason}: nothing may be left out", pytrace=False)
+        pytest.skip(f"left out: {reason}")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays to the end: the garbage collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
+
+
+def _wants(item: pytest.Item) -> str:
+    return "alone" if any(item.get_closest_marker(name) for name in ALONE) else "shared"
 
 
 def _needs(item: pytest.Item, name: str) -> bool:
@@ -62,6 +93,14 @@ def sqlite_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demo loaded, copied for each server."""
+    folder = tmp_path_factory.mktemp("demo")
+    servers.load_demo(folder)
     return folder
 
 
@@ -114,17 +153,31 @@ def database(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def emptied_databases() -> list[str]:
+    """Addresses in PostgreSQL that the next test may have."""
+    return []
+
+
 @pytest.fixture
-def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    """The address of a fresh migrated database."""
+def database_url(database: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty migrated database."""
     if database == "sqlite":
         base: Path = request.getfixturevalue("sqlite_base")
         shutil.copy(base / "app.db", tmp_path / "app.db")
-        return f"sqlite:///{tmp_path / 'app.db'}"
+        yield f"sqlite:///{tmp_path / 'app.db'}"
+        return
     server: str = request.getfixturevalue("postgres_server")
-    name = f"t{next(_numbers)}"
-    servers.create_database(server, name)
-    return f"{server}/{name}"
+    emptied: list[str] = request.getfixturevalue("emptied_databases")
+    if not emptied:
+        name = f"t{next(_numbers)}"
+        servers.create_database(server, name)
+        emptied.append(f"{server}/{name}")
+    address = emptied.pop()
+    yield address
+    with suppress(psycopg.OperationalError):
+        servers.empty_database(address)
+        emptied.append(address)
 
 
 @pytest.fixture
@@ -132,11 +185,22 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     return _settings(tmp_path, database_url)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """Each test has an application of its own; their templates are the same."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """The application, with its context pushed for services."""
+def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+    """The application, with its context pushed for services; its disk need not outlive a power cut."""
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(
+                db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
+            )
         yield app
         db.session.remove()
         db.engine.dispose()

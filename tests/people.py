@@ -1,5 +1,6 @@
 """The people and things that tests tell about, made through the services where there is one."""
 
+import functools
 import itertools
 from datetime import UTC, datetime, timedelta
 
@@ -72,12 +73,15 @@ def staff(
     return _account(set(roles), username=name, full_name="Trần Quốc Bảo", **about)
 
 
-_hashes: dict[str, str] = {}
+@functools.cache
+def _hash() -> str:
+    """Of the password that all staff have: to make one takes as long as everything else about an account."""
+    return hash_password(PASSWORD)
 
 
 def _account(roles: set[Role], **fields: object) -> Account:
     if fields.get("username"):
-        fields["password_hash"] = _hashes.setdefault(PASSWORD, hash_password(PASSWORD))
+        fields["password_hash"] = _hash()
     with unit_of_work() as work:
         account = Account(created_at=NINE, **fields)
         account.roles = roles

@@ -121,6 +121,25 @@ def create_database(server: str, name: str, template: str = "base") -> None:
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
 
 
+_EMPTY = """
+SET lock_timeout = '5s';
+SET session_replication_role = replica;
+DO $$ DECLARE one record; BEGIN
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'
+    LOOP EXECUTE format('DELETE FROM %I', one.tablename); END LOOP;
+    FOR one IN SELECT sequencename, start_value FROM pg_sequences WHERE schemaname = 'public'
+    LOOP PERFORM setval(format('%I', one.sequencename)::regclass, one.start_value, false); END LOOP;
+END $$
+"""
+"""Without triggers, of which some forbid that a row be taken away."""
+
+
+def empty_database(address: str) -> None:
+    """As it was when it was made, in a tenth of the time. Raises psycopg.OperationalError: somebody holds it."""
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(_EMPTY)
+
+
 @contextlib.contextmanager
 def redis() -> Iterator[str]:
     """A Redis of its own, in memory."""

@@ -292,6 +292,7 @@ def test_an_account_disabled_by_another_process_is_mute_at_once_and_cut_within_a
     assert (desk.connected, mine.connected, messages()) == (False, True, 0)
 
 
+@pytest.mark.alone
 def test_changes_of_one_topic_are_told_once_a_second(app: Flask, scene: Scene) -> None:
     time.sleep(announcer.INTERVAL + 0.1)  # what led here has been told
     mine, topic = Socket(app, scene.citizen), {"topic": f"visit:{scene.code}"}

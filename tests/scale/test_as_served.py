@@ -1,6 +1,7 @@
 """What the person who starts it sees: it begins, it ends, and each wrong start gets one sentence."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,11 +16,12 @@ import requests
 
 from tests import servers
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[servers.Web]:
-    servers.load_demo(tmp_path)
-    served = servers.Web(tmp_path)
+def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
+    served = servers.Web(shutil.copytree(demo_base, tmp_path / "served"))
     yield served
     served.stop()
 

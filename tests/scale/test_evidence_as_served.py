@@ -2,6 +2,7 @@
 
 import base64
 import os
+import shutil
 import socket
 import threading
 import time
@@ -13,13 +14,14 @@ import requests
 
 from tests import files, people, servers
 
+pytestmark = pytest.mark.alone
+
 WHERE = f"{people.FILES}/tus"
 
 
 @pytest.fixture
-def web(tmp_path: Path) -> Iterator[servers.Web]:
-    servers.load_demo(tmp_path)
-    served = servers.Web(tmp_path)
+def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
+    served = servers.Web(shutil.copytree(demo_base, tmp_path / "served"))
     yield served
     served.stop()
 

@@ -15,6 +15,7 @@ PEOPLE, DESKS = 1_000, 50
 
 
 @pytest.mark.parametrize("processes", [1, 2])
+@pytest.mark.alone
 @pytest.mark.long
 def test_fifty_desks_call_each_of_a_thousand_people_once(
     app: Flask, database_url: str, tmp_path: Path, processes: int

@@ -13,7 +13,7 @@ import socketio
 from tests import people, servers
 from tests.browser.navigators import PASSWORD
 
-pytestmark = [pytest.mark.postgres, pytest.mark.redis]
+pytestmark = [pytest.mark.alone, pytest.mark.postgres, pytest.mark.redis]
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.people import NINE
+from webapp import create_app
+from webapp.config import Settings
 from webapp.domain.errors import Conflict
 from webapp.extensions import db, socketio
 from webapp.models import Desk
@@ -180,12 +182,14 @@ def test_a_unit_waits_while_another_process_writes(database: str, tmp_path: Path
 
 
 @on_sqlite
-def test_what_is_kept_is_on_the_disk_before_it_is_announced(database: str) -> None:
-    with unit_of_work() as work:
-        asked = {
-            pragma: work.session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar()
-            for pragma in ("synchronous", "journal_mode", "foreign_keys")
-        }
+def test_what_is_kept_is_on_the_disk_before_it_is_announced(settings: Settings) -> None:
+    with create_app(settings).app_context():
+        with unit_of_work() as work:
+            asked = {
+                pragma: work.session.connection().exec_driver_sql(f"PRAGMA {pragma}").scalar()
+                for pragma in ("synchronous", "journal_mode", "foreign_keys")
+            }
+        db.engine.dispose()
     assert asked == {"synchronous": 2, "journal_mode": "wal", "foreign_keys": 1}
 
 
