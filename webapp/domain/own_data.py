@@ -87,9 +87,9 @@ ACTION_LABELS = {
     "sign_in": N_("Đăng nhập"),
     "session_ended": N_("Thoát một máy"),
     "electronic_identity_linked": N_("Gắn định danh điện tử"),
-    "petition_submitted": N_("Gửi đơn"),
-    "petition_added_to": N_("Bổ sung vào đơn"),
-    "petition_withdrawn": N_("Rút đơn"),
+    "petition_submitted": N_("Đã gửi đơn"),
+    "petition_added_to": N_("Đã bổ sung vào đơn"),
+    "petition_withdrawn": N_("Đã rút đơn"),
     "evidence_kept": N_("Gửi một tệp giấy tờ kèm đơn"),
     "evidence_marked": N_("Đánh dấu tệp cho thấy mình là ai"),
     "evidence_removed": N_("Bỏ một tệp giấy tờ"),
@@ -98,6 +98,6 @@ ACTION_LABELS = {
     "contact_corrected": N_("Sửa thông tin liên hệ"),
     "mail_address_confirmed": N_("Xác nhận thư"),
     "own_data_taken": N_("Tải dữ liệu của mình"),
-    "data_deletion_asked": N_("Xin xóa dữ liệu"),
+    "data_deletion_asked": N_("Đã xin xóa dữ liệu"),
 }
 """What a citizen may have done, by its word in the audit trail."""

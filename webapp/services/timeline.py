@@ -164,9 +164,9 @@ def _changes(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
     """That there were some: their words stand on the petition's own page."""
     added = select(PetitionAddition).where(PetitionAddition.petition_id == petition.id)
     for addition in db.session.scalars(added):
-        yield Entry(addition.added_at, N_("Bổ sung vào đơn"))
+        yield Entry(addition.added_at, N_("Đã bổ sung vào đơn"))
     if petition.withdrawn_at:
-        yield Entry(petition.withdrawn_at, N_("Rút đơn"))
+        yield Entry(petition.withdrawn_at, N_("Đã rút đơn"))
 
 
 def _receipts(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
