@@ -66,6 +66,15 @@ def sqlite_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An instance folder with the demo loaded, copied for each server."""
+    folder = tmp_path_factory.mktemp("demo")
+    for words in (["db", "upgrade"], ["demo"]):
+        servers.flask(folder, *words)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A running PostgreSQL with a migrated database named `base`."""
     with servers.postgres() as server:

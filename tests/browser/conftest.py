@@ -28,15 +28,6 @@ expect.set_options(timeout=20_000)  # waiting ends when the thing happens; a bus
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 
 
-@pytest.fixture(scope="session")
-def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demo loaded, copied for each server."""
-    folder = tmp_path_factory.mktemp("demo")
-    for words in (["db", "upgrade"], ["demo"]):
-        servers.flask(folder, *words)
-    return folder
-
-
 @pytest.fixture
 def server(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
     instance = tmp_path / "instance"
