@@ -202,6 +202,23 @@ def writes(page: Page, text: str) -> None:
     page.get_by_role("button", name="Gửi", exact=True).click()
 
 
+def opens_the_chat(page: Page) -> None:
+    """In the room, until all that can be sent beside words is ready."""
+    page.wait_for_load_state()
+    page.get_by_role("button", name="Nhắn tin").click()
+    expect(page.locator(".attach.ready")).to_be_visible()
+
+
+def holds_and_talks(page: Page, milliseconds: int) -> None:
+    """Presses, speaks (Chromium's false microphone beeps) and lets go."""
+    box = page.get_by_role("button", name="Giữ để nói").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    expect(page.get_by_role("timer")).to_contain_text("Còn 1:")
+    page.wait_for_timeout(milliseconds)
+
+
 def hears_and_sees(page: Page) -> None:
     """Media arrive: bytes of voice and frames of picture grow."""
     page.wait_for_function(

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.navigators import Camera, Citizen, Officer, writes
+from tests.browser.navigators import Camera, Citizen, Officer, holds_and_talks, opens_the_chat, writes
 
 pytestmark = pytest.mark.browser
 
@@ -49,22 +49,6 @@ def _meet(
         citizen.page.get_by_role("link", name="Vào phòng tiếp").click()
     expect(officer.locator("#visit")).to_contain_text("Đang tiếp")
     return citizen.page, officer, camera
-
-
-def opens_the_chat(page: Page) -> None:
-    page.wait_for_load_state()
-    page.get_by_role("button", name="Nhắn tin").click()
-    expect(page.locator(".attach.ready")).to_be_visible()
-
-
-def holds_and_talks(page: Page, milliseconds: int) -> None:
-    """Presses, speaks (Chromium's false microphone beeps) and lets go."""
-    box = page.get_by_role("button", name="Giữ để nói").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.mouse.down()
-    expect(page.get_by_role("timer")).to_contain_text("Còn 1:")
-    page.wait_for_timeout(milliseconds)
 
 
 @pytest.mark.long

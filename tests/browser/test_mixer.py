@@ -40,7 +40,7 @@ ROLES = dict(zip(TONES, ("Phiên dịch", "Bộ phận tham mưu", "Điểm cầ
 RAW_SOUND = """
 const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
 navigator.mediaDevices.getUserMedia = (wanted) => open({ ...wanted,
-  audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
+  audio: wanted.audio && { echoCancellation: false, noiseSuppression: false, autoGainControl: false } });
 """
 
 # Strength of each tone in what the page plays, in dB; the strongest of several looks.

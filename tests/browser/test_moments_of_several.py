@@ -14,6 +14,7 @@ from tests.browser.test_mixer import guests as guests
 from tests.browser.test_mixer import inside as inside
 from tests.browser.test_mixer import mixer as mixer
 from tests.browser.test_mixer import server as server
+from tests.browser.test_moments import Stillness
 from tests.browser.test_room_pictures import hides, sees
 from webapp.clock import utc_now
 from webapp.domain.participants import ParticipantRole
@@ -130,6 +131,20 @@ def test_a_camera_taken_by_another_app_shows_nothing_and_shows_again_by_itself(
     assert citizen.page.evaluate("live('video').length") == 0, "put out by its owner"
     button.click()
     sees(chair.page)
+
+
+@pytest.mark.long
+@pytest.mark.janus
+def test_a_page_that_stood_still_goes_on_where_it_was(come: Come, mixer: servers.Janus) -> None:
+    citizen, interpreter, _chair = come()
+    citizen.hears(interpreter.name)
+    for one, other in ((interpreter, citizen), (citizen, interpreter)):
+        still = Stillness(one)
+        still.begins()
+        other.page.wait_for_timeout(12_000)
+        still.ends()
+        one.hears(other.name)
+        other.hears(one.name)
 
 
 def _says_off(page: Page, pressed: str) -> None:

@@ -33,6 +33,7 @@ from webapp.services import recordings
 
 pytestmark = pytest.mark.browser
 
+PIECES = "**/desk/recording/**"
 GIVE = """async () => {
     const voice = () => document.querySelector("[data-voice]").srcObject;
     while (!voice()) await new Promise((done) => setTimeout(done, 100));
@@ -173,9 +174,11 @@ def test_a_reception_is_recorded_and_can_be_heard_and_wound(
     camera = Camera(album, "recording")
     officer = Officer(window(DESK), camera)
     officer.opens_a_desk()
+    officer.page.route(PIECES, lambda route: route.abort())  # it begins by itself, soon after the voice
     citizen = received(window, officer, "0912000011")
     expect(sign(citizen.page)).to_contain_text("Chưa ghi được: máy của cán bộ chưa bắt đầu ghi")
     camera.shoot(citizen.page, "room-not-begun")
+    officer.page.unroute(PIECES)
     officer.page.evaluate(GIVE)
     for page, name in ((citizen.page, "room"), (officer.page, "desk")):
         expect(sign(page)).to_have_text("Đang ghi âm, ghi hình", timeout=30_000)
@@ -342,10 +345,10 @@ def test_pieces_wait_for_the_network_and_arrive_once(
     received(window, officer, "0912000014")
     officer.page.evaluate(GIVE)
     until(lambda: pieces(app))
-    officer.page.route("**/desk/recording/**", lambda route: route.abort())
+    officer.page.route(PIECES, lambda route: route.abort())
     officer.page.wait_for_timeout(11_000)
     seen = len(pieces(app))
-    officer.page.unroute("**/desk/recording/**")
+    officer.page.unroute(PIECES)
     until(lambda: len(pieces(app)) >= seen + 3)
     arrived = pieces(app)
     assert [piece.number for piece in arrived] == list(range(len(arrived)))
