@@ -54,6 +54,14 @@ class Citizen:
         self.camera.shoot(page, "code")
         page.get_by_role("button", name="Tiếp tục").click()
 
+    def has_signed_in(self) -> None:
+        """As `signs_in`, by the forms alone: where a test is about what comes after."""
+        ask = self.page.request
+        token = _hidden(ask.get("/login").text(), "csrf_token")
+        page = ask.post("/login", form={"csrf_token": token, "phone": self.phone})
+        token = _hidden(page.text(), "csrf_token")
+        assert ask.post(page.url, form={"csrf_token": token, "code": self.reads_the_code()}).ok
+
     def reads_the_code(self) -> str:
         newest = self.page.request.get("/demo/outbox.json").json()[0]
         assert newest["to"].endswith(self.phone.replace(" ", "")[1:])
@@ -86,14 +94,24 @@ class Citizen:
 
     def sends_a_petition(self) -> None:
         """As `presents_the_matter`, by the forms alone: where a test is about what comes after."""
-        page, ask = self.page, self.page.request
-        token = _hidden(ask.get("/petitions/new/kind").text(), "csrf_token")
-        for step in petition_steps.steps_for(ANSWERS):
-            typed = {field: ANSWERS[field] for field in step.fields if ANSWERS[field]}
-            assert ask.post(f"/petitions/new/{step.name}", form={"csrf_token": token, **typed}).ok
+        token, ask = self.has_answered(), self.page.request
         key = _hidden(ask.get("/petitions/new/review").text(), "key")
         receipt = ask.post("/petitions/new/review", form={"csrf_token": token, "key": key})
-        page.goto(receipt.url.replace("/receipt", "/book"))
+        self.page.goto(receipt.url.replace("/receipt", "/book"))
+
+    def has_answered(self, until: str = "review", **otherwise: str) -> str:
+        """By the forms alone, all questions before this one; gives the token of the forms."""
+        ask, told = self.page.request, ANSWERS | otherwise
+        token = _hidden(ask.get("/petitions/new/kind").text(), "csrf_token")
+        for step in petition_steps.steps_for(told):
+            if step.name == until:
+                break
+            typed = {field: told[field] for field in step.fields if told[field]}
+            kept = ask.post(
+                f"/petitions/new/{step.name}", form={"csrf_token": token, **typed}, max_redirects=0
+            )
+            assert kept.status == 303
+        return token
 
     def passes_over_the_papers(self) -> None:
         expect(self.page.get_by_role("heading", name="có giấy tờ hay ảnh kèm theo không")).to_be_visible()

@@ -81,7 +81,7 @@ def test_of_two_windows_that_ring_either_may_answer(
     first, second = citizen.page, citizen.page.context.new_page()
     for page in (first, second):
         page.add_init_script(call_pages.SPY)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     second.goto(first.url)

@@ -35,7 +35,7 @@ def _meet(
     )
     if script:
         citizen.page.add_init_script(script)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     at_desk = Officer(officer, Camera(camera._folder, "way"))

@@ -75,7 +75,7 @@ def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
         else:
             line.connect_to_server()
 
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()

@@ -119,7 +119,7 @@ def test_who_waits_is_told_and_on_another_network_no_more(
 ) -> None:
     camera = Camera(album, "direct-way")
     citizen = Citizen(window(PHONE), "0912000016", camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     stuns[1].shift = 1  # each server sees another port
     citizen.takes_a_number()

@@ -79,7 +79,7 @@ def test_the_officer_records_the_paper_without_leaving_the_call(
     camera = Camera(album, "paper-seen")
     citizen = Citizen(window(PHONE), "0912 000 003", camera)
     officer = Officer(window(DESK), camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()

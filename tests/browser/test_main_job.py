@@ -68,8 +68,8 @@ def test_a_refused_microphone_gets_a_plain_sentence_and_chat_still_works(
             Promise.reject(new DOMException("no", "NotAllowedError"))"""
     )
     citizen, officer = Citizen(page, "0912000004", camera), Officer(window(DESK), camera)
-    citizen.signs_in()
-    citizen.presents_the_matter()
+    citizen.has_signed_in()
+    citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()
     officer.calls(number)
@@ -90,7 +90,7 @@ def test_without_javascript_the_citizen_does_all_but_the_live_call(
     camera = Camera(album, "plain")
     page = window(PHONE, javascript=False)
     citizen, officer = Citizen(page, "0912000005", camera), Officer(window(DESK), camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()
@@ -116,7 +116,7 @@ def test_a_killed_server_loses_nothing_that_was_acknowledged(
 ) -> None:
     camera = Camera(album, "killed")
     citizen, officer = Citizen(window(PHONE), "0912000006", camera), Officer(window(DESK), camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     server.kill()
     server.start()

@@ -133,7 +133,7 @@ def sits_down(page: Page, desk: str) -> None:
 def received(window: Callable[..., Page], officer: Officer, phone: str) -> Citizen:
     """A citizen in the room, an officer at the desk, in a call."""
     citizen = Citizen(window(PHONE), phone, officer.camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.calls(number)
@@ -378,7 +378,7 @@ def test_without_scripts_the_citizen_sees_the_sign_too(window: Callable[..., Pag
     camera = Camera(album, "plain-sign")
     page = window(PHONE, javascript=False)
     citizen, officer = Citizen(page, "0912000015", camera), Officer(window(DESK), camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()

@@ -44,7 +44,7 @@ def room(window: Callable[..., Page], album: Path) -> tuple[Citizen, Officer, Ca
     """A citizen who was called and has entered, over a line that is good yet."""
     camera = Camera(album, "modes")
     citizen, officer = Citizen(window(PHONE), "0912 000 007", camera), Officer(window(DESK), camera)
-    citizen.signs_in()
+    citizen.has_signed_in()
     citizen.sends_a_petition()
     number = citizen.takes_a_number()
     officer.opens_a_desk()
