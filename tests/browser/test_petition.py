@@ -80,7 +80,6 @@ def test_words_that_never_left_the_phone_are_there_when_the_page_is_opened_again
     assert kept(page) == (0, 0)
 
 
-@pytest.mark.long
 def test_words_changed_on_another_device_are_not_written_over_unasked(
     writing: Callable[..., Citizen],
 ) -> None:
@@ -107,7 +106,6 @@ def test_nothing_stays_on_the_device_after_signing_out(writing: Callable[..., Ci
     assert kept(page) == (0, 0)
 
 
-@pytest.mark.long
 def test_words_of_somebody_who_asks_for_protection_go_with_the_browser(
     writing: Callable[..., Citizen],
 ) -> None:
@@ -116,7 +114,6 @@ def test_words_of_somebody_who_asks_for_protection_go_with_the_browser(
     assert kept(page) == (0, 1)
 
 
-@pytest.mark.long
 def test_a_mistake_is_shown_by_the_page_with_everything_still_there(writing: Callable[..., Citizen]) -> None:
     page = writing("0912000017").page
     page.get_by_label("Việc của Ông/Bà là gì?").fill("Mất đất ạ.")
