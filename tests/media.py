@@ -4,6 +4,7 @@ import io
 import math
 from array import array
 from fractions import Fraction
+from functools import cache
 from typing import Any
 
 import av
@@ -21,6 +22,13 @@ class _OneWay:
 
 def take(seconds: int = 6, pieces: int = 3, picture: bool = True, codec: str = "libvpx") -> list[bytes]:
     """The pieces of one take."""
+    content = _recorded(seconds, picture, codec)
+    size = math.ceil(len(content) / pieces)
+    return [content[start : start + size] for start in range(0, len(content), size)]
+
+
+@cache
+def _recorded(seconds: int, picture: bool, codec: str) -> bytes:
     out = _OneWay()
     with av.open(out, "w", format="webm") as file:
         sound: Any = file.add_stream("libopus", rate=48000, layout="mono", bit_rate=24_000)
@@ -40,15 +48,16 @@ def take(seconds: int = 6, pieces: int = 3, picture: bool = True, codec: str = "
             file.mux(sound.encode(_tone(tenth)))
         for stream in [sound, *([shown] if shown else [])]:
             file.mux(stream.encode(None))
-    content = out.content.getvalue()
-    size = math.ceil(len(content) / pieces)
-    return [content[start : start + size] for start in range(0, len(content), size)]
+    return out.content.getvalue()
+
+
+_WAVE = array("h", (int(8000 * math.sin(2 * math.pi * 440 * n / 48000)) for n in range(4800))).tobytes()
+"""Forty-four whole periods, so that one tenth of a second follows another without a break."""
 
 
 def _tone(tenth: int) -> Any:
-    wave = (int(8000 * math.sin(2 * math.pi * 440 * (tenth * 4800 + n) / 48000)) for n in range(4800))
     frame = av.AudioFrame("s16", "mono", 4800)
-    frame.planes[0].update(array("h", wave).tobytes())
+    frame.planes[0].update(_WAVE)
     frame.sample_rate, frame.pts, frame.time_base = 48000, tenth * 4800, Fraction(1, 48000)
     return frame
 

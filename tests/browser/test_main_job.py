@@ -90,7 +90,6 @@ def test_a_refused_microphone_gets_a_plain_sentence_and_chat_still_works(
     expect(officer.page.get_by_role("log")).to_contain_text("tôi nhắn tin")
 
 
-@pytest.mark.long
 def test_without_javascript_the_citizen_does_all_but_the_live_call(
     window: Callable[..., Page], album: Path
 ) -> None:

@@ -134,7 +134,6 @@ def test_each_draft_has_its_own_words_in_the_browser_until_it_is_given_up(
     assert kept(page) == (1, 0)
 
 
-@pytest.mark.long
 def test_words_changed_on_another_device_are_not_written_over_unasked(
     writing: Callable[..., Citizen],
 ) -> None:
@@ -162,7 +161,6 @@ def test_nothing_stays_on_the_device_after_signing_out(writing: Callable[..., Ci
     assert kept(page) == (0, 0)
 
 
-@pytest.mark.long
 def test_words_of_somebody_who_asks_for_protection_go_with_the_browser(
     writing: Callable[..., Citizen],
 ) -> None:
@@ -171,7 +169,6 @@ def test_words_of_somebody_who_asks_for_protection_go_with_the_browser(
     assert kept(page) == (0, 1)
 
 
-@pytest.mark.long
 def test_a_mistake_is_shown_by_the_page_with_everything_still_there(writing: Callable[..., Citizen]) -> None:
     page = writing("0912000017").page
     page.get_by_label("Việc của Ông/Bà là gì?").fill("Mất đất ạ.")
