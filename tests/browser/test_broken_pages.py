@@ -29,7 +29,6 @@ class Breaks:
 
 
 @pytest.mark.parametrize("script", ["js/desk.js", "js/live.js", "vendor/htmx.min.js"])
-@pytest.mark.long
 def test_scripts_that_did_not_come_are_brought_when_the_line_is_back(
     window: Callable[..., Page], album: Path, script: str
 ) -> None:
@@ -61,7 +60,6 @@ def test_what_was_typed_meanwhile_stays(window: Callable[..., Page]) -> None:
     expect(page.locator("#accounts tbody tr")).to_have_count(1)
 
 
-@pytest.mark.long
 def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
     window: Callable[..., Page], album: Path
 ) -> None:
