@@ -89,3 +89,24 @@ def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
     expect(citizen.page.locator(".msg:not([data-waiting])")).to_contain_text("Cán bộ có nghe")
     closed = False
     expect(officer.page.get_by_role("log")).to_contain_text("Cán bộ có nghe", timeout=40_000)
+
+
+def test_minutes_typed_before_the_scripts_came_are_saved_once_they_come(
+    window: Callable[..., Page], album: Path
+) -> None:
+    camera = Camera(album, "early")
+    citizen, officer = Citizen(window(PHONE), "0912000009", camera), Officer(window(DESK), camera)
+    citizen.has_signed_in()
+    citizen.sends_a_petition()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.calls(number)
+    page, held = officer.page, []
+    page.route("**/js/desk.js*", held.append)
+    page.reload(wait_until="commit")
+    page.get_by_role("textbox", name="Biên bản").fill("Ông Lành đến từ sớm.")
+    held[0].continue_()
+    expect(page.locator("[data-saved]")).to_contain_text("Đã lưu")
+    page.unroute("**/js/desk.js*")
+    page.reload()
+    expect(page.get_by_role("textbox", name="Biên bản")).to_have_value("Ông Lành đến từ sớm.")

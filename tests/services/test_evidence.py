@@ -16,7 +16,7 @@ from webapp.domain.evidence import EvidenceKind, Scan
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.jobs import rounds
-from webapp.models import AuditEntry, Evidence, EvidencePiece, Petition
+from webapp.models import AuditEntry, Evidence, EvidencePiece, Petition, PetitionDraft
 from webapp.services import drafts, evidence, petitions
 from webapp.services.actor import citizen
 from webapp.services.evidence import Begun, Place, arriving
@@ -339,13 +339,14 @@ def test_what_broke_off_is_cleared_away_after_seven_days_and_what_is_kept_stays(
     assert contents(app) == [f"{whole.folder}/thumb", f"{whole.folder}/whole"]
 
 
-def test_the_files_of_a_draft_that_was_given_up_go_with_it(app: Flask) -> None:
+def test_the_files_of_a_draft_that_was_deleted_go_after_it(app: Flask) -> None:
     given_up, writing, sent = a_draft(), a_draft(), a_draft()
     for place in (given_up, writing, sent):
         kept(place)
         begin(place)
     petition = submitted(sent)
-    drafts.discard(given_up.account_id)
+    db.session.delete(db.session.get_one(PetitionDraft, (given_up.account_id, given_up.petition_key)))
+    db.session.commit()
     rounds.each_minute(in_minutes(1))
     db.session.rollback()
     assert evidence.of_place(given_up) == []

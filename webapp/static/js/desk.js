@@ -92,13 +92,11 @@ function autosave() {
   const token = document.querySelector("#record [name=csrf_token]").value;
   const store = `minutes:${visit}`;
   let rest = null;
-  let saved = area.value;
+  let saved = area.defaultValue; // as it came: what was typed before this script did is in the value already
 
   const kept = localStorage.getItem(store);
-  if (kept && kept !== area.value) {
-    area.value = kept;
-    save();
-  }
+  if (kept && area.value === saved) area.value = kept;
+  save();
   area.addEventListener("input", () => {
     localStorage.setItem(store, area.value);
     clearTimeout(rest);
