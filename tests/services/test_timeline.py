@@ -127,7 +127,8 @@ def test_forty_scans_of_one_go_are_one_line_and_others_have_their_own() -> None:
 
 def test_what_was_attached_before_it_was_sent_is_told_with_the_sending() -> None:
     account = people.a_citizen()
-    draft = evidence.place_of_draft(account.id, drafts.begun(account.id, now=in_minutes(-60)))
+    drafts.keep(account.id, people.DRAFT, {}, now=in_minutes(-60))
+    draft = evidence.place_of_draft(account.id, people.DRAFT)
     for minute in (-50, -1):
         content = f"%PDF-1.7 {minute}".encode()
         evidence.take(
