@@ -51,7 +51,6 @@ def _meet(
     return citizen.page, officer, camera
 
 
-@pytest.mark.long
 def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_the_desk(
     meeting: tuple[Page, Page, Camera],
 ) -> None:

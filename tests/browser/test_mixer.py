@@ -248,7 +248,6 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
 
 
 @pytest.mark.janus
-@pytest.mark.long
 def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
     inside: Flask,
     guests: list[Guest],

@@ -44,7 +44,6 @@ def is_shown(one, heard_by):
     ],
     ids=["refused", "taken by another app", "none"],
 )
-@pytest.mark.long
 def test_without_a_camera_they_talk_and_when_there_is_one_it_shows(panels, failure, passes):
     officer, citizen = panels
     citizen.does(f"failing.video = '{failure}'")
@@ -67,7 +66,6 @@ def test_without_a_camera_they_talk_and_when_there_is_one_it_shows(panels, failu
     ],
     ids=["refused", "taken", "none"],
 )
-@pytest.mark.long
 def test_without_a_microphone_one_hears_and_writes_and_when_there_is_one_it_speaks(
     panels, failure, word, passes
 ):
@@ -121,7 +119,6 @@ def test_a_headset_pulled_out_falls_silent_and_the_next_device_speaks(panels):
     ],
     ids=["lent", "taken away", "never given back"],
 )
-@pytest.mark.long
 def test_a_telephone_call_comes_in_and_afterwards_they_talk_again(panels, rings, ends):
     officer, citizen = panels
     begin(officer, citizen)
@@ -152,7 +149,6 @@ def test_a_camera_put_out_by_its_owner_stays_out_and_a_microphone_put_out_stays_
     officer.wait_for("shown().media === '· hidden'")
 
 
-@pytest.mark.long
 def test_the_recording_keeps_the_voice_when_the_camera_goes_and_comes(panels):
     officer, citizen = panels
     begin(officer, citizen)

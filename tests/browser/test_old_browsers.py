@@ -125,7 +125,6 @@ def test_each_thing_may_be_lacking_alone_on_either_side_and_voice_flows_both_way
         assert one.state["connection"] == "connected"
 
 
-@pytest.mark.long
 def test_where_one_wish_is_refused_the_limits_hold_all_the_same(person):
     officer, citizen = person("officer"), person("citizen", before=STRICT_PARAMETERS)
     officer.joins()
@@ -208,7 +207,6 @@ delete window.MediaStreamTrackGenerator;
     ],
     ids=["no frames by hand", "no WebM"],
 )
-@pytest.mark.long
 def test_a_reception_is_recorded_without_insertable_streams_and_without_webm(person, lacks, kind):
     type_, content = person("officer", before=lacks).does(f"({RECORD})(3)")
     assert type_.startswith(kind)

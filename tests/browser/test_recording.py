@@ -213,7 +213,6 @@ def test_a_reception_is_recorded_and_can_be_heard_and_wound(
     camera.shoot(officer.page, "listening")
 
 
-@pytest.mark.long
 def test_a_killed_browser_loses_at_most_its_last_piece(
     window: Callable[..., Page], own_browser: OwnBrowser, server: servers.Web, app: Flask, album: Path
 ) -> None:
