@@ -77,7 +77,7 @@ def test_what_happened_stands_in_its_order_with_its_words() -> None:
         "Cán bộ gọi số 001",
         f"Gặp cán bộ, bàn {story.entries[3].words['desk']}",
         "Biên bản lượt tiếp số 001 đã lưu",
-        "Kết thúc lượt tiếp",
+        "Lượt tiếp đã xong",
         "Đề nghị thụ lý",
     ]
     assert [entry.at for entry in story.entries] == sorted(entry.at for entry in story.entries)

@@ -74,7 +74,7 @@ MOVES = {
     Action.TAKE_NUMBER: N_("Lấy số %(number)s"),
     Action.CALL: N_("Cán bộ gọi số %(number)s"),
     Action.ANSWER: N_("Gặp cán bộ, bàn %(desk)s"),
-    Action.CLOSE: N_("Kết thúc lượt tiếp"),
+    Action.CLOSE: N_("Lượt tiếp đã xong"),
     Action.MARK_NO_SHOW: N_("Lỡ lượt"),
     Action.LEAVE: N_("Rời hàng chờ"),
     Action.CANCEL: N_("Hủy chỗ đã giữ"),
