@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests import servers
+from tests import people, servers
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import PASSWORD
 from webapp import create_app
@@ -153,7 +153,7 @@ def test_ones_own_data_are_seen_corrected_taken_along_and_asked_to_be_deleted(
     window: Window, house: None, album: Path, javascript: bool
 ) -> None:
     account = received_lately().petition.account
-    drafts.keep(account.id, {"kind": "feedback"}, now=utc_now())
+    drafts.keep(account.id, people.DRAFT, {"kind": "feedback"}, now=utc_now())
     page = window(PHONE, javascript)
     is_in(page, account.phone or "")
     page.goto("/account")
