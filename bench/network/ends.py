@@ -82,7 +82,8 @@ class Ours:
 
     def visit_before(self) -> None:
         self.citizen.page.goto(f"{self._at.url}/schedule")
-        self.citizen.page.wait_for_function("() => document.cookie.includes('css=')")
+        while "css" not in [cookie["name"] for cookie in self.citizen.page.context.cookies()]:
+            self.citizen.page.wait_for_timeout(200)  # the style comes a moment after the page
         self.citizen.page.evaluate(
             "(all) => Promise.all(all.map((one) => fetch(one).then((it) => it.text())))", self._at.assets
         )

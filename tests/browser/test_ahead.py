@@ -71,6 +71,7 @@ def test_a_way_that_breaks_while_it_rings_is_made_anew(officer: Person, citizen:
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_of_two_windows_that_ring_either_may_answer(
     window: Callable[..., Page], call_url: str, album: Path
 ) -> None:

@@ -18,6 +18,7 @@ def test_officer_and_citizen_hear_and_see_one_another(officer, citizen):
     citizen.wait_for("(await call.stats()).roundTrip !== null")
 
 
+@pytest.mark.long
 def test_the_citizen_who_comes_first_waits_and_is_then_called(officer, citizen):
     citizen.joins()
     assert citizen.state["connection"] == "connecting"
@@ -38,6 +39,7 @@ def test_a_line_for_words_alone_is_left_to_them_and_a_voice_is_tried_after_a_whi
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_sound_does_not_share_a_stream_with_the_picture(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -47,6 +49,7 @@ def test_sound_does_not_share_a_stream_with_the_picture(officer, citizen):
         assert one.does("streams.video.getTracks().map((t) => t.kind)") == ["video"]
 
 
+@pytest.mark.long
 def test_sound_and_picture_are_kept_within_their_limits(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -66,6 +69,7 @@ def test_the_citizen_reloads_the_page_and_the_call_comes_back(officer, citizen):
     meet(officer, citizen)
 
 
+@pytest.mark.long
 def test_the_officer_reloads_the_page_and_the_call_comes_back(officer, citizen):
     officer.joins()
     citizen.joins()
@@ -123,6 +127,7 @@ def test_both_ask_for_a_new_way_at_the_same_instant_and_the_call_goes_on(officer
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_messages_that_were_lost_are_made_up_for(officer, citizen):
     officer.joins()
     officer.does("hold()")
@@ -132,6 +137,7 @@ def test_messages_that_were_lost_are_made_up_for(officer, citizen):
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_devices_that_open_before_the_other_side_has_answered_are_told(officer, citizen):
     officer.joins()
     officer.does("hold()")
@@ -143,6 +149,7 @@ def test_devices_that_open_before_the_other_side_has_answered_are_told(officer, 
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_the_camera_off_is_told_and_on_again_shows_a_picture(officer, citizen):
     officer.joins()
     citizen.joins()

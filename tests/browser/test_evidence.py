@@ -146,6 +146,7 @@ def test_a_file_goes_on_after_a_reload_on_another_day_and_after_a_pause(
     assert hashlib.sha256(kept[-500_000:]).digest() == hashlib.sha256(FILM[-500_000:]).digest()
 
 
+@pytest.mark.long
 def test_what_is_not_sent_to_its_end_goes_on_on_the_next_pages_and_with_its_own_petition(
     window: Callable[..., Page], album: Path
 ) -> None:
@@ -181,6 +182,7 @@ def noise(size: tuple[int, int]) -> bytes:
     return out.getvalue()
 
 
+@pytest.mark.long
 def test_a_photo_is_made_smaller_unless_the_original_is_wanted(window: Callable[..., Page]) -> None:
     page = window(PHONE)
     signs_in(page, "0912000013")
@@ -240,6 +242,7 @@ def test_without_scripts_a_plain_form_sends_and_the_summary_shows_it(
     page.screenshot(path=album / "evidence-without-scripts.png", full_page=True)
 
 
+@pytest.mark.long
 def test_the_page_is_whole_on_a_wide_screen(window: Callable[..., Page], album: Path) -> None:
     page = window(DESK)
     signs_in(page, "0912000016")

@@ -44,6 +44,7 @@ def is_shown(one, heard_by):
     ],
     ids=["refused", "taken by another app", "none"],
 )
+@pytest.mark.long
 def test_without_a_camera_they_talk_and_when_there_is_one_it_shows(panels, failure, passes):
     officer, citizen = panels
     citizen.does(f"failing.video = '{failure}'")
@@ -66,6 +67,7 @@ def test_without_a_camera_they_talk_and_when_there_is_one_it_shows(panels, failu
     ],
     ids=["refused", "taken", "none"],
 )
+@pytest.mark.long
 def test_without_a_microphone_one_hears_and_writes_and_when_there_is_one_it_speaks(
     panels, failure, word, passes
 ):
