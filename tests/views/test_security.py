@@ -117,6 +117,13 @@ def test_an_admin_sees_no_petition(crawled: dict[str, TestResponse], scene: Scen
         assert not [word for word in private if word in answer.text], path
 
 
+def test_a_petition_that_awaits_no_decision_is_not_read_at_the_gate(browser: Make, scene: Scene) -> None:
+    """Else whoever knows a code would read somebody else's case there."""
+    visit, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
+    other = browser(scene.officer)
+    assert other.get(f"/desk/visit/{visit.code}/gate").status_code == 404
+
+
 def test_a_denouncer_is_a_number_on_every_part_of_the_desk(browser: Make, scene: Scene) -> None:
     visit = a_denouncer_waits(scene.sitting, scene.now, full_name=NAME, paper_number=NUMBER)
     denouncer = citizen(visits.by_code(visit.code).petition.account_id)

@@ -8,7 +8,8 @@ from .typesetting import pdf as typeset
 
 _RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
 _UNTOLD = "chưa khai"
-_SEALED = "Người được giữ kín tên"
+_SEALED = "Người nộp đơn mã"
+"""Whose name is kept is not told either: that alone would say what the petition is."""
 
 
 def pdf(receipt: EvidenceReceipt) -> bytes:
@@ -24,7 +25,7 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
         "when_and_where": f"Vào {there.hour} giờ {there.minute:02d} phút, {day}, tại: cổng Tiếp công dân trực tuyến.",
         "receiver": _RECEIVER,
         "position": "nhận thay Ban Tiếp công dân thành phố Hà Nội.",
-        "giver": _SEALED if sealed else petition.petitioner.full_name,
+        "giver": f"{_SEALED} {petition.code}" if sealed else petition.petitioner.full_name,
         "paper": _paper(petition.petitioner),
         "petition": f"Kèm đơn mã {petition.code}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},",
         "files": [_row(number, file, sealed) for number, file in enumerate(receipt.files, 1)],
@@ -32,14 +33,14 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
         "giao cho người cung cấp thông tin, tài liệu 01 bản.",
         "giver_note": "(nộp qua mạng sau khi đăng nhập)",
         "receiver_note": "(lập tự động, không ký tay)",
-        "proof": "Dấu SHA-256 của từng tệp nằm trong nhật ký kiểm tra của hệ thống.",
+        "proof": "Hệ thống giữ dấu riêng (SHA-256) của từng tệp, nên biết được nếu tệp bị sửa.",
     }
     return typeset("receipt-of-documents", data, at=receipt.issued_at)
 
 
 def _paper(petitioner: Petitioner) -> str:
     if petitioner.sealed:
-        return "Số giấy tờ: được giữ kín theo pháp luật về tố cáo."
+        return "Số giấy tờ: như đã khai trong đơn."
     on, by = petitioner.paper_issued_on, petitioner.paper_issued_by
     number = f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}"
     return f"{number}, ngày cấp: {f'{on:%d/%m/%Y}' if on else _UNTOLD}, nơi cấp: {by or _UNTOLD}."

@@ -36,7 +36,7 @@ def read_code(typed: str) -> str:
     """
     code = "".join(ch for ch in clean_text(typed).lower() if ch.isalnum())
     if not is_code(code):
-        raise InvalidInput("Mã đơn chưa đúng, có lẽ nhầm một chữ. Hãy xem lại trên giấy hẹn.", "code")
+        raise InvalidInput("Mã đơn chưa đúng, có lẽ nhầm một chữ. Hãy xem lại trên biên nhận.", "code")
     return code
 
 

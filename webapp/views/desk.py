@@ -268,6 +268,8 @@ def gate(code: str) -> Any:
             form.blame(problem)
         else:
             return redirect(url_for(".page"), 303)
+    if visit.petition.gate is not Gate.AWAITING:
+        raise NotFound
     content = petitions.content_of(visit.petition)
     page = render("desk/gate.html", visit=visit, form=form, content=content, **PETITION_WORDS)
     return page, 422 if form.problems else 200
