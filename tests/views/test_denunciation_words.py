@@ -107,6 +107,7 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
         names_nobody("the queue", Page(person.get("/desk").text).text, kind_too=False)
         row = next(part for part in person.get("/desk/queue").text.split("<li ") if 'id="q2"' in part)
         names_nobody("the row of the queue", Page("<li " + row).text)
+        assert petition.lives_in.name not in row, "in a small commune that is half of who it is"
 
     gate = Page(desk.get(f"/desk/visit/{visit}/gate").text).text
     names_nobody("the decision's page", gate, kind_too=False)
