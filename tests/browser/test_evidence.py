@@ -207,7 +207,7 @@ def test_what_is_told_by_voice_is_kept_also_when_the_page_dies_while_it_is_told(
     page = window(PHONE)
     signs_in(page, "0912000014")
     opens_the_files(page)
-    page.get_by_role("button", name="Kể bằng lời, không cần viết").click()
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
     expect(page.get_by_role("timer")).to_contain_text("Còn 9:5")
     page.screenshot(path=album / "evidence-voice.png")
     page.wait_for_timeout(2_000)
@@ -216,7 +216,7 @@ def test_what_is_told_by_voice_is_kept_also_when_the_page_dies_while_it_is_told(
     heard = given_back(page, "Lời kể")
     assert heard.startswith(b"\x1aE\xdf\xa3") and b"A_OPUS" in heard[:8192]
 
-    page.get_by_role("button", name="Kể bằng lời, không cần viết").click()
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
     expect(page.get_by_role("timer")).to_contain_text("Còn 9:5")
     page.wait_for_function("async () => (await indexedDB.databases()).some(({ name }) => name === 'outbox')")
     page.wait_for_timeout(6_500)  # past the first five seconds, which are then kept
