@@ -70,7 +70,9 @@ def test_a_page_that_came_fast_proves_no_link_to_carry_a_picture(climb: Climb) -
     """It came to one of the two: the officer's own line says nothing of the citizen's."""
     assert climb(*seen(60, capacity=None), estimate=2000)[-1][1] in {"voice", "still"}
     late = climb(*seen(10, capacity=None), *seen(20, capacity=100, available=50), estimate=2000)
-    assert {mode for _, mode in late[-5:]} == {"small_video"}, "and a measured one counts, whatever was thought"
+    assert {mode for _, mode in late[-5:]} == {"small_video"}, (
+        "and a measured one counts, whatever was thought"
+    )
 
 
 def test_a_single_lost_packet_does_not_hold_up_the_first_picture(climb: Climb) -> None:

@@ -13,7 +13,7 @@ from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Case",
     "ContactDetails",
     "DataRequest",
+    "CalendarDay",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
