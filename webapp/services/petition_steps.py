@@ -68,7 +68,7 @@ def _group(answers: Answers, today: date) -> None:
         matter.clean_name(person.full_name, f"rep{place}_name")
         digits = sum(ch.isdigit() for ch in person.phone)
         if person.phone and not 9 <= digits <= 15:
-            raise InvalidInput("Số điện thoại chưa đúng.", f"rep{place}_phone")
+            raise InvalidInput("Số điện thoại chưa đúng. Ví dụ: 0912 345 678.", f"rep{place}_phone")
         if len(person.address) > 200:
             raise InvalidInput("Nơi ở dài quá 200 chữ cái.", f"rep{place}_address")
     if len(others) + 1 > most:
