@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests import servers
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, hears_and_sees, writes
 
@@ -49,6 +50,23 @@ def test_scripts_that_did_not_come_are_brought_when_the_line_is_back(
     line.broken = False
     page.wait_for_function("() => window.recording && window.htmx", timeout=60_000)
     expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+
+
+def test_a_page_that_lacks_a_script_stays_as_it_is_while_nobody_answers(
+    window: Callable[..., Page], album: Path, server: servers.Web
+) -> None:
+    page = window(DESK)
+    officer = Officer(page, Camera(album, "nobody"))
+    line = page.context.new_cdp_session(page)  # leaves the cache alone, as a route would not
+    line.send("Network.enable")
+    line.send("Network.setBlockedURLs", {"urls": ["*/js/live.*"]})
+    officer.opens_a_desk()
+    server.kill()
+    line.send("Network.setBlockedURLs", {"urls": []})
+    page.wait_for_timeout(5000)
+    expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+    server.start()
+    page.wait_for_function("() => window.recording && window.htmx", timeout=60_000)
 
 
 def test_what_was_typed_meanwhile_stays(window: Callable[..., Page]) -> None:

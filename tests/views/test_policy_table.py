@@ -275,7 +275,9 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     def attachment(endpoint: str) -> str:
         if endpoint != "attachments.content":
             return attachments.begin(scene.visit.id, told, **about).code
-        message = attachments.send(scene.visit.id, pdf, "qd.pdf", store=objects, **about)
+        message = attachments.send(
+            scene.visit.id, pdf, "qd.pdf", store=objects, look=inspection.for_chat, **about
+        )
         return db.session.query(Attachment).filter_by(message_id=message.id).one().code
 
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
