@@ -7,7 +7,15 @@ from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
+from .petition import (
+    Case,
+    Petition,
+    PetitionAddition,
+    Petitioner,
+    PetitionStatement,
+    Representative,
+    StatementEvent,
+)
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -50,6 +58,7 @@ __all__ = [
     "Petition",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionStatement",
     "Petitioner",
     "Pilot",
     "Rating",
@@ -67,6 +76,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "StatementEvent",
     "TrackingCode",
     "Visit",
     "VisitEvent",

@@ -15,6 +15,7 @@ from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_fo
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
 from ..domain.representation import OnBehalf
+from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
@@ -61,6 +62,7 @@ class PetitionFields:
     settled: Settled | None = None
     settled_by: str = ""
     wish: str = ""
+    told: Telling = Telling.WRITTEN
 
 
 @safe_to_repeat
@@ -74,7 +76,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         InvalidInput: with the field and what is wrong in it.
     """
     told = {
-        "narrative": clean_narrative(fields.narrative),
+        "narrative": clean_narrative(fields.narrative, told=fields.told.is_oral),
         "against": clean_answer(fields.against, "against"),
         "settled_by": clean_answer(fields.settled_by, "settled_by"),
         "wish": clean_answer(fields.wish, "wish"),
@@ -104,6 +106,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             needs=" ".join(need for need in Need if need in fields.needs),
             learned_on=fields.learned_on,
             settled=fields.settled,
+            told=fields.told,
             submitted_at=now,
             request_key=key,
             **told,
@@ -269,13 +272,18 @@ def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) ->
 
 @dataclass(frozen=True)
 class Content:
-    """What is told in a petition, for those who work with it."""
+    """What is told in a petition, for those who work with it.
+
+    `told_aloud` are the texts told by word of mouth, `statement` what an officer wrote down of them last.
+    """
 
     narrative: str
     against: str
     settled_by: str
     wish: str
     additions: tuple[tuple[datetime, str], ...]
+    told_aloud: frozenset[str]
+    statement: str
     redacted: bool
 
 
@@ -296,6 +304,8 @@ def content_of(petition: Petition, *, whole: bool = False) -> Content:
         shown(petition.settled_by),
         shown(petition.wish),
         tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        petition.told_aloud,
+        shown(petition.statements[-1].body) if petition.statements else "",
         redacted,
     )
 

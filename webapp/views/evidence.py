@@ -88,8 +88,9 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
 @pages.get("/petitions/<code>/files/list")
 @requires(Permission.BE_CITIZEN)
 def listing(code: str) -> str:
-    """The list alone, for the script after each file."""
-    shown = rows.of_citizen(place_of(code), code)
+    """The list alone, for the script after each file; where one tells by voice, what was told so."""
+    only_told = request.args.get("only") == "voice"
+    shown = rows.told_by_voice(place_of(code), code) if only_told else rows.of_citizen(place_of(code), code)
     return render("petition/_files.html", rows=shown, changeable=True, denounces=_denounces(code))
 
 
@@ -225,12 +226,13 @@ def _file_name(file: Evidence, media_type: str) -> str:
 @pages.app_context_processor
 def _for_templates() -> dict[str, Any]:
     """For pages of others that include the list: `draft_files(code)`, `petition_files(p)`, `visit_files(v)`;
-    for those that go on with sending: `evidence_place(code)`.
+    for those that go on with sending: `evidence_place(code)`; for what was told by voice `told_by_voice(code)`.
     """
     return {
         "draft_files": rows.of_draft,
         "petition_files": rows.of_petition,
         "visit_files": rows.of_visit,
+        "told_by_voice": lambda code: rows.told_by_voice(place_of(code), code),
         "evidence_place": place_of,
         "Scan": Scan,
     }

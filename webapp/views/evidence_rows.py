@@ -15,7 +15,16 @@ from ..services import evidence, visits
 from ..services.evidence import Place
 from .common import draft_code
 
-__all__ = ["FileRow", "clean_name", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit"]
+__all__ = [
+    "FileRow",
+    "clean_name",
+    "of_citizen",
+    "of_draft",
+    "of_petition",
+    "of_visit",
+    "own_visit",
+    "told_by_voice",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,11 @@ class FileRow:
 def of_citizen(place: Place, code: str) -> list[FileRow]:
     """Everything that this citizen attached there, kept or not."""
     return [_own_row(file, place, code) for file in evidence.of_place(place)]
+
+
+def told_by_voice(place: Place, code: str) -> list[FileRow]:
+    """Of these what was told by voice."""
+    return [row for row in of_citizen(place, code) if row.file.duration_ms is not None]
 
 
 def _own_row(file: Evidence, place: Place, code: str) -> FileRow:
