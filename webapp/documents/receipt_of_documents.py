@@ -41,7 +41,7 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
 def _paper(petitioner: Petitioner) -> str:
     if petitioner.sealed:
         return "Số giấy tờ: như đã khai trong đơn."
-    on, by = petitioner.paper_issued_on, petitioner.paper_issued_by
+    on, by = petitioner.issue.on, petitioner.issue.by
     number = f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}"
     return f"{number}, ngày cấp: {f'{on:%d/%m/%Y}' if on else _UNTOLD}, nơi cấp: {by or _UNTOLD}."
 

@@ -16,6 +16,7 @@ LABELS = {
     "code": N_("Mã"),
     "kind": N_("Loại việc"),
     "submitted_at": N_("Gửi lúc"),
+    "issue_history": N_("Các lần khai ngày cấp, nơi cấp"),
     "lives_in": N_("Nơi ở"),
     "old_address": N_("Địa chỉ cũ"),
     "happened_in": N_("Nơi xảy ra"),
