@@ -6,6 +6,7 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
+from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
 from .petition import Case, PaperCorrection, Petition, PetitionAddition, Petitioner, Representative
 from .place import BridgePoint, Locality, Pilot
@@ -32,6 +33,7 @@ __all__ = [
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "IssuedDocument",
     "Evidence",
     "EvidencePiece",
     "EvidenceReceipt",
