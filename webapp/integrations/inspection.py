@@ -6,13 +6,8 @@ from flask import current_app
 from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
-<<<<<<< HEAD
 from ..domain.media_types import PDF, PICTURES
-from . import antivirus, film_metadata, pdf_check, pictures
-=======
-from ..domain.media_types import PDF
 from . import antivirus, film_metadata, pdf_check, pictures, sound
->>>>>>> voice
 
 log = structlog.get_logger()
 

@@ -6,9 +6,11 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
+from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
 from .petition import (
     Case,
+    PaperCorrection,
     Petition,
     PetitionAddition,
     Petitioner,
@@ -41,6 +43,7 @@ __all__ = [
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "IssuedDocument",
     "Evidence",
     "EvidencePiece",
     "EvidenceReceipt",
@@ -53,6 +56,7 @@ __all__ = [
     "Notification",
     "OneTimeCode",
     "Outcome",
+    "PaperCorrection",
     "Participant",
     "ParticipantEvent",
     "Petition",

@@ -19,7 +19,7 @@ from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, Representative
+from ..models import Account, Case, Locality, PaperCorrection, Petition, Petitioner, Pilot, Representative
 from . import audit, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
@@ -81,7 +81,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         "settled_by": clean_answer(fields.settled_by, "settled_by"),
         "wish": clean_answer(fields.wish, "wish"),
     }
-    who = _identity(fields)
+    who, denounces = _identity(fields), fields.kind is PetitionKind.DENUNCIATION
     gate = gate_for(fields.kind, fields.protection_wanted)
     with unit_of_work() as work:
         before = work.session.scalar(
@@ -97,9 +97,9 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             case_id=case.id,
             account_id=by.account_id,
             kind=fields.kind,
-            protection_wanted=fields.protection_wanted if fields.kind is PetitionKind.DENUNCIATION else None,
+            protection_wanted=fields.protection_wanted if denounces else None,
             gate=gate,
-            lives_in_code=fields.lives_in,
+            lives_in_code=None if denounces else fields.lives_in,
             happened_in_code=fields.happened_in,
             on_behalf=fields.on_behalf,
             people=fields.people,
@@ -109,13 +109,15 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             told=fields.told,
             submitted_at=now,
             request_key=key,
-            **told,
         )
+        for name, words in told.items():
+            setattr(petition, name, petition.kept(words))
         work.session.add(petition)
         work.session.flush()
         account = work.session.get(Account, by.account_id)
         who.petition_id, who.sealed = petition.id, petition.is_denunciation
         who.phone = account.phone if account else None
+        who.lives_in_code = fields.lives_in if denounces else None
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
@@ -163,18 +165,36 @@ def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about
 
 
 def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime) -> None:
-    """When and where the author's paper was issued, as they tell it now; receipts printed from now on have it.
+    """When and where the author's paper was issued, as they tell it now; receipts drawn from now on have it.
 
-    What was told in the petition stays as it is. That it was corrected is audited, not what stands in it.
+    What was told before stays readable: this stands beside it, with who and when. Telling the same again
+    changes nothing. That it was corrected is audited, not what stands in it.
     """
     with unit_of_work() as work:
         who = work.session.get_one(Petitioner, petition.id, with_for_update=True)
-        told = {"paper_issued_on": issue.on, "paper_issued_by": issue.by}
-        changed = [name for name, value in told.items() if (getattr(who, name) or None) != (value or None)]
+        before = who.issue
+        changed = [name for name in ("on", "by") if getattr(before, name) != getattr(issue, name)]
         if not changed:
             return
-        who.paper_issued_on, who.paper_issued_by = issue.on, issue.by
-        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, fields=changed)
+        correction = PaperCorrection(
+            petition_id=petition.id,
+            paper_issued_on=issue.on,
+            paper_issued_by=issue.by,
+            at=now,
+            account_id=by.account_id,
+            by=by.by,
+        )
+        who.corrections.append(correction)
+        work.session.flush()
+        fields = [f"paper_issued_{name}" for name in changed]
+        about = {"fields": fields, "correction": correction.id}
+        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, **about)
+
+
+def home_of(petition: Petition) -> Locality | None:
+    """Where the author lives; of a denunciation for those alone to whom the identity was opened."""
+    code = petition.lives_in_code or petition.petitioner.lives_in_code
+    return db.session.get(Locality, code) if code else None
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:

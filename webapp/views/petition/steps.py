@@ -97,6 +97,8 @@ def step(draft: str, answers: Answers, name: str) -> Any:
         raise NotFound
     if request.method == "GET" and not _is_open(here, answers):
         return redirect(url_for(".go_on", draft=draft))
+    if name == "paper" and request.method == "GET" and answers.get("paper_number"):
+        drafts.note_paper_shown(draft, by=as_citizen(), now=utc_now())
     form = FORMS[name](data=None if request.method == "POST" else answers)
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
