@@ -7,7 +7,7 @@ from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
+from .petition import Case, Petition, PetitionAddition, Petitioner, ProofOnPaper, Representative
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -51,6 +51,7 @@ __all__ = [
     "PetitionDraft",
     "Petitioner",
     "Pilot",
+    "ProofOnPaper",
     "Rating",
     "ReadMark",
     "Recording",

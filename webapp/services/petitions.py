@@ -14,11 +14,11 @@ from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
-from ..domain.representation import OnBehalf
+from ..domain.representation import OnBehalf, Proof, proofs_of
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, Representative
+from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, ProofOnPaper, Representative
 from . import audit, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
@@ -61,6 +61,7 @@ class PetitionFields:
     settled: Settled | None = None
     settled_by: str = ""
     wish: str = ""
+    on_paper: frozenset[Proof] = frozenset()
 
 
 @safe_to_repeat
@@ -116,6 +117,10 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
+        asked = [proof for proof in proofs_of(fields.on_behalf) if proof in fields.on_paper]
+        work.session.add_all(
+            ProofOnPaper(petition_id=petition.id, proof=proof, promised_at=now) for proof in asked
+        )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
         tell(work, petition, Notice.RECEIVED, now=now)

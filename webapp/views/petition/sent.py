@@ -18,7 +18,7 @@ from ...forms.screens import NumberForm
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, petition_changes, petitions, queue, reception, timeline, visits
+from ...services import drafts, petition_changes, petitions, proofs, queue, reception, timeline, visits
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
@@ -33,6 +33,7 @@ def page(code: str) -> str:
         "visits": mine,
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
+        "proofs": proofs.of_petition(petition),
         "today": local(utc_now()).date(),
     }
     return render("petition/page.html", petition=petition, **context)
