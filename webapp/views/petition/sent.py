@@ -19,7 +19,17 @@ from ...integrations import objects
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, issued_documents, petition_changes, petitions, queue, reception, timeline, visits
+from ...services import (
+    drafts,
+    issued_documents,
+    petition_changes,
+    petitions,
+    proofs,
+    queue,
+    reception,
+    timeline,
+    visits,
+)
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
@@ -34,6 +44,7 @@ def page(code: str) -> str:
         "visits": mine,
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
+        "proofs": proofs.of_petition(petition),
         "today": local(utc_now()).date(),
     }
     return render("petition/page.html", petition=petition, **context)
