@@ -8,7 +8,7 @@ from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
 from tests import servers
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, writes
+from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, hears_and_sees, writes
 
 pytestmark = pytest.mark.browser
 
@@ -114,6 +114,31 @@ def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
     expect(citizen.page.locator(".msg:not([data-waiting])")).to_contain_text("Cán bộ có nghe")
     closed = False
     expect(officer.page.get_by_role("log")).to_contain_text("Cán bộ có nghe", timeout=40_000)
+
+
+def test_who_answers_before_the_page_has_its_line_needs_no_other_page(
+    window: Callable[..., Page], album: Path
+) -> None:
+    camera = Camera(album, "tap")
+    citizen, officer = Citizen(window(PHONE), "0912000014", camera), Officer(window(DESK), camera)
+    citizen.has_signed_in()
+    citizen.sends_a_petition()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.calls(number)
+    page, closed = citizen.page, True
+    page.route(
+        "**/socket.io/*transport=polling*", lambda route: route.abort() if closed else route.continue_()
+    )
+    page.route_web_socket("**/socket.io/*", lambda line: line.close() if closed else line.connect_to_server())
+    page.reload()
+    page.locator("link[rel=modulepreload][href*='/room.js']").wait_for(state="attached")
+    page.evaluate("() => (window.samePage = true)")
+    page.get_by_role("link", name="Vào phòng tiếp").click()
+    expect(page.locator("#room")).to_be_visible()
+    assert page.evaluate("() => window.samePage"), "the room was there already"
+    closed = False
+    hears_and_sees(page)
 
 
 def test_minutes_typed_before_the_scripts_came_are_saved_once_they_come(

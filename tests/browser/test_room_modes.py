@@ -14,7 +14,7 @@ from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen, Officer, writes
 from tests.browser.wire import Line
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 CLIMB = 60_000
 """ms that a call may take to find its mode on a busy machine"""

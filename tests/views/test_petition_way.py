@@ -286,25 +286,6 @@ def test_an_answer_to_a_question_that_is_no_longer_asked_is_kept_all_the_same(
     assert drafts.answers_of(scene.citizen.id, people.DRAFT)["represented"] == "Trần Thị Mận"
 
 
-@pytest.mark.parametrize(
-    ("path", "form", "field", "sentence"),
-    [
-        ("add", {"body": "ạ"}, "body", "ít nhất 5 chữ cái"),
-        ("add", {"body": "ế" * 10_001}, "body", "Dài quá 10.000"),
-        ("withdraw", {"reason": " "}, "reason", "Hãy ghi lý do rút đơn."),
-        ("withdraw", {"reason": "l" * 501}, "reason", "quá 500 chữ cái"),
-    ],
-)
-def test_what_comes_after_sending_says_its_mistakes_too(
-    writer: Browser, scene: Scene, path: str, form: dict[str, object], field: str, sentence: str
-) -> None:
-    answer = writer.post(f"/petitions/{scene.petition.code}/{path}", form | {"key": people.key()})
-    page = Page(answer.text)
-    assert answer.status_code == 422
-    assert sentence in page.beside(field)
-    assert page.holds(field) == [form[field]]
-
-
 def test_an_addition_and_a_withdrawal_stand_on_the_petitions_page(writer: Browser, scene: Scene) -> None:
     code = scene.petition.code
     form = {"body": "Tôi nhớ thêm một việc.", "key": people.key()}

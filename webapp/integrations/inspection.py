@@ -7,7 +7,7 @@ from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
 from ..domain.media_types import PDF, PICTURES
-from . import antivirus, film_metadata, pdf_check, pictures
+from . import antivirus, film_metadata, pdf_check, pictures, sound
 
 log = structlog.get_logger()
 
@@ -27,6 +27,8 @@ def inspect(content: bytes) -> Inspected:
         return Inspected(media_type, content, scan, pdf_check.pages_of(content))
     if kind is rules.EvidenceKind.VIDEO:
         return Inspected(media_type, film_metadata.without_metadata(content), scan)
+    if kind is rules.EvidenceKind.AUDIO:
+        return Inspected(media_type, content, scan, sound=sound.measured(content))
     return Inspected(media_type, content, scan)
 
 

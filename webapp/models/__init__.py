@@ -6,14 +6,24 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
+from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
+from .petition import (
+    Case,
+    PaperCorrection,
+    Petition,
+    PetitionAddition,
+    Petitioner,
+    PetitionStatement,
+    Representative,
+    StatementEvent,
+)
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -29,9 +39,11 @@ __all__ = [
     "Case",
     "ContactDetails",
     "DataRequest",
+    "CalendarDay",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "IssuedDocument",
     "Evidence",
     "EvidencePiece",
     "EvidenceReceipt",
@@ -44,11 +56,13 @@ __all__ = [
     "Notification",
     "OneTimeCode",
     "Outcome",
+    "PaperCorrection",
     "Participant",
     "ParticipantEvent",
     "Petition",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionStatement",
     "Petitioner",
     "Pilot",
     "Rating",
@@ -66,6 +80,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "StatementEvent",
     "TrackingCode",
     "Visit",
     "VisitEvent",

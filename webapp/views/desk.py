@@ -238,6 +238,7 @@ def identity(code: str) -> Any:
     else:
         shown = {
             "petitioner": petitioner,
+            "home": petitions.home_of(visit.petition),
             "content": petitions.content_of(visit.petition, whole=True),
             "standing": identities.standing_of(visit.petition.account, petitioner),
             "level_labels": LEVEL_LABELS,

@@ -209,7 +209,7 @@ def _looked_through(
         return _refuse(file_id, rules.TWICE, now)
     try:
         found = off_loop_here(inspect, content)
-        kind = _kind(file, found)
+        kind, duration_ms = _kind(file, found)
     except InvalidInput as problem:
         return _refuse(file_id, problem.message, now)
     off_loop_here(_store, store, folder, found)
@@ -224,6 +224,7 @@ def _looked_through(
             kept.problem = rules.TWICE  # two of them arrived at one moment
             return kept
         kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
+        kept.duration_ms = duration_ms
         kept.sha256, kept.kept_sha256, kept.kept_size = sha256, kept_sha256, len(found.content)
         kept.has_thumb, kept.has_view = found.thumb is not None, found.view is not None
         kept.kept_at, kept.received = now, kept.size
@@ -238,13 +239,11 @@ def _looked_through(
         return kept
 
 
-def _kind(file: Evidence, found: Inspected) -> EvidenceKind:
-    kind = rules.kind_of(found.media_type)
+def _kind(file: Evidence, found: Inspected) -> tuple[EvidenceKind, int | None]:
+    """What the file is, and how long what was told is: not by the browser's word. Raises InvalidInput."""
     if file.duration_ms is None:
-        return kind
-    if kind is not EvidenceKind.AUDIO:
-        raise InvalidInput(rules.BROKEN, "files")
-    return EvidenceKind.VOICE
+        return rules.kind_of(found.media_type), None
+    return EvidenceKind.VOICE, rules.check_voice(found).duration_ms
 
 
 def _refuse(file_id: int, problem: str, now: datetime) -> Evidence:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ...clock import local, utc_now
 from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
 from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
@@ -22,8 +23,9 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions
-from ...services.petition_steps import OTHER_PROVINCE, Answers, Step
+from ...services import drafts, localities, petition_steps, petitions, told_answers
+from ...services.petition_steps import OTHER_PROVINCE, Step
+from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
 from . import pages
 from .words import summary_of
@@ -95,6 +97,8 @@ def step(draft: str, answers: Answers, name: str) -> Any:
         raise NotFound
     if request.method == "GET" and not _is_open(here, answers):
         return redirect(url_for(".go_on", draft=draft))
+    if name == "paper" and request.method == "GET" and answers.get("paper_number"):
+        drafts.note_paper_shown(draft, by=as_citizen(), now=utc_now())
     form = FORMS[name](data=None if request.method == "POST" else answers)
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
@@ -187,6 +191,8 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
     if step.name == "paper":
         return {"issuers": ISSUERS}
+    if step.aloud:
+        return _words_of_telling(step, answers)
     said: dict[str, dict[str, Any]] = {
         "kind": {"kind_hints": KIND_HINTS},
         "behalf": {"behalf_hints": BEHALF_HINTS},
@@ -196,6 +202,12 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         },
     }
     return said.get(step.name, {})
+
+
+def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
+    """Beside a text: that it may be told by word of mouth, or that it is already, which needs no tick here."""
+    before = step.name != "story" and told_answers.is_told(answers, "narrative")
+    return {"told_before": before, "longest": int(VOICE_LONGEST.total_seconds() * 1000)}
 
 
 def _about_number(answers: Answers) -> list[str]:
