@@ -3,7 +3,8 @@
 from ..clock import local
 from ..domain.evidence import KIND_LABELS
 from ..domain.identity_papers import PAPER_LABELS
-from ..models import Evidence, EvidenceReceipt, Petitioner
+from ..domain.telling import TOLD
+from ..models import Evidence, EvidenceReceipt, Petition, Petitioner
 from .typesetting import pdf as typeset
 
 _RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
@@ -27,7 +28,7 @@ def pdf(receipt: EvidenceReceipt) -> bytes:
         "position": "nhận thay Ban Tiếp công dân thành phố Hà Nội.",
         "giver": f"{_SEALED} {petition.code}" if sealed else petition.petitioner.full_name,
         "paper": _paper(petition.petitioner),
-        "petition": f"Kèm đơn mã {petition.code}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},",
+        "petition": _petition(petition),
         "files": [_row(number, file, sealed) for number, file in enumerate(receipt.files, 1)],
         "copies": "Giấy biên nhận thông tin, tài liệu, được lập thành 02 bản, "
         "giao cho người cung cấp thông tin, tài liệu 01 bản.",
@@ -44,6 +45,12 @@ def _paper(petitioner: Petitioner) -> str:
     on, by = petitioner.paper_issued_on, petitioner.paper_issued_by
     number = f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}"
     return f"{number}, ngày cấp: {f'{on:%d/%m/%Y}' if on else _UNTOLD}, nơi cấp: {by or _UNTOLD}."
+
+
+def _petition(petition: Petition) -> str:
+    """What the papers belong to; of a matter told by word of mouth nobody looks for a text."""
+    told = f" ({TOLD.lower()}, cán bộ ghi lại)" if petition.told_aloud else ""
+    return f"Kèm đơn mã {petition.code}{told}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},"
 
 
 def _row(number: int, file: Evidence, sealed: bool) -> dict[str, str]:
