@@ -6,7 +6,8 @@ from ..clock import local
 from ..domain.evidence import KIND_LABELS
 from ..domain.identity_papers import PAPER_LABELS
 from ..domain.representation import PROOF_LABELS, from_words
-from ..models import Evidence, EvidenceReceipt, Petitioner
+from ..domain.telling import TOLD
+from ..models import Evidence, EvidenceReceipt, Petition, Petitioner
 from .typesetting import pdf as typeset
 
 _RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
@@ -38,7 +39,7 @@ def pdf(receipt: EvidenceReceipt, dated: datetime) -> bytes:
         "position": "nhận thay Ban Tiếp công dân thành phố Hà Nội.",
         "giver": f"{_SEALED} {petition.code}" if sealed else petition.petitioner.full_name,
         "paper": _paper(petition.petitioner, dated),
-        "petition": f"Kèm đơn mã {petition.code}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},",
+        "petition": _petition(petition),
         "files": [_row(number, file, sealed) for number, file in enumerate(receipt.files, 1)],
         "missing": _missing(receipt),
         "copies": "Giấy biên nhận thông tin, tài liệu, được lập thành 02 bản, "
@@ -63,6 +64,12 @@ def _missing(receipt: EvidenceReceipt) -> str:
     """Which proofs of whoever speaks for others were still missing on that day (decree 154/2026 art. 13)."""
     names = "; ".join(PROOF_LABELS[proof] for proof in from_words(receipt.missing))
     return f"Giấy tờ chứng minh tư cách chưa có: {names}." if names else ""
+
+
+def _petition(petition: Petition) -> str:
+    """What the papers belong to; of a matter told by word of mouth nobody looks for a text."""
+    told = f" ({TOLD.lower()}, cán bộ ghi lại)" if petition.told_aloud else ""
+    return f"Kèm đơn mã {petition.code}{told}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},"
 
 
 def _row(number: int, file: Evidence, sealed: bool) -> dict[str, str]:

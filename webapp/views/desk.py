@@ -25,6 +25,7 @@ from ..services import identity as identities
 from .common import as_officer, request_key, small_number
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
+from .statement_words import statement_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -98,6 +99,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
         "State": State,
         **sign_context(visit),
+        **statement_context(visit),
     }
 
 
