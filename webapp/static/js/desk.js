@@ -42,7 +42,7 @@ if (visit) receive();
 
 function receive() {
   const panel = startPanel({ socket, visit, polite: false, ice: JSON.parse(desk.dataset.ice), words, onMode, record: recording });
-  const chat = startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages });
+  const chat = startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages, onLate: panel.giveWay });
   startAttachments({ socket, visit, side: "officer", chat });
   window.callStats = () => panel.stats;
   onConnect(socket, () => ask(socket, "enter", { visit }));
