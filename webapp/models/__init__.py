@@ -8,6 +8,7 @@ from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCo
 from .identity import ElectronicIdentity, IdentityCheck
 from .participant import Participant, ParticipantEvent
 from .petition import Case, Petition, PetitionAddition, Petitioner, Representative
+from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -50,6 +51,7 @@ __all__ = [
     "PetitionAddition",
     "PetitionDraft",
     "Petitioner",
+    "PhoneChange",
     "Pilot",
     "Rating",
     "ReadMark",
