@@ -55,6 +55,7 @@ class Account(UserMixin, Model):
     bridge_point: Mapped[BridgePoint | None] = relationship()
 
     session_code = ""  # no column: by which session this person was found
+    session_shared = False  # no column: whether that is on a device that others use too
 
     @property
     def roles(self) -> frozenset[Role]:

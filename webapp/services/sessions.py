@@ -56,7 +56,7 @@ def holder(code: str, *, now: datetime) -> Account | None:
     account = row.account
     if row.last_seen_at <= now - _COARSE:
         _see(row.id, now)
-    account.session_code = code
+    account.session_code, account.session_shared = code, row.shared
     return account
 
 
