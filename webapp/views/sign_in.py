@@ -142,12 +142,16 @@ def staff_login() -> Any:
 
 
 def _desk_of(account: Account) -> str:
-    """Where this person works."""
-    if permits(account, Permission.READ_QUEUE):
-        return url_for("desk.page")
-    if permits(account, Permission.MANAGE_ACCOUNTS):
-        return url_for("admin_accounts.listing")
-    return url_for("account.page")
+    """Where this person works: the first place that is theirs; else their own page, which says what is."""
+    places = (
+        (Permission.READ_QUEUE, "desk.page"),
+        (Permission.SEE_PAPERS_AT_POINT, "bridge.page"),
+        (Permission.MANAGE_ACCOUNTS, "admin_accounts.listing"),
+        (Permission.ANSWER_DATA_REQUESTS, "data_requests.listing"),
+        (Permission.HEAR_EVERY_RECORDING, "recordings.listing"),
+    )
+    theirs = [place for permission, place in places if permits(account, permission)]
+    return url_for(theirs[0] if theirs else "account.page")
 
 
 def _enter(account: Account, where: str, *, shared: bool = False, key: str | None = None) -> Any:
