@@ -275,5 +275,6 @@ def test_on_a_shared_device_nothing_private_is_kept_by_the_browser(app: Flask, s
         kept = [person.part(path).headers["Cache-Control"] for path in parts]
         assert ("private, no-cache" in kept) is not shared
         assert (set(kept) == {"private, no-store"}) is shared
-        style = person.get("/static/css/site.css").headers["Cache-Control"]
-        assert "no-store" not in style
+        style = person.get("/static/css/site.css")
+        style.close()
+        assert "no-store" not in style.headers["Cache-Control"]
