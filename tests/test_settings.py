@@ -60,3 +60,47 @@ def test_what_cannot_be_used_stops_the_start_with_a_sentence(
     assert load(tmp_path, **(WHOLE | {"EID_ISSUER": "http://127.0.0.1:4000"})) is not None, (
         "for trying it out"
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "codes"),
+    [
+        ("203.0.113.7", 60),
+        ("::ffff:203.0.113.7", 60),
+        ("198.51.100.200", 60),
+        ("2001:db8:5::9", 60),
+        ("203.0.113.8", 5),
+        ("127.0.0.1", 5),
+        ("", 5),
+        ("unknown", 5),
+    ],
+)
+def test_more_codes_are_sent_to_addresses_that_are_told_to_be_shared(
+    tmp_path: Path, address: str, codes: int
+) -> None:
+    told = {"SHARED_ADDRESSES": "203.0.113.7, 198.51.100.0/24 2001:db8:5::/48", "SHARED_CODES_AN_HOUR": "60"}
+    settings = load_settings({"INSTANCE_PATH": str(tmp_path), **told})
+    assert settings.shared_addresses.allowed(address) == codes
+
+
+def test_the_people_of_the_demo_share_one_machine(tmp_path: Path) -> None:
+    shared = load_settings({"INSTANCE_PATH": str(tmp_path)}).shared_addresses
+    assert [shared.allowed(one, demo=True) for one in ("127.0.0.1", "::1", "192.0.2.1")] == [100, 100, 5]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"SHARED_ADDRESSES": "203.0.113"},
+        {"SHARED_ADDRESSES": "203.0.113.7/24"},
+        {"SHARED_CODES_AN_HOUR": "4"},
+        {"SHARED_CODES_AN_HOUR": "nhiều"},
+    ],
+    ids=["half an address", "no network", "too few", "no number"],
+)
+def test_shared_addresses_that_cannot_be_used_stop_the_start_with_a_sentence(
+    tmp_path: Path, told: dict[str, str]
+) -> None:
+    [name] = told
+    with pytest.raises(SettingsError, match=name):
+        load_settings({"INSTANCE_PATH": str(tmp_path), **told})

@@ -13,7 +13,6 @@ from babel.messages.pofile import read_po
 
 from webapp.domain.identity_papers import ISSUERS
 from webapp.domain.mixed_kinds import TURNS, WORDS
-from webapp.domain.notices import LETTER_WITH_CODE, NOTICES, SIGNED
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
@@ -39,12 +38,6 @@ NOT_TO_TRANSLATE |= dict.fromkeys(ISSUERS, "as it stands on papers")
 NOT_TO_TRANSLATE |= {
     word: "looked for in what people write" for words in (TURNS, *WORDS.values()) for word in words
 }
-
-
-NOT_TO_TRANSLATE |= dict.fromkeys(
-    (SIGNED, LETTER_WITH_CODE, *(words.letter for words in NOTICES.values())),
-    "sent by letter: it is written when nobody is there whose language is known",
-)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,9 @@ from string import Template
 from urllib.parse import urlsplit
 
 from .domain.identity_levels import ClaimNames
+from .domain.sign_in_rules import SHARED_CODES_AN_HOUR
+from .shared_addresses import SharedAddresses
+from .shared_addresses import read as read_shared
 
 RELAY = re.compile(
     r"(?P<scheme>turns?):(?P<host>\[[0-9a-fA-F:]+\]|[^:?/@\s]+)(?::(?P<port>\d{1,5}))?"
@@ -98,6 +101,7 @@ class Settings:
     mail: MailSettings | None = None
     clamd: str = ""
     rate_limits: bool = True
+    shared_addresses: SharedAddresses = SharedAddresses()
     testing: bool = False
 
 
@@ -142,6 +146,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         mail=_mail(env) if env.get("SMTP_HOST") else None,
         clamd=env.get("CLAMD", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
+        shared_addresses=_shared(env),
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))
     _check_relays(settings)
@@ -151,6 +156,14 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
             f"CLAMD: {settings.clamd!r} is not like unix:/run/clamav/clamd.ctl or tcp:host:3310."
         )
     return settings
+
+
+def _shared(env: Mapping[str, str]) -> SharedAddresses:
+    most = _number(env, "SHARED_CODES_AN_HOUR", SHARED_CODES_AN_HOUR)
+    try:
+        return read_shared(_words(env, "SHARED_ADDRESSES"), most)
+    except ValueError as problem:
+        raise SettingsError(str(problem)) from None
 
 
 def _public_host(name: str) -> str:

@@ -7,7 +7,10 @@ COOKIE = "lang"
 
 
 def chosen() -> str:
-    if not has_request_context():
-        return "vi"
-    language = request.cookies.get(COOKIE, "vi")
-    return language if language in LANGUAGES else "vi"
+    return asked_for() or "vi"
+
+
+def asked_for() -> str | None:
+    """The language that whoever asks has chosen in this browser; nothing where they chose none."""
+    language = request.cookies.get(COOKIE) if has_request_context() else None
+    return language if language in LANGUAGES else None

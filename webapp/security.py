@@ -6,6 +6,7 @@ import re
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from .config import Settings
@@ -45,6 +46,8 @@ def style_hash() -> str:
 def _add_headers(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("X-Content-Type-Options", "nosniff")
+    if headers.get("Cache-Control", "").startswith("private") and _on_shared_device():
+        headers["Cache-Control"] = "private, no-store"
     if asked_by_htmx():
         # A part of a page, asked for by its scripts: what rules a document would be half of what it weighs.
         headers.setdefault("Cache-Control", "private, no-store")
@@ -67,6 +70,15 @@ def _add_headers(response: Response) -> Response:
             f"base-uri 'none'; frame-src 'self'; frame-ancestors {framed}; manifest-src 'self'"
         )
     return response
+
+
+def _on_shared_device() -> bool:
+    """Whether others use this device too: then nothing of this person stays in its browser.
+
+    `Clear-Site-Data` at the sign-out would do less: the style and the scripts would go with it, while the cookie
+    that tells of the style stayed.
+    """
+    return request.endpoint not in STATIC_ENDPOINTS and getattr(current_user, "session_shared", False)
 
 
 def _socket() -> str:

@@ -82,8 +82,12 @@ class Ours:
 
     def visit_before(self) -> None:
         self.citizen.page.goto(f"{self._at.url}/schedule")
-        while "css" not in [cookie["name"] for cookie in self.citizen.page.context.cookies()]:
+        for _ in range(LOADING // 200):
+            if "css" in [cookie["name"] for cookie in self.citizen.page.context.cookies()]:
+                break
             self.citizen.page.wait_for_timeout(200)  # the style comes a moment after the page
+        else:
+            raise RuntimeError(f"no cookie of the style within {LOADING} ms of {self._at.url}/schedule")
         self.citizen.page.evaluate(
             "(all) => Promise.all(all.map((one) => fetch(one).then((it) => it.text())))", self._at.assets
         )

@@ -8,9 +8,11 @@ from typing import Any
 
 import av
 import pytest
+from flask import Flask
 
 from tests import media
 from webapp.domain import media_types
+from webapp.integrations import inspection
 from webapp.integrations.film_metadata import without_metadata
 
 PLACE, MAKER, MODEL, PROGRAM = "+21.0750+105.4003/", "HangMay", "Dong may 15", "PhanMem 18.1"
@@ -210,3 +212,26 @@ def test_crumbs_without_end_are_not_all_read() -> None:
     kept = without_metadata(sent)
     assert len(kept) == len(sent)
     assert not any(kept[-100_000:]) and any(kept[:100_000])
+
+
+@pytest.mark.parametrize("kind", ["mp4", "mov", "3gp"])
+def test_a_sound_in_the_boxes_of_a_film_tells_as_little_and_sounds_the_same(kind: str, app: Flask) -> None:
+    with tempfile.NamedTemporaryFile(suffix=f".{kind}") as out:
+        with av.open(out.name, "w", format=kind, options={"movflags": "use_metadata_tags"}) as sound:
+            sound.metadata.update(TOLD)
+            heard: Any = sound.add_stream("aac", rate=48_000, layout="mono")
+            heard.metadata.update({"handler_name": MODEL})
+            for number in range(20):
+                sound.mux(heard.encode(media._tone(number)))
+            sound.mux(heard.encode(None))
+        given = out.read()
+    assert [secret for secret in SECRETS if secret in given] != []
+    kept = inspection.inspect(given)
+    assert kept.media_type == "audio/mp4"
+    assert [secret for secret in SECRETS if secret in kept.content] == []
+    assert _packets(kept.content) == _packets(given) != []
+
+
+def _packets(content: bytes) -> list[bytes]:
+    with av.open(io.BytesIO(content)) as opened:
+        return [bytes(packet) for packet in opened.demux(audio=0)]

@@ -1,5 +1,6 @@
 """What people can rely on when they ask for their data to be deleted: an answer, its reason, and a message."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from tests.people import NINE, in_minutes
 from webapp.domain.data_requests import Answer, KeptBecause
 from webapp.domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from webapp.extensions import db
+from webapp.jobs import rounds
 from webapp.models import (
+    Account,
     AuditEntry,
     ContactDetails,
     DataRequest,
@@ -20,7 +23,7 @@ from webapp.models import (
     Role,
     Visit,
 )
-from webapp.services import contact_details, data_requests, drafts, notifications
+from webapp.services import accounts, contact_details, data_requests, drafts, mail_address, notifications
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.contact_details import Contact
 from webapp.services.data_requests import AlreadyAnswered, AlreadyAsked
@@ -117,18 +120,82 @@ def test_a_refusal_deletes_nothing_and_names_its_law() -> None:
     assert refusal.value.field == "kept_because"
 
 
-def test_the_person_is_told_once_that_there_is_an_answer_and_not_which() -> None:
-    account = people.a_citizen("+84912345678")
-    request, by = ask(citizen(account.id)), officer(people.staff(Role.DATA_PROTECTION).id)
+def test_the_person_is_told_once_that_it_came_with_its_day_and_once_that_there_is_an_answer() -> None:
+    account, key = people.a_citizen("+84912345678"), people.key()
+    by = officer(people.staff(Role.DATA_PROTECTION).id)
+    for _ in range(2):
+        request = ask(citizen(account.id), key=key)
     for _ in range(2):
         answer(request.code, words="Nội dung riêng.", by=by)
-    (message,) = notifications.newest()
-    assert message.recipient == "+84912345678"
-    assert message.body == (
+    answered, came = notifications.newest()
+    assert {came.recipient, answered.recipient} == {"+84912345678"}
+    assert came.body == (
+        "Tiep cong dan truc tuyen: da nhan yeu cau ve du lieu cua Ong/Ba. "
+        "Tra loi cham nhat ngay 27/11/2026. Xem o trang Du lieu cua toi."
+    )
+    assert answered.body == (
         "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi."
     )
     query = select(func.count(AuditEntry.id)).where(AuditEntry.action == "data_deletion_answered")
     assert db.session.scalar(query) == 1
+
+
+def with_a_letter_box(account: Account, address: str) -> Account:
+    by = officer(account.id)
+    contact_details.correct(Contact("", address, ""), by=by, now=NINE)
+    mail_address.send_code(by=by, now=NINE)
+    [code] = re.findall(r"\d{6}", notifications.newest(1)[0].body)
+    mail_address.confirm(code, by=by, now=NINE)
+    db.session.rollback()
+    return account
+
+
+def letters() -> list[tuple[str, str]]:
+    """To whom a notice went by letter, and what it says first, the oldest first."""
+    db.session.rollback()
+    rows = [row for row in notifications.newest() if row.channel == "email" and row.useful_until is None]
+    return [(row.recipient, row.body.splitlines()[2]) for row in reversed(rows)]
+
+
+def test_whoever_answers_is_told_that_a_request_came_and_nobody_else_is() -> None:
+    first = with_a_letter_box(people.staff(Role.DATA_PROTECTION), "mot@thu.vn")
+    with_a_letter_box(people.staff(Role.DATA_PROTECTION, Role.OFFICER), "hai@thu.vn")
+    with_a_letter_box(people.staff(Role.DATA_PROTECTION, Role.ADMIN), "quantri@thu.vn")
+    with_a_letter_box(people.an_officer(), "canbo@thu.vn")
+    people.staff(Role.DATA_PROTECTION)  # has given no address: the count in the navigation is there for all
+    shut = with_a_letter_box(people.staff(Role.DATA_PROTECTION), "khoa@thu.vn")
+    accounts.disable(shut.id, by=officer(first.id), now=NINE)
+    by, key = someone(), people.key()
+    for _ in range(2):
+        request = ask(by, key=key)
+    came = "Có một yêu cầu mới về dữ liệu cá nhân. Trả lời chậm nhất ngày 27/11/2026."
+    assert letters() == [("mot@thu.vn", came), ("hai@thu.vn", came)]
+    assert data_requests.count_open() == 1
+    answer(request.code)
+    assert data_requests.count_open() == 0
+
+
+def test_whoever_answers_is_reminded_once_at_half_the_time_and_once_when_it_is_late() -> None:
+    """Asked on Wednesday at nine, due on Friday: half is over on Thursday at half past four in the afternoon."""
+    with_a_letter_box(people.staff(Role.DATA_PROTECTION), "mot@thu.vn")
+    ask(someone())
+    reminded = []
+    for hours in (31, 31.6, 40, 62.9, 63.1, 90, 24 * 30):
+        rounds.each_minute(in_minutes(60 * hours))
+        reminded.append([words.split(":")[0][:60] for _address, words in letters()[1:]])
+    half = "Một yêu cầu về dữ liệu cá nhân đã qua nửa thời hạn mà chưa trả lời. "[:60]
+    late = "Một yêu cầu về dữ liệu cá nhân đã quá hạn"
+    assert reminded[:6] == [[], [half], [half], [half], [half, late], [half, late]]
+    assert reminded[6] == [], "the outbox forgets letters, and sends none anew for that"
+
+
+def test_what_was_answered_and_what_is_found_late_gets_no_reminder_of_half_the_time() -> None:
+    with_a_letter_box(people.staff(Role.DATA_PROTECTION), "mot@thu.vn")
+    answered, forgotten = ask(someone()), ask(someone())
+    answer(answered.code)
+    data_requests.remind(in_minutes(60 * 80))
+    assert [words[:41] for _address, words in letters()[2:]] == ["Một yêu cầu về dữ liệu cá nhân đã quá hạn"]
+    assert data_requests.by_code(forgotten.code).half_told_at is None
 
 
 def test_an_answer_is_given_once() -> None:

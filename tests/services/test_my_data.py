@@ -33,6 +33,7 @@ from webapp.services import (
 )
 from webapp.services.actor import citizen
 from webapp.services.contact_details import Contact
+from webapp.services.one_time_codes import Asked
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -43,7 +44,7 @@ def a_life() -> Account:
     """Someone about whom there is something of everything that the services make."""
     account = people.a_citizen(PHONE)
     by = citizen(account.id)
-    sign_in.send_code(PHONE, address="192.0.2.1", now=NINE)
+    sign_in.send_code(PHONE, asked=Asked("192.0.2.1"), now=NINE)
     desk, staff = people.an_open_desk()
     visit, _ = people.a_waiting_visit(people.a_sitting(), NINE, account)
     reception.call(visit.id, desk.id, by=staff, now=NINE, key=people.key())

@@ -1,6 +1,7 @@
 """What people can rely on about notices: by SMS, by letter too where they confirmed an address, in neutral words."""
 
 import re
+from dataclasses import astuple
 from datetime import timedelta
 
 import pytest
@@ -10,14 +11,27 @@ from tests import people
 from tests.people import NINE, in_minutes
 from webapp.domain.data_requests import Answer, KeptBecause
 from webapp.domain.errors import InvalidInput, TooMany
-from webapp.domain.notices import LETTER_WITH_CODE, NOTICES, SIGNED, Notice
+from webapp.domain.notices import (
+    GREETING,
+    LETTER_WITH_CODE,
+    NOTICES,
+    SIGNED,
+    STAFF_GREETING,
+    STAFF_LETTERS,
+    STAFF_SIGNED,
+    Notice,
+    StaffNotice,
+)
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.sign_in_rules import AT_DESK, CODE_WORDS, NUMBER_TAKEN, TRACKING_WORDS, code_message
 from webapp.extensions import db
 from webapp.jobs import rounds
+from webapp.languages import LANGUAGES
 from webapp.models import Account, AuditEntry, Notification, Petition, Role
 from webapp.services import (
     contact_details,
     data_requests,
+    languages,
     mail_address,
     notices,
     notifications,
@@ -25,6 +39,7 @@ from webapp.services import (
 )
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.contact_details import Contact
+from webapp.services.languages import in_language
 from webapp.services.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -74,16 +89,58 @@ TELLING = (
 )
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("notice", Notice)
-def test_no_notice_tells_of_what_kind_a_petition_is(notice: Notice) -> None:
-    words = NOTICES[notice]
-    for text in (words.sms, words.letter, SIGNED, LETTER_WITH_CODE):
+def test_no_notice_tells_of_what_kind_a_petition_is(notice: Notice, language: str) -> None:
+    sms, *letters = _spoken(language, *astuple(NOTICES[notice]), SIGNED, GREETING, LETTER_WITH_CODE)
+    for text in (sms, *letters):
         assert [word for word in TELLING if word in text.casefold()] == []
-    sms = words.sms.format(code="abcde-fghjk-mnpq")
-    assert sms.isascii() and len(sms) <= 160, "one message of the phone's own letters"
-    assert not re.search(r"\{(?!code)", words.sms + words.letter), (
-        "nothing but the petition's code is filled in"
-    )
+    sent = sms.format(code="abcde-fghjk-mnpq", day="27/11/2026")
+    assert sent.isascii() and len(sent) <= 160, "one message of the phone's own letters"
+    filled_in = re.findall(r"\{(\w*)", "".join((sms, *letters)))
+    assert set(filled_in) <= {"code", "day"}, "nothing but a code and a day"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("words", [*CODE_WORDS.values(), AT_DESK, TRACKING_WORDS, NUMBER_TAKEN], ids=range(6))
+def test_a_message_about_a_code_is_one_sms_and_says_nothing_else(words: str, language: str) -> None:
+    [text] = _spoken(language, words)
+    host = "tiepcongdan.hanoi.gov.vn" if words not in (TRACKING_WORDS, NUMBER_TAKEN) else ""
+    sent = code_message("048213", host, text)
+    assert re.fullmatch(r"[A-Za-z0-9 .:,@#/\n-]+", sent) and len(sent) <= 160
+    assert [word for word in TELLING if word in sent.casefold()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("notice", StaffNotice)
+def test_a_letter_to_somebody_on_duty_tells_of_nobody(notice: StaffNotice, language: str) -> None:
+    texts = _spoken(language, STAFF_LETTERS[notice], STAFF_SIGNED, STAFF_GREETING)
+    assert [word for word in TELLING for text in texts if word in text.casefold()] == []
+    assert set(re.findall(r"\{(\w*)", "".join(texts))) == {"day"}
+
+
+def _spoken(language: str, *texts: str) -> list[str]:
+    """Each text as it is sent in this language: in another one it is another."""
+    spoken = [in_language(text, language) for text in texts]
+    assert [
+        one for one, text in zip(spoken, texts, strict=True) if text and language != "vi" and one == text
+    ] == []
+    return spoken
+
+
+def test_each_is_written_to_in_their_own_language() -> None:
+    vietnamese, english = someone_with_a_letter_box(), someone_with_a_letter_box()
+    languages.choose(english.id, "en")
+    db.session.rollback()
+    for account in (vietnamese, english):
+        people.a_petition(account)
+    said = {(row.channel, row.body) for row in notifications.newest() if row.useful_until is None}
+    words = NOTICES[Notice.RECEIVED]
+    for language in LANGUAGES:
+        for channel, text in (("sms", words.sms), ("email", words.letter)):
+            beginning = in_language(text, language).split("{")[0]
+            assert [body for where, body in said if where == channel and beginning in body] != []
+    assert len(said) == 4
 
 
 def test_without_a_confirmed_address_there_is_the_sms_alone() -> None:
@@ -114,6 +171,8 @@ def test_with_a_confirmed_address_each_notice_comes_by_letter_too_and_once(kind:
         ("email", "addition:N:added_to:letter"),
         ("sms", "petition:N:withdrawn"),
         ("email", "petition:N:withdrawn:letter"),
+        ("sms", "data-request:N:asked"),
+        ("email", "data-request:N:asked:letter"),
         ("sms", "data-request:N:answered"),
         ("email", "data-request:N:answered:letter"),
     ]
@@ -132,7 +191,11 @@ def _refused_request(account: Account, decided: Answer = Answer.REFUSED) -> None
 def test_an_address_that_is_deleted_gets_no_letter_about_it() -> None:
     account = someone_with_a_letter_box()
     _refused_request(account, Answer.GRANTED_IN_PART)
-    assert told() == [("sms", "data-request:N:answered")]
+    assert told() == [
+        ("sms", "data-request:N:asked"),
+        ("email", "data-request:N:asked:letter"),
+        ("sms", "data-request:N:answered"),
+    ]
 
 
 def test_a_petition_that_is_rolled_back_tells_nobody() -> None:

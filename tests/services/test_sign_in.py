@@ -15,6 +15,7 @@ from webapp.extensions import db
 from webapp.jobs import rounds
 from webapp.models import Account, AuditEntry, OneTimeCode, Role, SignInFailure
 from webapp.services import notifications, sign_in
+from webapp.services.one_time_codes import Asked
 from webapp.services.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -120,9 +121,11 @@ def test_a_code_is_sent_again_after_a_minute_and_not_before() -> None:
     _code()
     with pytest.raises(TooMany) as refusal:
         _code(at=59 / 60)
-    assert refusal.value.retry_after == sign_in.wait_for(PHONE, address=HERE, now=in_minutes(59 / 60)) == 1
+    assert (
+        refusal.value.retry_after == sign_in.wait_for(PHONE, asked=Asked(HERE), now=in_minutes(59 / 60)) == 1
+    )
     assert _count(OneTimeCode) == 1
-    assert sign_in.wait_for(PHONE, address=HERE, now=in_minutes(1)) == 0
+    assert sign_in.wait_for(PHONE, asked=Asked(HERE), now=in_minutes(1)) == 0
     _code(at=1)
     assert _count(OneTimeCode) == 2
 
@@ -134,24 +137,49 @@ def test_a_phone_gets_five_codes_an_hour() -> None:
         _code(at=40, address="192.0.2.99")
     assert refusal.value.retry_after == 20 * 60, "when the first of the five is an hour old"
     _code(at=60)
-    sign_in.send_code("+84987654321", address=HERE, now=in_minutes(59))
+    sign_in.send_code("+84987654321", asked=Asked(HERE), now=in_minutes(59))
     assert _count(OneTimeCode) == 7
 
 
-def test_one_address_cannot_send_codes_to_everyone() -> None:
+def test_one_address_gets_five_codes_an_hour_with_which_nobody_signs_in() -> None:
     for number in range(5):
-        sign_in.send_code(f"+849876543{number:02d}", address=HERE, now=NINE)
-    with pytest.raises(TooMany):
-        sign_in.send_code(PHONE, address=HERE, now=in_minutes(1))
-    sign_in.send_code(PHONE, address="192.0.2.2", now=in_minutes(1))
-    sign_in.send_code("+84987654321", address=HERE, now=in_minutes(60))
+        sign_in.send_code(f"+849876543{number:02d}", asked=Asked(HERE), now=in_minutes(number))
+    with pytest.raises(TooMany) as refusal:
+        sign_in.send_code(PHONE, asked=Asked(HERE), now=in_minutes(30))
+    assert refusal.value.retry_after == 30 * 60, "when the first of the five is an hour old"
+    sign_in.send_code(PHONE, asked=Asked("192.0.2.2"), now=in_minutes(30))
+    sign_in.send_code("+84987654321", asked=Asked(HERE), now=in_minutes(60))
 
 
-def test_many_people_sign_in_at_one_bridge_point() -> None:
+def test_those_who_sign_in_behind_one_address_do_not_stop_one_another() -> None:
+    """A carrier's NAT, or a bridge point's line."""
     for number in range(20):
         phone = f"+849876543{number:02d}"
-        sign_in.send_code(phone, address=HERE, now=in_minutes(number))
+        sign_in.send_code(phone, asked=Asked(HERE), now=in_minutes(number))
         assert sign_in.check_code(phone, _read(phone), now=in_minutes(number)).phone == phone
+
+
+def test_an_address_that_is_known_to_be_shared_has_more_and_an_end() -> None:
+    shared = Asked(HERE, at_most=20)
+    for number in range(20):
+        sign_in.send_code(f"+849876543{number:02d}", asked=shared, now=in_minutes(number))
+    with pytest.raises(TooMany):
+        sign_in.send_code(PHONE, asked=shared, now=in_minutes(30))
+
+
+def test_all_addresses_of_one_network_of_ipv6_are_one() -> None:
+    for number in range(5):
+        asked = Asked(f"2001:db8:1:2::{number + 1}")
+        sign_in.send_code(f"+849876543{number:02d}", asked=asked, now=NINE)
+    with pytest.raises(TooMany):
+        sign_in.send_code(PHONE, asked=Asked("2001:db8:1:2:ffff::9"), now=in_minutes(2))
+    sign_in.send_code(PHONE, asked=Asked("2001:db8:1:3::1"), now=in_minutes(2))
+
+
+def test_the_code_comes_in_the_language_of_the_page_where_it_was_asked_for() -> None:
+    sign_in.send_code(PHONE, asked=Asked(HERE, language="en"), now=NINE)
+    assert "code" in notifications.newest(1)[0].body
+    assert sign_in.check_code(PHONE, _read(PHONE), now=NINE).phone == PHONE
 
 
 def test_a_code_that_never_left_is_not_sent_after_the_next_one() -> None:
@@ -198,10 +226,10 @@ def test_no_answer_about_a_phone_tells_whether_it_is_known() -> None:
     answers = []
     for phone in (known, "+84987654321"):
         told: list[object] = [_answer(lambda p=phone: sign_in.check_code(p, "000000", now=NINE))]
-        told.append(_answer(lambda p=phone: sign_in.send_code(p, address=HERE, now=NINE)))
+        told.append(_answer(lambda p=phone: sign_in.send_code(p, asked=Asked(HERE), now=NINE)))
         told.append(re.sub(r"\d{6}", "", notifications.newest()[0].body))
         told += [_answer(lambda p=phone: sign_in.check_code(p, "", now=NINE)) for _ in range(6)]
-        told.append(_answer(lambda p=phone: sign_in.send_code(p, address=HERE, now=NINE)))
+        told.append(_answer(lambda p=phone: sign_in.send_code(p, asked=Asked(HERE), now=NINE)))
         answers.append(told)
     assert answers[0] == answers[1]
 
@@ -213,8 +241,8 @@ def test_a_known_number_is_asked_about_no_more_than_an_unknown_one() -> None:
     for phone in (known, "+84987654321"):
         steps.append([])
         with _written_down(steps[-1]):
-            sign_in.send_code(phone, address=f"192.0.2.{len(steps)}", now=NINE)
-            sign_in.wait_for(phone, address=HERE, now=NINE)
+            sign_in.send_code(phone, asked=Asked(f"192.0.2.{len(steps)}"), now=NINE)
+            sign_in.wait_for(phone, asked=Asked(HERE), now=NINE)
             with pytest.raises(InvalidInput):
                 sign_in.check_code(phone, "000000", now=NINE)
     assert len(steps[0]) > 5
@@ -279,7 +307,7 @@ def test_a_name_nobody_has_is_stopped_alike() -> None:
 
 def _code(at: float = 0, address: str = HERE) -> str:
     """Ask for a code and read it on the phone."""
-    sign_in.send_code(PHONE, address=address, now=in_minutes(at))
+    sign_in.send_code(PHONE, asked=Asked(address), now=in_minutes(at))
     return _read(PHONE)
 
 

@@ -331,3 +331,23 @@ def assert_sign_in_page(answer: TestResponse, status: int, words: str) -> None:
     assert (answer.status_code, page.values("phone")) == (status, [""])
     told = [place for place, (_tag, one) in enumerate(page.elements) if one.get("role") == "alert"]
     assert words in " ".join(page.told[place] for place in told)
+
+
+def test_who_lost_the_old_number_moves_the_account_by_the_identity_that_is_linked(
+    browser: Callable[..., Browser], come: Callable[..., TestResponse]
+) -> None:
+    person = browser()
+    come(person)
+    confirm(person)
+    account = owner(person)
+    person.post("/account/phone", {"phone": "0987 654 321", "key": people.key()})
+    person.post("/account/phone/new", {"code": code_of("+84987654321")})
+    assert "/account/phone/electronic" in Page(person.get("/account/phone").text).links()
+    refused = come(person, "person-2", "/account/phone/electronic")
+    assert refused.status_code == 409
+    db.session.rollback()
+    assert db.session.get_one(Account, account).phone == PHONE
+    moved = come(person, start="/account/phone/electronic")
+    assert (moved.status_code, moved.location) == (303, "/account/data#phone")
+    db.session.rollback()
+    assert db.session.get_one(Account, account).phone == "+84987654321"

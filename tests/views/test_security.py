@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 import pytest
 import structlog
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests import people
@@ -18,10 +19,11 @@ from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp import create_app
 from webapp.clock import utc_now
 from webapp.config import Settings, SettingsError, load_settings
-from webapp.models import Account, Role
+from webapp.models import Account, Role, SignInSession
 from webapp.rendering import asset
 from webapp.services import reception, visits
 from webapp.services.actor import citizen, officer
+from webapp.services.unit_of_work import unit_of_work
 from webapp.views import waiting
 
 Make = Callable[[Account | None], Browser]
@@ -261,3 +263,18 @@ def test_the_log_tells_the_route_and_nothing_of_anyone(
     assert '"route": "/visits/<code>/wait"' in logged and f'"account": {account.id}' in logged
     private = (*told, NAME, NUMBER, "912345678", "0912 345", "bi-mat", "cau-hoi", "Lành", people.STORY[:20])
     assert [word for word in private if word in logged] == []
+
+
+def test_on_a_shared_device_nothing_private_is_kept_by_the_browser(app: Flask, scene: Scene) -> None:
+    parts = ("/account", f"/visits/{scene.code}/wait")
+    for shared in (False, True):
+        person = Browser(app, scene.citizen)
+        with unit_of_work() as work:
+            newest = select(SignInSession).order_by(SignInSession.id.desc()).limit(1)
+            work.session.scalars(newest).one().shared = shared
+        kept = [person.part(path).headers["Cache-Control"] for path in parts]
+        assert ("private, no-cache" in kept) is not shared
+        assert (set(kept) == {"private, no-store"}) is shared
+        style = person.get("/static/css/site.css")
+        style.close()
+        assert "no-store" not in style.headers["Cache-Control"]

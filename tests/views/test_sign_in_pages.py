@@ -17,6 +17,7 @@ from webapp.domain.sign_in_rules import read_code
 from webapp.models import Account, Role
 from webapp.rendering import clock
 from webapp.services import notifications, sessions, sign_in
+from webapp.services.one_time_codes import Asked
 from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
@@ -76,7 +77,7 @@ def test_the_page_says_when_another_code_may_be_asked_for(browser: Make) -> None
 def test_after_five_codes_the_page_says_from_what_time_on_there_are_more(browser: Make) -> None:
     now = utc_now().replace(second=30)  # a second more or less is the same minute
     for minutes in (50, 40, 30, 20):
-        sign_in.send_code(PHONE, address="192.0.2.1", now=now - timedelta(minutes=minutes))
+        sign_in.send_code(PHONE, asked=Asked("192.0.2.1"), now=now - timedelta(minutes=minutes))
     person = _asks(browser(None))
     told = f"Từ {clock(now + timedelta(minutes=10))} thì xin mã khác được."
     assert told in Page(person.get("/login/code").text).text

@@ -1,5 +1,6 @@
 """Asking for one's data to be deleted, and what may be answered (law 91/2025, decree 356/2025)."""
 
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from .errors import InvalidInput
@@ -36,6 +37,16 @@ KEPT_LABELS = {
 }
 
 WORDS_MAX = 2_000
+
+
+def end_of_day(day: date, zone: tzinfo) -> datetime:
+    """The moment from which on what was due on this day is late."""
+    return datetime.combine(day + timedelta(days=1), time(), zone)
+
+
+def half_time(asked_at: datetime, until: datetime) -> datetime:
+    """When half of the time for an answer is over."""
+    return asked_at + (until - asked_at) / 2
 
 
 def clean_wish(typed: str) -> str:

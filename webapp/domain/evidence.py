@@ -100,8 +100,13 @@ TOO_RICH = N_("Bản ghi này nặng quá mức của lời kể. Hãy bấm nú
 UNKNOWN = N_("Không nhận loại tệp này. Hãy gửi ảnh, PDF, Word, Excel, PowerPoint, ghi âm hoặc phim.")
 BROKEN = N_("Tệp này hỏng, không mở được. Hãy gửi lại từ bản gốc.")
 LOCKED = N_("Tệp này khóa bằng mật khẩu nên cán bộ không mở được. Hãy bỏ mật khẩu rồi gửi lại.")
-BOMB = N_("Tệp này mở ra lớn bất thường nên không nhận. Hãy lưu lại tài liệu rồi gửi.")
-MIXED = N_("Tệp này chứa lẫn một loại tệp khác bên trong nên không nhận. Hãy chụp hoặc lưu lại rồi gửi.")
+BOMB = N_(
+    "Tệp này quá nặng khi mở ra nên không nhận được. Hãy lưu lại thành PDF, hoặc chụp ảnh từng trang rồi gửi."
+)
+MIXED = N_(
+    "Trong tệp này có giấu một tệp khác nên không nhận được. "
+    "Hãy mở tệp, lưu lại thành PDF rồi gửi bản mới; nếu là ảnh thì chụp lại."
+)
 PDF_SCRIPT = N_("Tệp PDF này có lệnh tự chạy nên không nhận. Hãy in lại thành PDF thường rồi gửi.")
 MACROS = N_("Tệp này có macro (lệnh tự chạy) nên không nhận. Hãy lưu lại dạng không có macro rồi gửi.")
 REMOTE = N_("Tệp này tự lấy nội dung từ nơi khác trên mạng nên không nhận. Hãy lưu lại thành PDF rồi gửi.")

@@ -1,10 +1,15 @@
 """What people are told of their cases and their data outside the pages: the same words for every kind of petition.
 
-Text messages and letters are read by whoever holds the phone or the letter box.
+Text messages and letters are read by whoever holds the phone or the letter box. They are sent in the language
+that their reader chose, so each text is marked for the catalogue; an SMS stays one message of the phone's own
+letters in every language.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+
+from .texts import N_
 
 
 class Notice(StrEnum):
@@ -13,7 +18,17 @@ class Notice(StrEnum):
     RECEIVED = "received"
     ADDED_TO = "added_to"
     WITHDRAWN = "withdrawn"
+    ASKED = "asked"
     ANSWERED = "answered"
+    PHONE_CHANGED = "phone_changed"
+
+
+class StaffNotice(StrEnum):
+    """Something that waits for somebody on duty; told by letter alone, for staff have no phone here."""
+
+    DATA_REQUEST_CAME = "came"
+    DATA_REQUEST_HALF = "half"
+    DATA_REQUEST_LATE = "late"
 
 
 @dataclass(frozen=True)
@@ -26,41 +41,106 @@ class Words:
 
 NOTICES = {
     Notice.RECEIVED: Words(
-        "Tiep cong dan Ha Noi: Da nhan don cua Ong/Ba, ma {code}. Xem tai trang Tiep cong dan truc tuyen.",
-        "Chúng tôi đã nhận đơn của Ông/Bà. Mã đơn: {code}.\n"
-        "Đơn đến đâu, ai đang giữ: xem ở trang Tiếp công dân trực tuyến, mục Việc của tôi.",
+        N_(
+            "Tiep cong dan Ha Noi: Da nhan don cua Ong/Ba, ma {code}. Xem tai trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Chúng tôi đã nhận đơn của Ông/Bà. Mã đơn: {code}.\n"
+            "Đơn đến đâu, ai đang giữ: xem ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
     ),
     # Whoever adds something reads on the page that it has come: no SMS for each of several additions.
     Notice.ADDED_TO: Words(
         "",
-        "Chúng tôi đã nhận phần bổ sung vào đơn của Ông/Bà. Mã đơn: {code}.\n"
-        "Nếu không phải Ông/Bà gửi, hãy gọi số hỗ trợ.",
+        N_(
+            "Chúng tôi đã nhận phần bổ sung vào đơn của Ông/Bà. Mã đơn: {code}.\n"
+            "Nếu không phải Ông/Bà gửi, hãy gọi số hỗ trợ."
+        ),
     ),
     Notice.WITHDRAWN: Words(
-        "Tiep cong dan Ha Noi: Da ghi nhan viec Ong/Ba rut don. Xem tai trang Tiep cong dan truc tuyen.",
-        "Chúng tôi đã ghi nhận việc Ông/Bà rút đơn. Mã đơn: {code}.\n"
-        "Nếu không phải Ông/Bà rút, hãy gọi số hỗ trợ.",
+        N_("Tiep cong dan Ha Noi: Da ghi nhan viec Ong/Ba rut don. Xem tai trang Tiep cong dan truc tuyen."),
+        N_(
+            "Chúng tôi đã ghi nhận việc Ông/Bà rút đơn. Mã đơn: {code}.\n"
+            "Nếu không phải Ông/Bà rút, hãy gọi số hỗ trợ."
+        ),
+    ),
+    Notice.ASKED: Words(
+        N_(
+            "Tiep cong dan truc tuyen: da nhan yeu cau ve du lieu cua Ong/Ba. "
+            "Tra loi cham nhat ngay {day}. Xem o trang Du lieu cua toi."
+        ),
+        N_(
+            "Chúng tôi đã nhận yêu cầu về dữ liệu của Ông/Bà và trả lời chậm nhất ngày {day}.\n"
+            "Xem ở trang Tiếp công dân trực tuyến, mục Dữ liệu của tôi. "
+            "Nếu không phải Ông/Bà gửi, hãy gọi số hỗ trợ."
+        ),
     ),
     Notice.ANSWERED: Words(
-        "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi.",
-        "Chúng tôi đã trả lời yêu cầu về dữ liệu của Ông/Bà.\n"
-        "Xem câu trả lời ở trang Tiếp công dân trực tuyến, mục Dữ liệu của tôi.",
+        N_(
+            "Tiep cong dan truc tuyen: da tra loi yeu cau ve du lieu cua Ong/Ba. Xem o trang Du lieu cua toi."
+        ),
+        N_(
+            "Chúng tôi đã trả lời yêu cầu về dữ liệu của Ông/Bà.\n"
+            "Xem câu trả lời ở trang Tiếp công dân trực tuyến, mục Dữ liệu của tôi."
+        ),
+    ),
+    # To the number that was left: whoever holds it now learns neither the new one nor what the account is for.
+    Notice.PHONE_CHANGED: Words(
+        N_(
+            "Tiep cong dan truc tuyen: so nay khong con dung de dang nhap tai khoan da dung truoc day. "
+            "Neu khong phai Ong/Ba doi, hay goi so ho tro."
+        ),
+        N_(
+            "Tài khoản của Ông/Bà từ nay đăng nhập bằng số điện thoại khác.\n"
+            "Nếu không phải Ông/Bà đổi, hãy gọi số hỗ trợ ngay."
+        ),
     ),
 }
 
-SIGNED = (
+STAFF_LETTERS = {
+    StaffNotice.DATA_REQUEST_CAME: N_(
+        "Có một yêu cầu mới về dữ liệu cá nhân. Trả lời chậm nhất ngày {day}.\n"
+        "Xem ở trang Tiếp công dân trực tuyến, mục Dữ liệu cá nhân."
+    ),
+    StaffNotice.DATA_REQUEST_HALF: N_(
+        "Một yêu cầu về dữ liệu cá nhân đã qua nửa thời hạn mà chưa trả lời. Trả lời chậm nhất ngày {day}.\n"
+        "Xem ở trang Tiếp công dân trực tuyến, mục Dữ liệu cá nhân."
+    ),
+    StaffNotice.DATA_REQUEST_LATE: N_(
+        "Một yêu cầu về dữ liệu cá nhân đã quá hạn: lẽ ra phải trả lời chậm nhất ngày {day}.\n"
+        "Hãy trả lời ngay, ở trang Tiếp công dân trực tuyến, mục Dữ liệu cá nhân."
+    ),
+}
+
+GREETING = N_("Kính gửi Ông/Bà,")
+SIGNED = N_(
     "Ban Tiếp công dân Thành phố Hà Nội\n"
     "Thư này máy tự gửi, xin đừng trả lời. "
     "Không muốn nhận thư nữa thì xóa địa chỉ thư ở mục Dữ liệu của tôi."
 )
-"""How every letter ends."""
+"""How every letter to a citizen ends."""
 
-LETTER_WITH_CODE = (
-    "Mã xác nhận địa chỉ thư: {code}\n"
-    "Nhập mã này ở mục Dữ liệu của tôi trong 30 phút. Nếu Ông/Bà không xin mã, hãy bỏ qua thư này."
+STAFF_GREETING = N_("Kính gửi anh/chị,")
+STAFF_SIGNED = N_(
+    "Tiếp công dân trực tuyến\n"
+    "Thư này máy tự gửi, xin đừng trả lời. "
+    "Không muốn nhận thư nữa thì xóa địa chỉ thư ở mục Tài khoản của tôi."
 )
 
+LETTER_WITH_CODE = N_(
+    "Mã xác nhận địa chỉ thư: {code}\n"
+    "Nhập mã này ở trang đã xin mã, trong 30 phút. Nếu Ông/Bà không xin mã, hãy bỏ qua thư này."
+)
 
-def letter(words: str) -> str:
-    """A whole letter."""
-    return f"Kính gửi Ông/Bà,\n\n{words}\n\n{SIGNED}\n"
+Speak = Callable[[str], str]
+"""One of our texts in the reader's language."""
+
+
+def letter(words: str, speak: Speak) -> str:
+    """A whole letter to a citizen, around words that are in their language already."""
+    return f"{speak(GREETING)}\n\n{words}\n\n{speak(SIGNED)}\n"
+
+
+def staff_letter(words: str, speak: Speak) -> str:
+    """A whole letter to somebody on duty."""
+    return f"{speak(STAFF_GREETING)}\n\n{words}\n\n{speak(STAFF_SIGNED)}\n"

@@ -107,6 +107,7 @@ ACTION_LABELS = {
     "attach": N_("Gửi tệp trong lượt tiếp"),
     "contact_corrected": N_("Sửa thông tin liên hệ"),
     "mail_address_confirmed": N_("Xác nhận thư"),
+    "phone_changed": N_("Đổi số điện thoại"),
     "own_data_taken": N_("Tải dữ liệu của mình"),
     "data_deletion_asked": N_("Đã xin xóa dữ liệu"),
 }

@@ -100,6 +100,7 @@ class AccountForm(Form):
     full_name = StringField(_l("Họ và tên"))
     roles = ManyField(_l("Vai trò"))
     desk_rights = BooleanField(_l("Được ngồi bàn tiếp"))
+    bridge_point_id = PickField(_l("Điểm cầu"))
 
 
 WORKS = {"off": _l("Nghỉ"), "works": _l("Làm việc")}

@@ -1,13 +1,17 @@
 """A file of evidence looked through before it is kept. Takes seconds for large ones: done off the loop."""
 
+import zlib
+from collections.abc import Callable
+
+import pikepdf
 import structlog
 from flask import current_app
 
 from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
-from ..domain.media_types import PDF, PICTURES
-from . import antivirus, film_metadata, pdf_check, pictures, sound
+from ..domain.media_types import BOX_FILE, BROKEN_ZIP, PDF, PICTURES, ZIP
+from . import antivirus, document_metadata, film_metadata, pdf_check, pictures, sound
 
 log = structlog.get_logger()
 
@@ -24,8 +28,11 @@ def inspect(content: bytes) -> Inspected:
             raise InvalidInput(rules.BROKEN, "files") from None
         return Inspected(media_type, picture.content, scan, 1, picture.thumb, picture.view)
     if media_type == PDF:
-        return Inspected(media_type, content, scan, pdf_check.pages_of(content))
-    if kind is rules.EvidenceKind.VIDEO:
+        pages = pdf_check.pages_of(content)
+        return Inspected(media_type, _without_makers(document_metadata.pdf, content), scan, pages)
+    if content.startswith(ZIP):
+        return Inspected(media_type, _without_makers(document_metadata.office, content), scan)
+    if kind is rules.EvidenceKind.VIDEO or media_type == BOX_FILE:
         return Inspected(media_type, film_metadata.without_metadata(content), scan)
     if kind is rules.EvidenceKind.AUDIO:
         return Inspected(media_type, content, scan, sound=sound.measured(content))
@@ -45,6 +52,14 @@ def for_chat(media_type: str, content: bytes) -> bytes:
         raise InvalidInput(problem.message, "file") from None
     except ValueError:
         raise InvalidInput(rules.BROKEN, "file") from None
+
+
+def _without_makers(clean: Callable[[bytes], bytes], content: bytes) -> bytes:
+    """Raises InvalidInput: a part of it is broken."""
+    try:
+        return clean(content)
+    except (*BROKEN_ZIP, pikepdf.PdfError, zlib.error):
+        raise InvalidInput(rules.BROKEN, "files") from None
 
 
 def can_scan() -> bool:

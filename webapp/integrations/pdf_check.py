@@ -20,7 +20,7 @@ def pages_of(content: bytes) -> int:
     """How many pages. Raises InvalidInput: locked, broken, or with commands of its own."""
     try:
         with pikepdf.open(io.BytesIO(content)) as pdf:
-            if any(_commands(one) for one in _all(pdf)):
+            if any(_commands(one) for one in every_part(pdf)):
                 raise InvalidInput(rules.PDF_SCRIPT, "files")
             return len(pdf.pages)
     except pikepdf.PasswordError:
@@ -29,7 +29,7 @@ def pages_of(content: bytes) -> int:
         raise InvalidInput(rules.BROKEN, "files") from None
 
 
-def _all(pdf: pikepdf.Pdf) -> Iterable[Any]:
+def every_part(pdf: pikepdf.Pdf) -> Iterable[Any]:
     """Every object of the file, those in object streams too, and what lies within each."""
     waiting = [(one, 0) for one in pdf.objects] + [(pdf.trailer, 0)]
     while waiting:

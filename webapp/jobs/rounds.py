@@ -7,9 +7,11 @@ from ..integrations import inspection, media, objects, room_tape
 from ..services import (
     attachments,
     audit,
+    data_requests,
     evidence,
     mail_address,
     notifications,
+    phone_change,
     reception,
     recordings,
     sessions,
@@ -46,15 +48,16 @@ def take_over_voices(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled; what was never sent to its end and what nobody needs goes."""
+    """Sittings that are over are settled, who answers is reminded; what was never sent to its end or nobody needs goes."""
     reception.close_day(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, mail_address, notifications):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)
     evidence.issue_due(now)
     tracking.forget_asked(now)
+    data_requests.remind(now)
 
 
 def keep_documents(now: datetime) -> bool:

@@ -19,6 +19,7 @@ from .petition import (
     Representative,
     StatementEvent,
 )
+from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -65,6 +66,7 @@ __all__ = [
     "PetitionDraft",
     "PetitionStatement",
     "Petitioner",
+    "PhoneChange",
     "Pilot",
     "ProofOnPaper",
     "Rating",

@@ -7,6 +7,7 @@ from flask_login import UserMixin
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from ..domain.sign_in_rules import CodeFor
 from ..extensions import Model
 from .place import BridgePoint
 from .types import UtcDateTime, Word
@@ -44,6 +45,8 @@ class Account(UserMixin, Model):
     bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
+    language: Mapped[str] = mapped_column(String(8), default="vi", server_default="vi")
+    """In which messages and letters are written to this person: as they last chose it on the pages."""
 
     role_rows: Mapped[list["AccountRole"]] = relationship(
         back_populates="account", cascade="all, delete-orphan", lazy="selectin"
@@ -52,6 +55,7 @@ class Account(UserMixin, Model):
     bridge_point: Mapped[BridgePoint | None] = relationship()
 
     session_code = ""  # no column: by which session this person was found
+    session_shared = False  # no column: whether that is on a device that others use too
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -93,6 +97,9 @@ class OneTimeCode(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str] = mapped_column(String(20), index=True)
+    what_for: Mapped[CodeFor] = mapped_column(
+        Word(CodeFor), default=CodeFor.SIGN_IN, server_default=CodeFor.SIGN_IN.value
+    )
     address: Mapped[str] = mapped_column(String(64), index=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)

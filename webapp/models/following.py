@@ -90,7 +90,10 @@ class MailCode(Model):
 
 
 class DataRequest(Model):
-    """A citizen asks for their data to be deleted: a task with a day, never the admin's."""
+    """A citizen asks for their data to be deleted: a task with a day, never the admin's.
+
+    Whoever answers is reminded at half the time and once it is late: `half_told_at`, `late_told_at`.
+    """
 
     __tablename__ = "data_request"
     __table_args__ = (
@@ -110,5 +113,7 @@ class DataRequest(Model):
     words: Mapped[str | None] = mapped_column(SealedText)
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    half_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    late_told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     account: Mapped[Account] = relationship(foreign_keys=[account_id])

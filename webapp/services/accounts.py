@@ -12,7 +12,7 @@ from ..domain import sign_in_rules as rules
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.texts import clean_line, search_form
 from ..extensions import db
-from ..models import STAFF_ROLES, Account, AccountRole, ResetLink, Role
+from ..models import STAFF_ROLES, Account, AccountRole, BridgePoint, ResetLink, Role
 from . import audit, desks, sessions
 from .actor import Actor, officer
 from .passwords import hash_password
@@ -36,7 +36,7 @@ def create(username: str, fields: AccountFields, *, by: Actor, now: datetime, ke
     """A new staff account, without a password until its owner sets one by a reset link.
 
     Raises:
-        InvalidInput: the username's form, a missing name or role, or a username taken.
+        InvalidInput: the username's form, a missing name or role, a username taken, or no such bridge point.
     """
     name = clean_line(username).lower()
     if not _USERNAME.fullmatch(name):
@@ -49,11 +49,9 @@ def create(username: str, fields: AccountFields, *, by: Actor, now: datetime, ke
             raise InvalidInput("Tên đăng nhập này đã có người dùng.", "username")
         account = Account(username=name, created_at=now, request_key=key)
         work.session.add(account)
-        _apply(account, fields)
+        _apply(work, account, fields)
         work.session.flush()
-        audit.record(
-            work, "account_created", "account", account.id, by=by, now=now, roles=sorted(fields.roles)
-        )
+        audit.record(work, "account_created", "account", account.id, by=by, now=now, **_told(fields))
         return account
 
 
@@ -69,23 +67,32 @@ def change(account_id: int, fields: AccountFields, *, by: Actor, now: datetime) 
         lost = account.roles - fields.roles
         if Role.ADMIN in lost:
             _keep_an_admin(work, account)
-        _apply(account, fields)
+        _apply(work, account, fields)
         if lost:
             sessions.end_all(work, account.id, now=now)
         if lost or not account.desk_rights:
             desks.release(work, account.id)
-        audit.record(
-            work, "account_changed", "account", account.id, by=by, now=now, roles=sorted(fields.roles)
-        )
+        audit.record(work, "account_changed", "account", account.id, by=by, now=now, **_told(fields))
         return account
 
 
-def _apply(account: Account, fields: AccountFields) -> None:
+def _told(fields: AccountFields) -> dict[str, object]:
+    return {"roles": sorted(fields.roles), "bridge_point": fields.bridge_point_id}
+
+
+def _apply(work: Work, account: Account, fields: AccountFields) -> None:
     name = clean_line(fields.full_name)
     if not 2 <= len(name) <= 120:
         raise InvalidInput("Hãy ghi họ tên, từ 2 đến 120 chữ cái.", "full_name")
     if not fields.roles or not fields.roles <= set(STAFF_ROLES):
         raise InvalidInput("Hãy chọn ít nhất một vai trò.", "roles")
+    point = fields.bridge_point_id
+    if point is not None and work.session.get(BridgePoint, point) is None:
+        raise InvalidInput("Hãy chọn điểm cầu trong danh sách.", "bridge_point_id")
+    if point is not None and Role.BRIDGE not in fields.roles:
+        raise InvalidInput(
+            "Chỉ cán bộ điểm cầu mới làm ở một điểm cầu. Hãy chọn vai trò ấy.", "bridge_point_id"
+        )
     account.full_name = name
     account.search_name = search_form(name)
     account.roles = set(fields.roles)
@@ -168,6 +175,11 @@ def set_password(token: str, password: str, *, now: datetime) -> Account:
         sessions.end_all(work, account.id, now=now)
         audit.record(work, "password_set", "account", account.id, by=officer(account.id), now=now)
         return account
+
+
+def bridge_points() -> list[BridgePoint]:
+    """Where somebody may work, by name."""
+    return list(db.session.scalars(select(BridgePoint).order_by(BridgePoint.name)))
 
 
 def search(text: str = "", role: Role | None = None, disabled: bool | None = None) -> list[Account]:

@@ -7,17 +7,29 @@ beside it is deleted when the request is granted.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from ..domain.codes import is_code, new_code
-from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish
+from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish, end_of_day, half_time
 from ..domain.deadlines import Term, due
 from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
-from ..domain.notices import Notice
+from ..domain.notices import Notice, StaffNotice
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import db
-from ..models import ContactDetails, DataRequest, MailCode, Petition, PetitionDraft, Rating, Recording, Visit
+from ..models import (
+    Account,
+    AccountRole,
+    ContactDetails,
+    DataRequest,
+    MailCode,
+    Petition,
+    PetitionDraft,
+    Rating,
+    Recording,
+    Role,
+    Visit,
+)
 from . import audit, calendar, notices
 from .actor import Actor
 from .timeline import HANOI
@@ -39,6 +51,8 @@ class AlreadyAnswered(Conflict):
 @safe_to_repeat
 def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
     """Keep a request, due in two working days (decree 356/2025); the same key gives the first one back.
+
+    The person is told that it came and when it is due; whoever answers is told that there is one.
 
     Raises:
         InvalidInput: nothing said, or too much. AlreadyAsked: another one is open.
@@ -65,7 +79,50 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
         work.session.add(request)
         work.session.flush()
         audit.record(work, "data_deletion_asked", "data_request", request.id, by=by, now=now)
+        about = _about(request)
+        notices.tell(work, request.account_id, Notice.ASKED, about=about, day=request.due_on, now=now)
+        _tell_answerers(work, request, StaffNotice.DATA_REQUEST_CAME, now)
         return request
+
+
+def _about(request: DataRequest) -> str:
+    return f"data-request:{request.id}"
+
+
+def _tell_answerers(work: Work, request: DataRequest, notice: StaffNotice, now: datetime) -> None:
+    """Those who may answer: `Permission.ANSWER_DATA_REQUESTS` says the same of who is signed in."""
+
+    def with_role(role: Role) -> ColumnElement[bool]:
+        return Account.id.in_(select(AccountRole.account_id).where(AccountRole.role == role))
+
+    may = with_role(Role.DATA_PROTECTION) & ~with_role(Role.ADMIN) & Account.disabled.is_(False)
+    whom = work.session.scalars(select(Account).where(may).order_by(Account.id)).all()
+    notices.tell_staff(work, whom, notice, about=_about(request), day=request.due_on, now=now)
+
+
+def remind(now: datetime) -> None:
+    """Whoever answers is told of what is open at half its time and of what is late: once each.
+
+    A request that is found late is told as late alone, however long the worker was away.
+    """
+    today = now.astimezone(HANOI).date()
+    late = (DataRequest.due_on < today) & DataRequest.late_told_at.is_(None)
+    half = (DataRequest.due_on >= today) & DataRequest.half_told_at.is_(None)
+    waiting = select(DataRequest).where(DataRequest.answer == Answer.OPEN, late | half)
+    if not any(_past_half(one, now) for one in db.session.scalars(waiting)):
+        return  # looking takes no writer's place
+    with unit_of_work() as work:
+        for one in work.session.scalars(waiting.with_for_update(skip_locked=True)):
+            if one.due_on < today:
+                one.late_told_at = now
+                _tell_answerers(work, one, StaffNotice.DATA_REQUEST_LATE, now)
+            elif _past_half(one, now):
+                one.half_told_at = now
+                _tell_answerers(work, one, StaffNotice.DATA_REQUEST_HALF, now)
+
+
+def _past_half(request: DataRequest, now: datetime) -> bool:
+    return now >= half_time(request.asked_at, end_of_day(request.due_on, HANOI))
 
 
 @safe_to_repeat
@@ -98,8 +155,7 @@ def answer(
         request.answered_at, request.answered_by_id = now, by.account_id
         if decided is Answer.GRANTED_IN_PART:
             _delete_what_may_go(work, request.account_id)
-        about_it = f"data-request:{request.id}"
-        notices.tell(work, request.account_id, Notice.ANSWERED, about=about_it, now=now)
+        notices.tell(work, request.account_id, Notice.ANSWERED, about=_about(request), now=now)
         about = {"answer": decided, "kept_because": kept_because}
         audit.record(work, "data_deletion_answered", "data_request", request.id, by=by, now=now, **about)
         return request
@@ -124,6 +180,12 @@ def open_ones() -> list[DataRequest]:
     """What is to be answered, the most urgent first."""
     query = select(DataRequest).where(DataRequest.answer == Answer.OPEN)
     return list(db.session.scalars(query.order_by(DataRequest.due_on, DataRequest.id)))
+
+
+def count_open() -> int:
+    """How many wait for an answer."""
+    query = select(func.count(DataRequest.id)).where(DataRequest.answer == Answer.OPEN)
+    return db.session.scalar(query) or 0
 
 
 def answered_ones(most: int = 50) -> list[DataRequest]:

@@ -77,6 +77,14 @@ def link(claims: ElectronicClaims, account_id: int, *, now: datetime) -> Electro
         return known
 
 
+def is_of(claims: ElectronicClaims, account_id: int) -> bool:
+    """Whether this identity is the account's own."""
+    found = select(ElectronicIdentity.account_id).where(
+        ElectronicIdentity.subject_look_up == _subject(claims)
+    )
+    return db.session.scalar(found) == account_id
+
+
 def of_account(account_id: int) -> ElectronicIdentity | None:
     """What the provider told last of this person; name and number may be put into a petition."""
     query = select(ElectronicIdentity).where(ElectronicIdentity.account_id == account_id)

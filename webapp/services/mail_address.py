@@ -4,6 +4,7 @@ import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Select, delete, select
 
@@ -12,9 +13,10 @@ from ..domain.errors import InvalidInput, TooMany
 from ..domain.notices import LETTER_WITH_CODE, letter
 from ..extensions import db
 from ..keyring import keyring
-from ..models import ContactDetails, MailCode
+from ..models import Account, ContactDetails, MailCode
 from . import audit, notifications
 from .actor import Actor
+from .languages import in_language
 from .unit_of_work import Work, unit_of_work
 
 CODE_LIFE = timedelta(minutes=30)
@@ -70,7 +72,8 @@ def send_code(*, by: Actor, now: datetime) -> None:
         )
         work.session.add(row)
         work.session.flush()
-        body, until = letter(LETTER_WITH_CODE.format(code=code)), row.expires_at
+        speak = partial(in_language, language=work.session.get_one(Account, kept.account_id).language)
+        body, until = letter(speak(LETTER_WITH_CODE).format(code=code), speak), row.expires_at
         key = f"mail-code:{row.id}:{now:%y%m%d%H%M%S}"
         notifications.enqueue(work, notifications.EMAIL, kept.email, body, key=key, now=now, code_until=until)
 

@@ -35,7 +35,16 @@ from ..models import (
     SignInSession,
     Visit,
 )
-from . import audit, contact_details, data_requests, mail_address, petitions, tracking, visits
+from . import (
+    audit,
+    contact_details,
+    data_requests,
+    mail_address,
+    petitions,
+    phone_change,
+    tracking,
+    visits,
+)
 from .actor import Actor
 from .unit_of_work import unit_of_work
 
@@ -244,6 +253,11 @@ def _ratings(_account: Account, held: list[Visit]) -> list[Row]:
     return [{"score": row.score, "words": row.words, "given_on": row.given_on} for row in rows]
 
 
+def _phone_changes(account: Account, _held: list[Visit]) -> list[Row]:
+    rows = phone_change.of_account(account.id)
+    return [{"asked_at": row.asked_at, "phone": row.new_phone, "settled_at": row.done_at} for row in rows]
+
+
 def _codes(account: Account, _held: list[Visit]) -> list[Row]:
     rows = db.session.scalars(select(OneTimeCode).where(OneTimeCode.phone == account.phone))
     return [{"at": row.sent_at} for row in rows]
@@ -296,6 +310,7 @@ SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ..
     ("electronic_identity", N_("Định danh điện tử"), _identities),
     ("papers_seen", N_("Những lần cán bộ xem giấy tờ"), _papers_seen),
     ("sessions", N_("Những máy đã đăng nhập"), _sessions),
+    ("phone_changes", N_("Những lần đổi số điện thoại"), _phone_changes),
     ("codes", N_("Những lần nhắn mã đăng nhập"), _codes),
     ("mail_codes", N_("Những lần gửi mã xác nhận thư"), _mail_codes),
     ("followed", N_("Những lần hỏi mã xem việc bằng số này"), _followed),

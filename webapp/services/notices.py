@@ -1,24 +1,55 @@
 """Telling people outside the pages what happened: the one place where it is decided by which way."""
 
-from datetime import datetime
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import partial
 
-from ..domain.notices import NOTICES, Notice, letter
+from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
 from ..models import Account
 from . import mail_address, notifications
+from .languages import in_language
 from .unit_of_work import Work
 
 
-def tell(work: Work, account_id: int, notice: Notice, *, about: str, now: datetime, code: str = "") -> None:
+def tell(
+    work: Work,
+    account_id: int,
+    notice: Notice,
+    *,
+    about: str,
+    now: datetime,
+    code: str = "",
+    day: date | None = None,
+) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
-    `about` names what it is about, once for each notice; `code` is the petition's, in groups.
+    In the language that they chose. `about` names what it is about, once for each notice; `code` is the
+    petition's, in groups; `day` a day by which something is due.
     """
-    words = NOTICES[notice]
-    phone = work.session.get_one(Account, account_id).phone
+    words, account = NOTICES[notice], work.session.get_one(Account, account_id)
+    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day)}
     key = f"{about}:{notice.value}"
-    if phone and words.sms:
-        notifications.enqueue(work, notifications.SMS, phone, words.sms.format(code=code), key=key, now=now)
+    if account.phone and words.sms:
+        sms = speak(words.sms).format(**filled)
+        notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
     address = mail_address.confirmed_of(work, account_id)
     if address:
-        body = letter(words.letter.format(code=code))
+        body = letter(speak(words.letter).format(**filled), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
+
+
+def tell_staff(
+    work: Work, whom: Iterable[Account], notice: StaffNotice, *, about: str, day: date, now: datetime
+) -> None:
+    """By letter to those of them who gave an address and confirmed it; each one once for each notice."""
+    for account in whom:
+        address = mail_address.confirmed_of(work, account.id)
+        if address:
+            speak = partial(in_language, language=account.language)
+            body = staff_letter(speak(STAFF_LETTERS[notice]).format(day=_day(day)), speak)
+            key = f"{about}:{notice.value}:{account.id}"
+            notifications.enqueue(work, notifications.EMAIL, address, body, key=key, now=now)
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%d/%m/%Y}" if day else ""

@@ -56,7 +56,7 @@ def holder(code: str, *, now: datetime) -> Account | None:
     account = row.account
     if row.last_seen_at <= now - _COARSE:
         _see(row.id, now)
-    account.session_code = code
+    account.session_code, account.session_shared = code, row.shared
     return account
 
 
@@ -86,7 +86,7 @@ def end(code: str, *, by: Actor, now: datetime) -> None:
 
 
 def end_others(kept: str, *, by: Actor, now: datetime) -> None:
-    """End all of one's own sessions but the one named."""
+    """End all of one's own sessions but the one named. May be part of a larger change."""
     with unit_of_work() as work:
         others = _of(by.account_id or 0).where(SignInSession.code != kept, _alive(now))
         _end(work, work.session.scalars(others), by=by, now=now)

@@ -3,101 +3,45 @@
 No answer tells whether a number or a name is known.
 """
 
-import hmac
-import math
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, delete, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, func, select
 
 from ..domain import sign_in_rules as rules
 from ..domain.errors import InvalidInput, TooMany
+from ..domain.sign_in_rules import CodeFor
 from ..domain.texts import clean_line
 from ..extensions import db
-from ..keyring import keyring
-from ..models import Account, OneTimeCode, Role, SignInFailure
-from . import audit, notifications
+from ..models import Account, Role, SignInFailure
+from . import audit, one_time_codes
 from .actor import SYSTEM, citizen, officer
+from .languages import in_language
+from .one_time_codes import Asked
 from .passwords import verify_password
 from .phone_numbers import phone_as_spoken, read_phone
 from .unit_of_work import Work, unit_of_work
 
 __all__ = ["check_code", "check_password", "forget", "phone_as_spoken", "read_phone", "send_code", "wait_for"]
 
-_HOUR = timedelta(hours=1)
+wait_for = one_time_codes.wait_for
 
 
-def send_code(phone: str, *, address: str, now: datetime, host: str = "") -> None:
+def send_code(phone: str, *, asked: Asked, now: datetime) -> None:
     """Send a new code to the phone; the one before no longer counts, and is not sent if it still waits.
-
-    `host` is the site's name, by which phones know for which page the code is.
 
     Raises:
         TooMany: asked again within 60 s, or more than five times an hour for number or address.
     """
+    words = in_language(rules.CODE_WORDS[CodeFor.SIGN_IN], asked.language)
     with unit_of_work() as work:
-        _check_pace(work.session, phone, address, now)
-        before = work.session.scalar(_newest(phone))
-        if before is not None:
-            notifications.withdraw(work, _key_of(before))
-        code = f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}"
-        row = OneTimeCode(
-            phone=phone,
-            address=address,
-            code_hash=keyring.look_up(f"{phone}:{code}"),
-            sent_at=now,
-            expires_at=now + rules.CODE_LIFE,
-            tries_left=rules.CODE_TRIES,
+        one_time_codes.send(
+            work,
+            phone,
+            CodeFor.SIGN_IN,
+            lambda code: rules.code_message(code, asked.host, words),
+            asked=asked,
+            now=now,
         )
-        work.session.add(row)
-        work.session.flush()
-        body = rules.code_message(code, host)
-        notifications.enqueue(
-            work, notifications.SMS, phone, body, key=_key_of(row), now=now, code_until=row.expires_at
-        )
-
-
-def _key_of(row: OneTimeCode) -> str:
-    """With its moment: a forgotten row's number may be given again, and its message still be known."""
-    return f"code:{row.id}:{row.sent_at:%y%m%d%H%M%S}"
-
-
-def _newest(phone: str) -> Select[OneTimeCode]:
-    return select(OneTimeCode).where(OneTimeCode.phone == phone).order_by(OneTimeCode.id.desc()).limit(1)
-
-
-def wait_for(phone: str, *, address: str, now: datetime) -> int:
-    """Seconds until another code may be asked for; 0 when it may be now."""
-    return _wait(db.session(), phone, address, now)
-
-
-def _check_pace(session: Session, phone: str, address: str, now: datetime) -> None:
-    wait = _wait(session, phone, address, now)
-    if wait > rules.RESEND_AFTER.total_seconds():
-        raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", wait)
-    if wait:
-        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", wait)
-
-
-def _wait(session: Session, phone: str, address: str, now: datetime) -> int:
-    """Nothing here asks whether the number has an account."""
-    proven = select(OneTimeCode.phone).where(OneTimeCode.used_at > now - _HOUR)
-    of_phone = _sent(session, OneTimeCode.phone == phone, now)
-    of_address = _sent(session, (OneTimeCode.address == address) & OneTimeCode.phone.not_in(proven), now)
-    free = [now]
-    if of_phone:
-        free.append(of_phone[-1] + rules.RESEND_AFTER)
-    for sent, most in ((of_phone, rules.CODES_AN_HOUR), (of_address, rules.UNPROVEN_AN_HOUR)):
-        if len(sent) >= most:
-            free.append(sent[-most] + _HOUR)
-    return math.ceil((max(free) - now).total_seconds())
-
-
-def _sent(session: Session, which: ColumnElement[bool], now: datetime) -> list[datetime]:
-    """When codes were sent within the hour, the oldest first."""
-    times = select(OneTimeCode.sent_at).where(which, OneTimeCode.sent_at > now - _HOUR)
-    return list(session.scalars(times.order_by(OneTimeCode.sent_at)))
 
 
 def check_code(phone: str, typed: str, *, now: datetime, key: str | None = None) -> Account:
@@ -109,26 +53,12 @@ def check_code(phone: str, typed: str, *, now: datetime, key: str | None = None)
         InvalidInput: no code at all (costs no try); a wrong, used or outlived one.
         TooMany: five wrong tries with this code.
     """
-    code = rules.read_code(typed)
-    if not code:
-        raise InvalidInput("Mã có đủ 6 chữ số. Hãy xem lại tin nhắn.", "code")
-    problem: Exception | None = None
+    code = one_time_codes.read(typed)
     with unit_of_work() as work:
-        row = work.session.scalar(_newest(phone).with_for_update())
-        right = hmac.compare_digest(row.code_hash if row else "", keyring.look_up(f"{phone}:{code}"))
-        again = row is not None and right and key is not None and row.used_key == key
-        if row is None or now > row.expires_at or (row.used_at is not None and not again):
-            problem = InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code")
-        elif row.tries_left <= 0:
-            problem = TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác.")
-        elif not right:
-            row.tries_left -= 1  # kept even though the answer is no
-            problem = InvalidInput("Mã chưa đúng. Hãy xem lại tin nhắn.", "code")
-        else:
-            if not again:
-                row.used_at, row.used_key = now, key
-            return _account_of(work, phone, now, again=again)
-    raise problem
+        told = one_time_codes.check(work, phone, CodeFor.SIGN_IN, code, now=now, key=key)
+        if told.problem is None:
+            return _account_of(work, phone, now, again=told.again)
+    raise told.problem  # only now: the try that it cost is kept
 
 
 def _account_of(work: Work, phone: str, now: datetime, *, again: bool) -> Account:
@@ -178,6 +108,6 @@ def check_password(username: str, password: str, *, address: str, now: datetime)
 
 def forget(now: datetime) -> None:
     """Codes and failures leave with the addresses they hold, once no limit counts them any more."""
+    one_time_codes.forget(now)
     with unit_of_work() as work:
-        work.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - _HOUR))
         work.session.execute(delete(SignInFailure).where(SignInFailure.at < now - rules.STAFF_TRIES_WINDOW))

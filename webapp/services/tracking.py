@@ -19,6 +19,7 @@ from ..keyring import keyring
 from ..models import Account, Petition, TrackingCode
 from . import audit, notifications
 from .actor import SYSTEM
+from .languages import in_language
 from .sign_in import read_phone
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -136,7 +137,8 @@ def settle_asked(now: datetime, most: int = 50) -> int:
             )
             if row.petition_id is not None and now <= row.expires_at:
                 fitting += 1
-                body = f"Ma xem viec tai Tiep cong dan truc tuyen: {row.code}. Dung trong 5 phut. Khong doc ma nay cho ai."
+                account = work.session.get_one(Petition, row.petition_id).account
+                body = in_language(rules.TRACKING_WORDS, account.language).format(code=row.code)
                 notifications.enqueue(
                     work,
                     notifications.SMS,

@@ -24,11 +24,13 @@ from . import (
     operations,
     people,
     petition,
+    phone_change,
     public,
     ratings,
     recordings,
     room,
     sign_in,
+    staff_mail,
     tracking,
     tus,
     waiting,
@@ -40,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
     families = (
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
-        *(tracking, ratings, my_data, data_requests),
+        *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(desk, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
     )
     for module in families:

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.identity_levels import LEVEL_LABELS
-from ..models import Role, SignInSession
+from ..models import Role
 from ..policy import Permission, permits, requires
 from ..rendering import render
 from ..services import drafts, identity, petitions, sessions, visits
 from .common import as_self
+from .staff_page import own_sessions, staff_page
 
 pages = Blueprint("account", __name__)
 
@@ -23,10 +24,10 @@ def page() -> str | Response:
             return redirect(url_for("desk.page"))
         if permits(current_user, Permission.SEE_PAPERS_AT_POINT):
             return redirect(url_for("bridge.page"))
-        return render("account/staff.html", sessions=_sessions())
+        return staff_page()
     return render(
         "account/page.html",
-        sessions=_sessions(),
+        sessions=own_sessions(),
         petitions=petitions.list_of_citizen(current_user.id),
         visits=visits.list_of_citizen(current_user.id),
         drafts=drafts.list_of(current_user.id),
@@ -35,19 +36,13 @@ def page() -> str | Response:
     )
 
 
-def _sessions() -> list[SignInSession]:
-    """This device first, then the newest."""
-    found = sessions.list_of(current_user.id, now=utc_now())
-    return sorted(found, key=lambda one: one.code != current_user.session_code)
-
-
 @pages.get("/account/devices")
 @requires(Permission.HAVE_ACCOUNT)
 def devices() -> str | Response:
     """Where I am signed in: a citizen's stand on their own page."""
     if Role.CITIZEN in current_user.roles:
         return redirect(url_for(".page", _anchor="devices"))
-    return render("account/staff.html", sessions=_sessions())
+    return staff_page()
 
 
 @pages.post("/account/devices/<code>/end")

@@ -17,7 +17,7 @@ from ..rendering import page_or_fragment, render
 from ..services import accounts
 from ..services.accounts import AccountFields
 from ..services.actor import Actor
-from .common import request_key
+from .common import request_key, small_number
 
 pages = Blueprint("admin_accounts", __name__, url_prefix="/admin/accounts")
 
@@ -79,6 +79,7 @@ def edit(account_id: int) -> Any:
     form = AccountForm(obj=account)
     if request.method == "GET":
         form.roles.data = sorted(account.roles)
+        form.bridge_point_id.data = str(account.bridge_point_id or "")
     if form.validate_on_submit():
         try:
             accounts.change(account_id, _fields(form, account), by=_admin(), now=utc_now())
@@ -89,17 +90,29 @@ def edit(account_id: int) -> Any:
     return _page(form, account)
 
 
+def _point(form: AccountForm, account: Account | None) -> int | None:
+    """The point that was chosen; what a form does not say stays. Raises InvalidInput: no such point."""
+    if not form.bridge_point_id.raw_data:
+        return account.bridge_point_id if account else None
+    typed = form.bridge_point_id.data or ""
+    found = small_number(typed)
+    if typed and found is None:
+        raise InvalidInput("Hãy chọn điểm cầu trong danh sách.", "bridge_point_id")
+    return found
+
+
 def _fields(form: AccountForm, account: Account | None = None) -> AccountFields:
     known = {role.value for role in STAFF_ROLES}
     return AccountFields(
         full_name=form.full_name.data or "",
         roles=frozenset(Role(role) for role in form.roles.data or [] if role in known),
         desk_rights=bool(form.desk_rights.data),
-        bridge_point_id=account.bridge_point_id if account else None,
+        bridge_point_id=_point(form, account),
     )
 
 
 def _page(form: AccountForm, account: Account | None) -> Any:
+    form.bridge_point_id.options = [(str(one.id), one.name) for one in accounts.bridge_points()]
     page = render("admin/account.html", form=form, account=account, role_labels=ROLE_LABELS)
     return page, 422 if form.problems else 200
 

@@ -7,8 +7,10 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..domain.codes import is_code, is_request_key
-from ..domain.errors import DomainError, NotFound
+from ..domain.errors import DomainError, InvalidInput, NotFound
 from ..domain.texts import N_
+from ..errors import status_of
+from ..forms import Form
 from ..models import Visit
 from ..policy import Permission, is_guest, permits
 from ..services import visits
@@ -47,6 +49,12 @@ def draft_key(code: str) -> str | None:
     if not is_code(key):
         raise NotFound
     return key
+
+
+def blamed(form: Form, problem: DomainError, field: str | None = None) -> int:
+    """Put a refusal beside the field that it is about; returns the status of the page that shows it."""
+    form.blame(InvalidInput(problem.message, field or problem.field))
+    return status_of(problem)
 
 
 def request_key() -> str:

@@ -11,9 +11,15 @@ from ..forms.following import AnswerForm
 from ..policy import Permission, requires
 from ..rendering import render
 from ..services import data_requests
-from .common import as_officer
+from .common import as_officer, blamed
 
 pages = Blueprint("data_requests", __name__, url_prefix="/data-requests")
+
+
+@pages.app_template_global("open_data_requests")
+def _count_open() -> int:
+    """For the navigation of whoever answers; a template asks it of nobody else."""
+    return data_requests.count_open()
 
 
 @pages.get("")
@@ -35,11 +41,8 @@ def page(code: str) -> Any:
     if form.validate_on_submit():
         try:
             data_requests.answer(code, *_decided(form), by=as_officer(), now=utc_now())
-        except InvalidInput as problem:
-            form.blame(problem)
-        except Conflict as problem:
-            form.blame(InvalidInput(problem.message))
-            status = 409
+        except (InvalidInput, Conflict) as problem:
+            status = blamed(form, problem)
         else:
             return redirect(url_for(".listing"), 303)
     if form.problems and status == 200:

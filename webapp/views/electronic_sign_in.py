@@ -24,7 +24,8 @@ from ..integrations import identity_provider as provider
 from ..keyring import keyring
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import electronic_identity, sign_in
+from ..services import electronic_identity, phone_change, sign_in
+from ..services.actor import citizen
 from ..services.phone_numbers import masked
 from .common import optional_key, way_back
 from .sign_in import _enter, _send_code, pages
@@ -78,14 +79,28 @@ def electronic_link() -> Any:
     return _ask(current_user.id)
 
 
-def _ask(account_id: int | None, *, shared: bool = False) -> Any:
-    settings, wanted = _settings(), way_back("/account")
+@pages.get("/account/phone/electronic")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("20/minute")
+def electronic_move() -> Any:
+    """To the provider, to show that it is oneself who moves the account to another number."""
+    return _ask(current_user.id, moves=True)
+
+
+def _ask(account_id: int | None, *, shared: bool = False, moves: bool = False) -> Any:
+    settings, wanted = _settings(), way_back("/account/data#phone" if moves else "/account")
     db.session.rollback()  # no connection is held while another machine is asked
     try:
         address, asked = provider.provider_of(settings).ask(url_for(".electronic_back", _external=True))
     except provider.SignInFailed as problem:
         return _failed(problem)
-    session[_ASKED] = {**asked.as_dict(), "link": account_id, "next": wanted, "shared": shared}
+    session[_ASKED] = {
+        **asked.as_dict(),
+        "link": account_id,
+        "next": wanted,
+        "shared": shared,
+        "moves": moves,
+    }
     return redirect(address)
 
 
@@ -107,6 +122,10 @@ def electronic_back() -> Any:
     except provider.SignInFailed as problem:
         return _failed(problem)
     try:
+        if kept.get("moves"):
+            me = {"session_code": current_user.session_code, "by": citizen(current_user.id)}
+            phone_change.prove_by_identity(claims, now=utc_now(), **me)
+            return redirect(kept["next"], 303)
         if kept["link"] is not None:
             electronic_identity.link(claims, kept["link"], now=utc_now())
             return redirect(kept["next"], 303)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -25,7 +25,9 @@ from ..policy import Permission, requires
 from ..rendering import clock, render
 from ..services import contact_details, data_requests, mail_address, my_data, petitions
 from ..services.my_data import Msgid, Section
-from .common import as_citizen, request_key
+from ..services.phone_numbers import masked as masked_phone
+from .common import as_citizen, blamed, request_key
+from .staff_page import letters_can_go
 
 pages = Blueprint("my_data", __name__, url_prefix="/account/data")
 
@@ -58,34 +60,26 @@ def correct() -> Any:
 @limiter.limit("20/minute")
 def send_mail_code() -> Any:
     """A code by letter to the address that was given; its field stands on the page then."""
-    contact, status = _contact_form(), 422
+    contact = _contact_form()
     try:
         mail_address.send_code(by=as_citizen(), now=utc_now())
-    except InvalidInput as problem:
-        contact.blame(problem)
-    except TooMany as problem:
-        contact.blame(InvalidInput(problem.message))
-        status = 429
-    else:
-        return redirect(url_for(".page", _anchor="mail"), 303)
-    return _page(contact, DeletionForm(formdata=None)), status
+    except (InvalidInput, TooMany) as problem:
+        status = blamed(contact, problem)
+        return _page(contact, DeletionForm(formdata=None)), status
+    return redirect(url_for(".page", _anchor="mail"), 303)
 
 
 @pages.post("/email")
 @requires(Permission.BE_CITIZEN)
 @limiter.limit("60/minute")
 def confirm_mail() -> Any:
-    form, status = MailCodeForm(), 422
+    form = MailCodeForm()
     try:
         mail_address.confirm(form.code.data or "", by=as_citizen(), now=utc_now())
-    except InvalidInput as problem:
-        form.blame(problem)
-    except TooMany as problem:
-        form.blame(InvalidInput(problem.message, "code"))
-        status = 429
-    else:
-        return redirect(url_for(".page", _anchor="mail"), 303)
-    return _page(_contact_form(), DeletionForm(formdata=None), form), status
+    except (InvalidInput, TooMany) as problem:
+        status = blamed(form, problem, "code")
+        return _page(_contact_form(), DeletionForm(formdata=None), form), status
+    return redirect(url_for(".page", _anchor="mail"), 303)
 
 
 @pages.route("/papers/<code>", methods=["GET", "POST"])
@@ -129,11 +123,8 @@ def ask_deletion() -> Any:
     if form.validate_on_submit():
         try:
             data_requests.ask(form.wish.data or "", by=as_citizen(), now=utc_now(), key=request_key())
-        except InvalidInput as problem:
-            form.blame(problem)
-        except Conflict as problem:
-            form.blame(InvalidInput(problem.message, "wish"))
-            status = 409
+        except (InvalidInput, Conflict) as problem:
+            status = blamed(form, problem, "wish")
         else:
             return redirect(url_for(".page", _anchor="deletion"), 303)
     return _page(_contact_form(), form), status
@@ -164,18 +155,18 @@ def _contact_form() -> ContactForm:
 
 def _page(contact: Form, deletion: Form, mail_code: Form | None = None) -> str:
     kept, now = my_data.everything(current_user.id), utc_now()
-    settings = current_app.config["SETTINGS"]
     return render(
         "account/data.html",
         parts=[(_readable(one, short=True), len(one.rows)) for one in kept],
         shown=_SHOWN,
+        phone=masked_phone(current_user.phone or ""),
         contact=contact,
         deletion=deletion,
         petitions=petitions.list_of_citizen(current_user.id),
         requests=data_requests.of_account(current_user.id),
         answer_labels=ANSWER_LABELS,
         kept_labels=KEPT_LABELS,
-        mail=mail_address.standing_of(current_user.id, now=now) if settings.mail or settings.demo else None,
+        mail=mail_address.standing_of(current_user.id, now=now) if letters_can_go() else None,
         mail_code=mail_code or MailCodeForm(formdata=None),
     )
 

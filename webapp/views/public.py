@@ -1,13 +1,15 @@
 """Pages for everyone: home, schedule, language and size of letters."""
 
 from flask import Blueprint, make_response, redirect
+from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .. import languages
 from ..clock import utc_now
-from ..policy import Permission, requires
+from ..policy import Permission, permits, requires
 from ..rendering import remember, render
+from ..services import languages as reader
 from ..services import queue
 from .common import way_back
 
@@ -45,8 +47,11 @@ def accessibility() -> str:
 @pages.get("/language/<code>")
 @requires(Permission.READ_PUBLIC)
 def language(code: str) -> Response:
+    """The language of the pages in this browser, and of what is sent to whoever is signed in."""
     if code not in languages.LANGUAGES:
         raise NotFound
+    if permits(current_user, Permission.HAVE_ACCOUNT):
+        reader.choose(current_user.id, code)
     return _remember(languages.COOKIE, code)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, current_app, redirect, request, session, url_for
 from flask_login import current_user, login_user, logout_user
 
+from .. import languages
 from ..clock import utc_now
 from ..domain.devices import device_of
 from ..domain.errors import InvalidInput, TooMany
@@ -16,6 +17,8 @@ from ..models import Account
 from ..policy import Permission, permits, requires
 from ..rendering import render
 from ..services import accounts, sessions, sign_in
+from ..services import languages as reader
+from ..services.one_time_codes import Asked
 from ..services.phone_numbers import masked
 from .common import as_self, optional_key, way_back
 
@@ -48,9 +51,19 @@ def phone() -> Any:
     return render("sign_in/phone.html", form=form), 422 if form.problems else 200
 
 
+def asked() -> Asked:
+    """From where a code is asked for just now."""
+    settings = current_app.config["SETTINGS"]
+    return Asked(
+        address=_address(),
+        at_most=settings.shared_addresses.allowed(_address(), demo=settings.demo),
+        language=languages.chosen(),
+        host=settings.public_host,
+    )
+
+
 def _send_code(number: str) -> None:
-    host = current_app.config["SETTINGS"].public_host
-    sign_in.send_code(number, address=_address(), now=utc_now(), host=host)
+    sign_in.send_code(number, asked=asked(), now=utc_now())
 
 
 def _to_code(number: str) -> Any:
@@ -82,7 +95,7 @@ def code() -> Any:
 
 def _code_page(number: str, form: CodeForm, status: int, **more: Any) -> Any:
     now = utc_now()
-    wait = sign_in.wait_for(number, address=_address(), now=now)
+    wait = sign_in.wait_for(number, asked=asked(), now=now)
     page = render(
         "sign_in/code.html",
         form=form,
@@ -129,12 +142,16 @@ def staff_login() -> Any:
 
 
 def _desk_of(account: Account) -> str:
-    """Where this person works."""
-    if permits(account, Permission.READ_QUEUE):
-        return url_for("desk.page")
-    if permits(account, Permission.MANAGE_ACCOUNTS):
-        return url_for("admin_accounts.listing")
-    return url_for("account.page")
+    """Where this person works: the first place that is theirs; else their own page, which says what is."""
+    places = (
+        (Permission.READ_QUEUE, "desk.page"),
+        (Permission.SEE_PAPERS_AT_POINT, "bridge.page"),
+        (Permission.MANAGE_ACCOUNTS, "admin_accounts.listing"),
+        (Permission.ANSWER_DATA_REQUESTS, "data_requests.listing"),
+        (Permission.HEAR_EVERY_RECORDING, "recordings.listing"),
+    )
+    theirs = [place for permission, place in places if permits(account, permission)]
+    return url_for(theirs[0] if theirs else "account.page")
 
 
 def _enter(account: Account, where: str, *, shared: bool = False, key: str | None = None) -> Any:
@@ -146,6 +163,8 @@ def _enter(account: Account, where: str, *, shared: bool = False, key: str | Non
     device = device_of(request.user_agent.string)
     begun = sessions.begin(account, device, shared=shared, now=utc_now(), key=key)
     account.session_code = begun.code
+    if language := languages.asked_for():
+        reader.choose(account.id, language)
     login_user(account)
     return redirect(where, 303)
 

@@ -1,0 +1,158 @@
+"""Codes sent to phones: how often, to whom, how long they count. For signing in and for changing the number."""
+
+import hmac
+import math
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, Select, delete, select
+from sqlalchemy.orm import Session
+
+from ..domain import sign_in_rules as rules
+from ..domain.errors import InvalidInput, TooMany
+from ..domain.sign_in_rules import CodeFor
+from ..extensions import db
+from ..keyring import keyring
+from ..models import OneTimeCode
+from . import notifications
+from .unit_of_work import Work, unit_of_work
+
+_HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """From where a code is asked for, and how the message is to be written."""
+
+    address: str
+    at_most: int = rules.CODES_AN_HOUR
+    """So many codes an hour from this address: more where many people are known to share it."""
+    language: str = "vi"
+    host: str = ""
+    """The site's name, by which phones know for which page the code is."""
+
+
+def send(
+    work: Work, phone: str, what_for: CodeFor, message: Callable[[str], str], *, asked: Asked, now: datetime
+) -> None:
+    """Send a new code to the phone; the one before no longer counts, and is not sent if it still waits.
+
+    `message` makes the SMS of the code; where it leaves the code out, the code is of no use to anyone.
+
+    Raises:
+        TooMany: asked again within 60 s, or more than five times an hour for the number or for the address.
+    """
+    _check_pace(work.session, phone, asked, now)
+    before = work.session.scalar(_newest(phone, what_for))
+    if before is not None:
+        notifications.withdraw(work, _key_of(before))
+    code = f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}"
+    row = OneTimeCode(
+        phone=phone,
+        what_for=what_for,
+        address=rules.counted_as(asked.address),
+        code_hash=_hash(phone, what_for, code),
+        sent_at=now,
+        expires_at=now + rules.CODE_LIFE,
+        tries_left=rules.CODE_TRIES,
+    )
+    work.session.add(row)
+    work.session.flush()
+    until = row.expires_at
+    notifications.enqueue(
+        work, notifications.SMS, phone, message(code), key=_key_of(row), now=now, code_until=until
+    )
+
+
+def _hash(phone: str, what_for: CodeFor, code: str) -> str:
+    return keyring.look_up(f"{phone}:{what_for.value}:{code}")
+
+
+def _key_of(row: OneTimeCode) -> str:
+    """With its moment: a forgotten row's number may be given again, and its message still be known."""
+    return f"code:{row.id}:{row.sent_at:%y%m%d%H%M%S}"
+
+
+def _newest(phone: str, what_for: CodeFor) -> Select[OneTimeCode]:
+    mine = select(OneTimeCode).where(OneTimeCode.phone == phone, OneTimeCode.what_for == what_for)
+    return mine.order_by(OneTimeCode.id.desc()).limit(1)
+
+
+def wait_for(phone: str, *, asked: Asked, now: datetime, session: Session | None = None) -> int:
+    """Seconds until another code may be asked for; 0 when it may be now.
+
+    Nothing here asks whether the number has an account. Codes of numbers that proved themselves within the hour
+    are no guessing: a carrier hides thousands of phones behind one address.
+    """
+    session = session or db.session()
+    proven = select(OneTimeCode.phone).where(OneTimeCode.used_at > now - _HOUR)
+    here = OneTimeCode.address == rules.counted_as(asked.address)
+    of_phone = _sent(session, OneTimeCode.phone == phone, now)
+    of_address = _sent(session, here & OneTimeCode.phone.not_in(proven), now)
+    free = [now]
+    if of_phone:
+        free.append(of_phone[-1] + rules.RESEND_AFTER)
+    for sent, most in ((of_phone, rules.CODES_AN_HOUR), (of_address, asked.at_most)):
+        if len(sent) >= most:
+            free.append(sent[-most] + _HOUR)
+    return math.ceil((max(free) - now).total_seconds())
+
+
+def _check_pace(session: Session, phone: str, asked: Asked, now: datetime) -> None:
+    wait = wait_for(phone, asked=asked, now=now, session=session)
+    if wait > rules.RESEND_AFTER.total_seconds():
+        raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", wait)
+    if wait:
+        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", wait)
+
+
+def _sent(session: Session, which: ColumnElement[bool], now: datetime) -> list[datetime]:
+    """When codes were sent within the hour, the oldest first."""
+    times = select(OneTimeCode.sent_at).where(which, OneTimeCode.sent_at > now - _HOUR)
+    return list(session.scalars(times.order_by(OneTimeCode.sent_at)))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How a code fared: taken, taken once more by the same request, or the reason why not."""
+
+    problem: InvalidInput | TooMany | None = None
+    again: bool = False
+
+
+def read(typed: str) -> str:
+    """The six digits in what was typed. Raises InvalidInput where there are none, which costs no try."""
+    code = rules.read_code(typed)
+    if not code:
+        raise InvalidInput("Mã có đủ 6 chữ số. Hãy xem lại tin nhắn.", "code")
+    return code
+
+
+def check(
+    work: Work, phone: str, what_for: CodeFor, code: str, *, now: datetime, key: str | None = None
+) -> Checked:
+    """Take the code, or count a wrong try: the caller raises the problem after the try is kept.
+
+    A repeated request, known by its key, is answered as the first: its answer may have been lost on the way.
+    """
+    row = work.session.scalar(_newest(phone, what_for).with_for_update())
+    right = hmac.compare_digest(row.code_hash if row else "", _hash(phone, what_for, code))
+    again = row is not None and right and key is not None and row.used_key == key
+    if row is None or now > row.expires_at or (row.used_at is not None and not again):
+        return Checked(InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code"))
+    if row.tries_left <= 0:
+        return Checked(TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác."))
+    if not right:
+        row.tries_left -= 1
+        return Checked(InvalidInput("Mã chưa đúng. Hãy xem lại tin nhắn.", "code"))
+    if not again:
+        row.used_at, row.used_key = now, key
+    return Checked(again=again)
+
+
+def forget(now: datetime) -> None:
+    """Codes leave with the addresses they hold, once no limit counts them any more."""
+    with unit_of_work() as work:
+        work.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - _HOUR))
