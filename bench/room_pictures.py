@@ -184,13 +184,13 @@ def main() -> None:
     told = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     told.add_argument("--design", type=Path, help="folder of the design's pictures")
     told.add_argument("--to", type=Path, default=Path("docs/pictures/room"))
-    told.add_argument("scenes", nargs="*", choices=SCENES, default=list(SCENES))
+    told.add_argument("scenes", nargs="*", metavar="SCENE", help=f"of {', '.join(SCENES)}; all")
     wanted = told.parse_args()
     with servers.demo() as web, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
         reception = Reception(browser, web, Album(wanted.to, wanted.design))
         reception.begins()
-        for scene in wanted.scenes:
+        for scene in wanted.scenes or SCENES:
             getattr(reception, scene)()
         browser.close()
 
