@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests import servers
 from tests.browser import call_pages
+from webapp import create_app
+from webapp.config import load_settings
+from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -75,6 +78,16 @@ def window(chromium: Browser, server: servers.Web) -> Iterator[Callable[..., Pag
     for context in contexts:
         context.close()
     assert complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def house(server: servers.Web) -> Iterator[None]:
+    """The services on the server's own database, to set a stage and to look behind it."""
+    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -84,6 +84,10 @@ def test_the_rung_is_never_above_what_the_people_want(climb: Climb) -> None:
     assert {rung for rung, _ in climb(*seen(20), *seen(5, highest=PLAIN_VOICE))[-5:]} == {PLAIN_VOICE}
 
 
+def test_who_wants_words_alone_has_them_though_no_report_comes(climb: Climb) -> None:
+    assert climb(*seen(5), {"missed": 1, "highest": MESSAGES})[-1][0] == MESSAGES
+
+
 def test_a_queue_that_grows_takes_the_picture_away_at_once(climb: Climb) -> None:
     steps = climb(*seen(30), *seen(1, queue=900))
     assert steps[-2][0] == TOP

@@ -4,7 +4,10 @@ import { ask, onConnect, whenQuiet } from "./live.js";
 
 const PATIENCE = 20000; // an open line loses nothing, and a broken one says so: again would only fill it
 
-export function startChat({ socket, visit, side, words, messagesUrl, onMessage = () => {} }) {
+const LATE = 6000; // what is not there by then waits behind the voice, if there is one
+
+/** onLate(late)   whether what was written is long under way; false once it is there, or the line broke */
+export function startChat({ socket, visit, side, words, messagesUrl, onMessage = () => {}, onLate = () => {} }) {
   const list = document.querySelector("[data-chat]");
   const form = document.querySelector("[data-say]");
   const field = form.querySelector("textarea");
@@ -47,7 +50,10 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
     if (sending) return;
     sending = true;
     for (const message of unsent()) {
+      const late = setTimeout(onLate, LATE, true);
       const answer = await ask(socket, "say", { visit, ...message }, PATIENCE);
+      clearTimeout(late);
+      onLate(false);
       if (!answer || answer.status === 429 || answer.status >= 500) break;
       keep(unsent().filter(({ key }) => key !== message.key));
       if (!answer.ok) refuse(message, answer.problem);

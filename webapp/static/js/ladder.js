@@ -133,6 +133,7 @@ export function createLadder(estimate) {
   // be a cut, after which the link is as good as before: so it is measured anew, and no failure is counted.
   function miss({ now, missed, highest, queue = 0, rate = null }) {
     learn({ now, queue, rate });
+    if (highest < rung) return change(highest, now);
     if (rung === MESSAGES) return silenced ? rung : listen({ now, highest });
     if (missed > 1) breathe({ now, queue: Infinity });
     const thin = believed() < RUNGS[LOWEST_VOICE + 1].needs;
@@ -204,6 +205,10 @@ export function createLadder(estimate) {
     },
     get believed() {
       return believed();
+    },
+    /** Whether the voice ended because nothing came, which may be a cut: the first word from there brings it back. */
+    get isSilenced() {
+      return silenced;
     },
     /** The link is another one: failures on the last say nothing of it. */
     forgive() {

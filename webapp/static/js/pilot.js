@@ -1,11 +1,12 @@
 /** Steers one link: what it carries now, by what both ends report of it. */
-import { createLadder, FIRST_VIDEO, MESSAGES, PLAIN_VOICE, RUNGS } from "./ladder.js";
+import { createLadder, FIRST_VIDEO, LOWEST_VOICE, MESSAGES, PLAIN_VOICE, RUNGS } from "./ladder.js";
 import { missingBetween, nothingArrived } from "./meter.js";
 import { createReports } from "./reports.js";
 import { createStills } from "./stills.js";
 
 const TOP = RUNGS.length - 1;
 const [ENOUGH, MOST] = [3, 8]; // pairs that arrived, and that are sent for it
+const WORDS_FIRST = 10000; // ms that a thin link is left to what was written, once it is there
 const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 
 /**
@@ -24,6 +25,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   let lastSaid = nothingArrived();
   let [saidAt, upAt, probedAt, tickedAt, resumedAt] = [0, 0, 0, 0, 0];
   let [probes, pairsBefore] = [0, 0];
+  let [late, wordsUntil] = [false, 0]; // what was written does not get through
   let moved = false; // the link may be another one than it was at the start
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
@@ -56,15 +58,16 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     upAt = upAt || now;
     if (now - tickedAt > 2500) resumedAt = now; // the link was cut: what did not come meanwhile says nothing
     tickedAt = now;
+    if (late && ladder.believed < RUNGS[LOWEST_VOICE + 1].needs) wordsUntil = now + WORDS_FIRST;
     const about = reports.about(now);
     climb(now, about, seen);
-    if (now - saidAt > pace(ladder.rung)) tell(now, seen);
+    if (now - saidAt > (ladder.isSilenced ? pace(PLAIN_VOICE) : pace(ladder.rung))) tell(now, seen);
     if (now - probedAt > probeInterval(about.pairs - pairsBefore)) probe(now);
   }
 
   function climb(now, about, seen) {
     const before = rung();
-    const highest = Math.min(wish, far.wish, open("video") ? TOP : PLAIN_VOICE);
+    const highest = Math.min(wished(now), far.wish, open("video") ? TOP : PLAIN_VOICE);
     const missed = far.fresh ? far.missed : missedHere(about.silence, now);
     const { queue, capacity, pairs } = about;
     const rate = far.fresh ? far.rate : null;
@@ -103,8 +106,10 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     const rate = lastSaid.bytes ? Math.round(((seen.bytes - lastSaid.bytes) * 8) / (now - saidAt)) : 0;
     [lastSaid, saidAt] = [seen, now];
     const missed = missedHere(reports.about(now).silence, now);
-    reports.say(now, [Math.round(missing * 1000), ladder.rung, wish, missed, rate]);
+    reports.say(now, [Math.round(missing * 1000), ladder.rung, wished(now), missed, rate]);
   }
+
+  const wished = (now) => (now < wordsUntil ? MESSAGES : wish);
 
   /** The first word of this side, before there is anything to report. */
   const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
@@ -137,6 +142,11 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     if (rung() !== before) step(before);
   }
 
+  /** Words that are written wait behind the voice, here: where a link carries little it is left to them for a while. */
+  function giveWay(on) {
+    late = on;
+  }
+
   /** Another network, perhaps: what was learnt about the last one is no longer held against it. */
   function routeChanged() {
     reports.forget();
@@ -156,7 +166,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   }
 
   return {
-    fly, track, hear, tick, greet, want, modes, figures, showStills,
+    fly, track, hear, tick, greet, want, giveWay, modes, figures, showStills,
     way: () => ({ voice: rung().voice, start }),
     takePicture: stills.receive,
     routeChanged,

@@ -23,7 +23,7 @@ let beside = null;
 
 const ice = JSON.parse(room.dataset.ice);
 const panel = startPanel({ socket, visit, polite: true, ice, words, ahead: takeAhead(), onMode });
-const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count });
+const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count, onLate: panel.giveWay });
 window.callStats = () => panel.stats;
 
 onConnect(socket, async () => {
