@@ -6,13 +6,16 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
+from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
 from .petition import (
     Case,
+    PaperCorrection,
     Petition,
     PetitionAddition,
     Petitioner,
     PetitionStatement,
+    ProofOnPaper,
     Representative,
     StatementEvent,
 )
@@ -21,7 +24,7 @@ from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -37,9 +40,11 @@ __all__ = [
     "Case",
     "ContactDetails",
     "DataRequest",
+    "CalendarDay",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "IssuedDocument",
     "Evidence",
     "EvidencePiece",
     "EvidenceReceipt",
@@ -52,6 +57,7 @@ __all__ = [
     "Notification",
     "OneTimeCode",
     "Outcome",
+    "PaperCorrection",
     "Participant",
     "ParticipantEvent",
     "Petition",
@@ -60,6 +66,7 @@ __all__ = [
     "PetitionStatement",
     "Petitioner",
     "Pilot",
+    "ProofOnPaper",
     "Rating",
     "ReadMark",
     "Recording",

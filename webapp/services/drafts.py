@@ -15,7 +15,7 @@ from ..domain.codes import new_code
 from ..domain.errors import Conflict
 from ..extensions import db
 from ..models import Account, Petition, PetitionDraft
-from . import evidence, petition_steps, petitions, told_answers
+from . import audit, evidence, petition_steps, petitions, told_answers
 from .actor import Actor
 from .evidence import Store
 from .told_answers import Answers
@@ -131,6 +131,12 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
                 )
             )
         return petition
+
+
+def note_paper_shown(key: str, *, by: Actor, now: datetime) -> None:
+    """Somebody is shown the whole number of the paper in their draft."""
+    with unit_of_work() as work:
+        audit.record(work, "own_paper_shown", "draft", key[:40], by=by, now=now)
 
 
 def discard(key: str, *, store: Store, by: Actor, now: datetime) -> None:

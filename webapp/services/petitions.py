@@ -14,13 +14,22 @@ from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
-from ..domain.representation import OnBehalf
+from ..domain.representation import OnBehalf, Proof, proofs_of
 from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, Representative
-from . import audit, notices
+from ..models import (
+    Account,
+    Case,
+    Locality,
+    PaperCorrection,
+    Petition,
+    Petitioner,
+    ProofOnPaper,
+    Representative,
+)
+from . import audit, localities, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -63,6 +72,7 @@ class PetitionFields:
     settled_by: str = ""
     wish: str = ""
     told: Telling = Telling.WRITTEN
+    on_paper: frozenset[Proof] = frozenset()
 
 
 @safe_to_repeat
@@ -81,7 +91,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         "settled_by": clean_answer(fields.settled_by, "settled_by"),
         "wish": clean_answer(fields.wish, "wish"),
     }
-    who = _identity(fields)
+    who, denounces = _identity(fields), fields.kind is PetitionKind.DENUNCIATION
     gate = gate_for(fields.kind, fields.protection_wanted)
     with unit_of_work() as work:
         before = work.session.scalar(
@@ -97,9 +107,9 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             case_id=case.id,
             account_id=by.account_id,
             kind=fields.kind,
-            protection_wanted=fields.protection_wanted if fields.kind is PetitionKind.DENUNCIATION else None,
+            protection_wanted=fields.protection_wanted if denounces else None,
             gate=gate,
-            lives_in_code=fields.lives_in,
+            lives_in_code=None if denounces else fields.lives_in,
             happened_in_code=fields.happened_in,
             on_behalf=fields.on_behalf,
             people=fields.people,
@@ -109,16 +119,22 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             told=fields.told,
             submitted_at=now,
             request_key=key,
-            **told,
         )
+        for name, words in told.items():
+            setattr(petition, name, petition.kept(words))
         work.session.add(petition)
         work.session.flush()
         account = work.session.get(Account, by.account_id)
         who.petition_id, who.sealed = petition.id, petition.is_denunciation
         who.phone = account.phone if account else None
+        who.lives_in_code = fields.lives_in if denounces else None
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
+        asked = [proof for proof in proofs_of(fields.on_behalf) if proof in fields.on_paper]
+        work.session.add_all(
+            ProofOnPaper(petition_id=petition.id, proof=proof, promised_at=now) for proof in asked
+        )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
         tell(work, petition, Notice.RECEIVED, now=now)
@@ -129,7 +145,7 @@ def _identity(fields: PetitionFields) -> Petitioner:
     number = clean_paper_number(fields.paper_kind, fields.paper_number)
     return Petitioner(
         full_name=clean_name(fields.full_name),
-        old_address=check_places(fields.lives_in, fields.old_address, fields.happened_in),
+        old_address=localities.check_places(fields.lives_in, fields.old_address, fields.happened_in),
         paper_kind=fields.paper_kind,
         paper_number=number,
         paper_look_up=keyring.look_up(number),
@@ -163,18 +179,36 @@ def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about
 
 
 def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime) -> None:
-    """When and where the author's paper was issued, as they tell it now; receipts printed from now on have it.
+    """When and where the author's paper was issued, as they tell it now; receipts drawn from now on have it.
 
-    What was told in the petition stays as it is. That it was corrected is audited, not what stands in it.
+    What was told before stays readable: this stands beside it, with who and when. Telling the same again
+    changes nothing. That it was corrected is audited, not what stands in it.
     """
     with unit_of_work() as work:
         who = work.session.get_one(Petitioner, petition.id, with_for_update=True)
-        told = {"paper_issued_on": issue.on, "paper_issued_by": issue.by}
-        changed = [name for name, value in told.items() if (getattr(who, name) or None) != (value or None)]
+        before = who.issue
+        changed = [name for name in ("on", "by") if getattr(before, name) != getattr(issue, name)]
         if not changed:
             return
-        who.paper_issued_on, who.paper_issued_by = issue.on, issue.by
-        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, fields=changed)
+        correction = PaperCorrection(
+            petition_id=petition.id,
+            paper_issued_on=issue.on,
+            paper_issued_by=issue.by,
+            at=now,
+            account_id=by.account_id,
+            by=by.by,
+        )
+        who.corrections.append(correction)
+        work.session.flush()
+        fields = [f"paper_issued_{name}" for name in changed]
+        about = {"fields": fields, "correction": correction.id}
+        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, **about)
+
+
+def home_of(petition: Petition) -> Locality | None:
+    """Where the author lives; of a denunciation for those alone to whom the identity was opened."""
+    code = petition.lives_in_code or petition.petitioner.lives_in_code
+    return db.session.get(Locality, code) if code else None
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:
@@ -182,33 +216,6 @@ def submitted_with(key: str, account_id: int, session: Session | None = None) ->
     return (session or db.session).scalar(
         select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
     )
-
-
-def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
-    """The old address as it is kept; people outside the pilot are told so.
-
-    Where it happened is not looked at when it is None.
-
-    Raises:
-        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
-    """
-    lives_in = db.session.get(Locality, lives_in_code)
-    if lives_in is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi Ông/Bà ở.", "lives_in")
-    if lives_in.pilot is Pilot.NO:
-        raise InvalidInput(
-            "Đang làm thí điểm cho bà con Bắc Từ Liêm, Ba Vì, Quốc Oai, Mỹ Đức. "
-            "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
-            "lives_in",
-        )
-    kept = clean_text(old_address)[:300]
-    if lives_in.pilot is Pilot.PART and len(kept) < 5:
-        raise InvalidInput(
-            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
-        )
-    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
-    return kept
 
 
 def of_citizen(code: str, account_id: int) -> Petition:

@@ -94,7 +94,7 @@ def write(
             petition_id=petition.id,
             visit_id=visit_id,
             version=version + 1,
-            body=body,
+            body=petition.kept(body),
             written_by_id=by.account_id,
             written_at=now,
             request_key=key,
@@ -145,7 +145,7 @@ def answer(
         last = _last_answer(_steps(work, statement.id))
         if last is not None and (last.request_key == key or (last.what, last.words) == (what, why)):
             return last
-        return _step(work, statement, what, why, by, now, key)
+        return _step(work, statement, what, petition.kept(why), by, now, key)
 
 
 def _held(work: Work, visit_id: int, by: Actor) -> Visit:

@@ -12,16 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..domain.deadlines import TELLING, Deadline, next_deadline, working_days_left
+from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
 from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
 from ..domain.visit_flow import LIVE, OPEN_STATES, Action, By, State
+from ..domain.working_days import WorkingDay, working_days_left
 from ..extensions import db
 from ..models import Attachment, Message, Outcome, Petition, PetitionAddition, Visit, VisitEvent
-from . import evidence
+from . import calendar, evidence
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -61,10 +62,11 @@ class Timeline:
     deadline: Deadline | None
     names_article: bool
     next_visit: Visit | None
+    works: WorkingDay
 
     def days_left(self, today: date) -> int:
         """Working days to the deadline."""
-        return working_days_left(today, self.deadline.on) if self.deadline else 0
+        return working_days_left(today, self.deadline.on, self.works) if self.deadline else 0
 
     def is_late(self, today: date) -> bool:
         return self.deadline is not None and today > self.deadline.on
@@ -96,7 +98,7 @@ _ONE_GO = timedelta(minutes=30)
 
 def of(petition: Petition) -> Timeline:
     """Everything, for the person who brought it."""
-    held = _visits(petition)
+    held, works = _visits(petition), calendar.working_days()
     entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     return Timeline(
@@ -104,9 +106,10 @@ def of(petition: Petition) -> Timeline:
         entries=sorted(entries, key=lambda entry: entry.at),
         documents=_documents(held),
         standing=STANDINGS[_standing(petition, held, newest)],
-        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
         names_article=True,
         next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
+        works=works,
     )
 
 
@@ -266,9 +269,9 @@ def _standing(petition: Petition, held: list[Visit], newest: Outcome | None) -> 
     return Standing.IN_PERSON if petition.gate is Gate.IN_PERSON else Standing.RECEIVED
 
 
-def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:
     decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
-    return next_deadline(petition.kind, _day(petition.submitted_at), decided)
+    return next_deadline(petition.kind, _day(petition.submitted_at), works, decided)
 
 
 def _day(moment: datetime) -> date:

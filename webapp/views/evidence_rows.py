@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -10,8 +11,8 @@ from flask_login import current_user
 
 from ..domain.errors import NotFound
 from ..domain.evidence import clean_name
-from ..models import Evidence, Petition, Visit
-from ..services import evidence, visits
+from ..models import Evidence, EvidenceReceipt, Petition, Visit
+from ..services import evidence, issued_documents, visits
 from ..services.evidence import Place
 from .common import draft_code
 
@@ -23,6 +24,7 @@ __all__ = [
     "of_petition",
     "of_visit",
     "own_visit",
+    "receipts_of",
     "told_by_voice",
 ]
 
@@ -99,6 +101,23 @@ def of_visit(visit: Visit) -> list[FileRow]:
             )
         )
     return rows
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt of papers and the dates of its versions, the first first."""
+
+    receipt: EvidenceReceipt
+    dates: list[datetime]
+
+    @property
+    def newest(self) -> int:
+        return len(self.dates)
+
+
+def receipts_of(petition: Petition) -> list[ReceiptRow]:
+    """The petition's receipts of papers, the first first."""
+    return [ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)]
 
 
 def own_visit(code: str) -> Visit:

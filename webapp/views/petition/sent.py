@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
-from ...documents import receipt_of_petition
+from ...documents import issued
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.telling import TELLING_SENTENCES, StatementStep
@@ -16,13 +16,16 @@ from ...domain.visit_flow import LIVE
 from ...forms import Form
 from ...forms.petition import AdditionForm, ObjectionForm, WithdrawalForm
 from ...forms.screens import NumberForm
+from ...integrations import objects
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import (
     drafts,
+    issued_documents,
     petition_changes,
     petitions,
+    proofs,
     queue,
     reception,
     statements,
@@ -46,6 +49,7 @@ def _page(petition: Petition, objection: ObjectionForm) -> str:
         "visits": mine,
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
+        "proofs": proofs.of_petition(petition),
         "today": local(utc_now()).date(),
         "statement": statements.of(petition),
         "objection": objection,
@@ -84,12 +88,12 @@ def receipt(code: str) -> str:
 @pages.get("/petitions/<code>/receipt.pdf")
 @requires(Permission.BE_CITIZEN)
 def receipt_pdf(code: str) -> Response:
-    """The same to keep or to print."""
+    """The same to keep or to print, as it was issued in this language."""
     petition = petitions.of_citizen(code, current_user.id)
     paper = receipt_paper(petition, current_app.config["SETTINGS"])
-    return shown_pdf(
-        receipt_of_petition.pdf(paper, at=petition.submitted_at), f"bien-nhan-{petition.code}.pdf"
-    )
+    name = f"bien-nhan-{petition.code}.pdf"
+    document = issued.of_petition(petition, paper, store=objects, by=as_citizen(), now=utc_now())
+    return shown_pdf(issued_documents.content_of(document, objects), name)
 
 
 @pages.route("/petitions/<code>/add", methods=["GET", "POST"])

@@ -23,7 +23,7 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions, told_answers
+from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
@@ -97,6 +97,8 @@ def step(draft: str, answers: Answers, name: str) -> Any:
         raise NotFound
     if request.method == "GET" and not _is_open(here, answers):
         return redirect(url_for(".go_on", draft=draft))
+    if name == "paper" and request.method == "GET" and answers.get("paper_number"):
+        drafts.note_paper_shown(draft, by=as_citizen(), now=utc_now())
     form = FORMS[name](data=None if request.method == "POST" else answers)
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
@@ -299,7 +301,7 @@ def review(draft: str, answers: Answers) -> Any:
         code=draft_code(draft),
         rows=summary_of(answers, _today()),
         notes=[note for find in _NOTES.values() for note in find(answers)],
-        proofs=proofs_of(answers["on_behalf"]),
+        proofs=proofs.of_draft(current_user.id, draft, answers),
         myself=answers["on_behalf"] == OnBehalf.MYSELF,
     )
     return page, 409 if form.problems else 200
