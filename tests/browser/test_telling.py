@@ -29,8 +29,12 @@ def phone(chromium: Browser, line: CutLine) -> Iterator[Page]:
     """A borrowed phone behind the line."""
     context = chromium.new_context(base_url=line.url, viewport=PHONE, locale="vi-VN")
     context.set_default_timeout(20_000)
-    yield context.new_page()
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("pageerror", lambda problem: complaints.append(str(problem)))
+    yield page
     context.close()
+    assert complaints == [], "the browser complained"
 
 
 def passes(page: Page, step: str) -> None:
@@ -53,7 +57,7 @@ def test_who_tells_by_voice_comes_to_the_receipt_without_writing_though_the_line
     page.wait_for_timeout(7_000)
     line.break_at(4_000, 9_000)
     page.get_by_role("button", name="Kể xong, gửi").click()
-    expect(page.locator("#telling [data-files]")).to_contain_text("Đã nhận đủ", timeout=60_000)
+    expect(page.locator("#telling [data-files]")).to_contain_text("Đã nhận đủ", timeout=30_000)
     assert line.cuts_made == 2
     expect(page.locator("#telling audio")).to_be_visible()
     camera.shoot(page, "told")
