@@ -15,7 +15,7 @@ from .rendering import asked_by_htmx, css, css_is_cached
 
 _FRAMES = ("room.frame", "guest.frame")
 _LIVE = ("/desk", "/visits/", "/guest")
-_TOLD_ALOUD = re.compile(r"/petitions/[^/]+/files")
+_TOLD_ALOUD = re.compile(r"/petitions/[^/]+/files|/petitions/new/[^/]+/(story|against|settled|wish)")
 
 
 def register(app: Flask, settings: Settings) -> None:

@@ -76,6 +76,9 @@ POST desk.close_desk             401   403   403     409       303     403    40
 POST desk.call_next              401   403   403     409       303     403    409      403    403   403  403       403
 POST desk.act                    401   403   403     409       303     403    409      403    403   403  403       403
 POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
+GET  desk.statement_state         in   403   403     200       404     403    404      403    403   403  403       403
+POST desk.write_statement        401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.note_statement         401   403   403     409       404     403    404      403    403   403  403       403
 POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
@@ -135,6 +138,7 @@ GET  petition.receipt_pdf         in   200   404     403       403     403    40
 GET  petition.add                 in   200   404     403       403     403    403      403    403   403  403       403
 POST petition.add                401   303   404     403       403     403    403      403    403   403  403       403
 GET  petition.withdraw            in   200   404     403       403     403    403      403    403   403  403       403
+POST petition.answer_statement   401   409   404     403       403     403    403      403    403   403  403       403
 POST petition.withdraw           401   303   404     403       403     403    403      403    403   403  403       403
 GET  petition.page                in   200   404     403       403     403    403      403    403   403  403       403
 GET  petition.book                in   200   404     403       403     403    403      403    403   403  403       403
@@ -277,6 +281,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "guest.open_link": {"token": link},
         "people.act": {"participant": at_door.code, "action": "admit"},
         "people.whole_room": {"action": "mute"},
+        "desk.note_statement": {"what": "read_back"},
+        "petition.answer_statement": {"code": scene.petition.code},
         "desk.proof_seen": {"proof": "mandate"},
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
@@ -344,6 +350,9 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "admin_accounts.create": name | {"username": "moi.vao"},
         "admin_accounts.edit": name,
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
+        "desk.write_statement": {"statement": "Ông Lành trình bày việc đất bị đo thiếu.", "base": "0"},
+        "desk.note_statement": {"base": "1"},
+        "petition.answer_statement": {"answer": "confirmed", "version": "1"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
         "bridge.seen": {"visit": scene.code, "paper_kind": "citizen_card", "paper_number": "001062012345"},

@@ -95,7 +95,8 @@ def test_every_page_has_the_policy_and_its_style_the_true_hash(crawled: dict[str
 def test_camera_and_microphone_open_only_where_people_meet(crawled: dict[str, TestResponse]) -> None:
     for path, answer in crawled.items():
         camera = "self" if path.startswith(("/desk", "/visits/")) else ""
-        microphone = "self" if re.fullmatch("/petitions/[^/]+/files", path) else camera
+        told = "/petitions/[^/]+/files|/petitions/new/[^/]+/(story|against|settled|wish)"
+        microphone = "self" if re.fullmatch(told, path) else camera
         told = answer.headers["Permissions-Policy"]
         assert told == f"camera=({camera}), microphone=({microphone}), geolocation=()", path
 

@@ -24,7 +24,8 @@ from .statement_words import statement_context
 def statement_state(code: str) -> str:
     """How the statement stands: whether it was read back, what the person says of it."""
     visit = _own(code)
-    return render("desk/_statement_state.html", visit=visit, **statement_context(visit))
+    context = statement_context(visit)
+    return render("desk/_statement_state.html", visit=visit, **context) if context.get("statement") else ""
 
 
 @pages.post("/visit/<code>/statement")

@@ -13,7 +13,7 @@ from . import evidence_rows as rows
 
 def statement_context(visit: Visit, form: StatementForm | None = None) -> dict[str, Any]:
     """What was told, and what was written down of it; nothing where everything was written by its author."""
-    if not statements.is_due(visit.petition):
+    if form is None and not statements.is_due(visit.petition):
         return {"statement_due": False}
     found = statements.of(visit.petition)
     return {
