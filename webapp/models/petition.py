@@ -16,7 +16,11 @@ from .types import SealedDate, SealedText, UtcDateTime, Word
 
 
 class Case(Model):
-    """A matter (vụ việc); one case has one or more petitions."""
+    """A matter (vụ việc); one case has one or more petitions, of one person or of several.
+
+    Which petitions share a case is known to their authors of their own, and to officers of those that are
+    not sealed.
+    """
 
     __tablename__ = "case"
 

@@ -13,7 +13,7 @@ from ..domain.outcomes import OUTCOME_LABELS
 from ..domain.own_data import ACTION_LABELS, STATE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
-from ..domain.representation import BEHALF_LABELS
+from ..domain.representation import BEHALF_LABELS, PROOF_LABELS
 from ..domain.texts import N_
 from ..domain.visit_flow import By, State
 from ..extensions import db
@@ -34,7 +34,7 @@ from ..models import (
     SignInSession,
     Visit,
 )
-from . import audit, contact_details, data_requests, mail_address, petitions, tracking, visits
+from . import audit, contact_details, data_requests, mail_address, petitions, proofs, tracking, visits
 from .actor import Actor
 from .unit_of_work import unit_of_work
 
@@ -130,6 +130,11 @@ def _petition(petition: Petition) -> Row:
         "settled": Msgid(SETTLED_LABELS[petition.settled]) if petition.settled else None,
         "settled_by": petition.settled_by,
         "wish": petition.wish,
+        "proofs_on_paper": tuple(
+            Msgid(PROOF_LABELS[one.proof])
+            for one in proofs.of_petition(petition)
+            if one.promised or one.seen_at is not None
+        ),
         "additions": "\n".join(one.body for one in petition.additions),
         "withdrawn_at": petition.withdrawn_at,
         "withdrawal_reason": petition.withdrawal_reason,

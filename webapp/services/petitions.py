@@ -65,8 +65,12 @@ class PetitionFields:
 
 
 @safe_to_repeat
-def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Petition:
+def submit(
+    fields: PetitionFields, *, by: Actor, now: datetime, key: str, beside_id: int | None = None
+) -> Petition:
     """Keep a new petition; the same key again gives the first one back.
+
+    It opens a case, or belongs to that of another petition of the person's, which they named.
 
     The identity goes into a record of its own, sealed when the petition is a denunciation. An SMS
     says that it has come, in the same words whatever it is about.
@@ -88,12 +92,9 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         )
         if before is not None:
             return before
-        case = Case(opened_at=now)
-        work.session.add(case)
-        work.session.flush()
         petition = Petition(
             code=new_code(),
-            case_id=case.id,
+            case_id=_case_id(work, beside_id, by, now),
             account_id=by.account_id,
             kind=fields.kind,
             protection_wanted=fields.protection_wanted if fields.kind is PetitionKind.DENUNCIATION else None,
@@ -125,6 +126,16 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         evidence_receipts.issue(petition.id, by=by, now=now)
         tell(work, petition, Notice.RECEIVED, now=now)
         return petition
+
+
+def _case_id(work: Work, beside_id: int | None, by: Actor, now: datetime) -> int:
+    beside = work.session.get(Petition, beside_id, with_for_update=True) if beside_id is not None else None
+    if beside is not None and beside.account_id == by.account_id:
+        return beside.case_id
+    case = Case(opened_at=now)
+    work.session.add(case)
+    work.session.flush()
+    return case.id
 
 
 def _identity(fields: PetitionFields) -> Petitioner:

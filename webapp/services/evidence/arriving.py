@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
 
 from ...domain import evidence as rules
 from ...domain.codes import new_code
@@ -18,7 +18,7 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind, Inspected
 from ...domain.representation import Proof, from_words, in_words
 from ...extensions import db
-from ...models import Evidence, EvidencePiece, Petition, PetitionDraft
+from ...models import Case, Evidence, EvidencePiece, Petition, PetitionDraft
 from .. import audit
 from ..actor import Actor
 from ..passwords import off_loop_here
@@ -292,20 +292,47 @@ def _check_room(work: Work, place: Place, more: int) -> None:
         Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key, wanted
     )
     files, size = work.session.execute(of_place).one()
-    of_case = 0
-    if place.case_id is not None:
-        same = (Petition.account_id == Evidence.account_id) & (Petition.request_key == Evidence.petition_key)
-        in_case = select(func.count()).select_from(Evidence).join(Petition, same)
-        of_case = work.session.scalar(in_case.where(Petition.case_id == place.case_id, wanted)) or 0
+    case_id = _case_of(work, place)
+    of_case = 0 if case_id is None else work.session.scalar(_in_case(case_id).where(wanted)) or 0
     rules.check_room(files, size, of_case, more)
 
 
+def _in_case(case_id: int) -> Select[int]:
+    """How many files the case has: those of its petitions, and of drafts that will belong to it."""
+    of_petition = select(Petition.id).where(
+        Petition.account_id == Evidence.account_id,
+        Petition.request_key == Evidence.petition_key,
+        Petition.case_id == case_id,
+    )
+    of_draft = (
+        select(PetitionDraft.key)
+        .join(PetitionDraft.beside)
+        .where(
+            PetitionDraft.account_id == Evidence.account_id,
+            PetitionDraft.key == Evidence.petition_key,
+            Petition.case_id == case_id,
+        )
+    )
+    belongs = or_(of_petition.exists(), of_draft.exists())
+    return select(func.count()).select_from(Evidence).where(belongs)
+
+
+def _case_of(work: Work, place: Place) -> int | None:
+    if place.petition_id is not None:
+        return work.session.get_one(Petition, place.petition_id).case_id
+    draft = work.session.get(PetitionDraft, (place.account_id, place.petition_key))
+    return draft.beside.case_id if draft is not None and draft.beside is not None else None
+
+
 def _lock(work: Work, place: Place) -> None:
-    """Two files that begin at one moment must not both take the last room."""
+    """Two files that begin at one moment must not both take the last room, of the petition or of its case."""
     if place.petition_id is not None:
         work.session.get(Petition, place.petition_id, with_for_update=True)
     else:
         work.session.get(PetitionDraft, (place.account_id, place.petition_key), with_for_update=True)
+    case_id = _case_of(work, place)
+    if case_id is not None:
+        work.session.get(Case, case_id, with_for_update=True)
 
 
 def _here(place: Place):  # type: ignore[no-untyped-def]

@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
 from ...documents import receipt_of_petition
+from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.following import WAITS_LABELS
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.visit_flow import LIVE
 from ...forms import Form
@@ -18,10 +20,11 @@ from ...forms.screens import NumberForm
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, petition_changes, petitions, proofs, queue, reception, timeline, visits
+from ...services import cases, drafts, petition_changes, petitions, proofs, queue, reception, timeline, visits
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
+from .words import about
 
 
 @pages.get("/petitions/<code>")
@@ -34,6 +37,10 @@ def page(code: str) -> str:
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
         "proofs": proofs.of_petition(petition),
+        "same_case": cases.others_of_citizen(petition),
+        "same_drafts": [(draft, about(draft.answers)) for draft in drafts.of_case(petition)],
+        "fresh": new_code(),
+        "waits_labels": WAITS_LABELS,
         "today": local(utc_now()).date(),
     }
     return render("petition/page.html", petition=petition, **context)
@@ -45,7 +52,9 @@ def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
     following, due = drafts.left_by(petition), first_answer(petition)
-    return render("petition/receipt.html", petition=petition, following=following, due=due)
+    return render(
+        "petition/receipt.html", petition=petition, following=following, due=due, kind_labels=KIND_LABELS
+    )
 
 
 @pages.get("/petitions/<code>/receipt.pdf")
