@@ -4,12 +4,13 @@ from alembic import context
 from flask import current_app
 
 from webapp import models
-from webapp.models.types import SealedText, UtcDateTime, Word
+from webapp.models.types import SealedText, TextOrKept, UtcDateTime, Word
 
 _PLAIN = {
     UtcDateTime: "sa.DateTime(timezone=True)",
     Word: "sa.String(24)",
     SealedText: "sa.LargeBinary()",
+    TextOrKept: "sa.Text()",
 }
 
 

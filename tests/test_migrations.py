@@ -4,13 +4,15 @@ import flask_migrate
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from tests import people
 from webapp.domain.codes import new_code
+from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
-from webapp.models import Account
-from webapp.services import drafts
+from webapp.models import Account, Petition, Petitioner
+from webapp.services import drafts, petition_changes
+from webapp.services.actor import citizen
 
 
 def test_the_tables_are_those_of_the_models(app: Flask) -> None:
@@ -36,3 +38,24 @@ def test_a_draft_of_before_is_one_of_several_and_going_back_keeps_the_one_writte
     assert (kept.key, kept.answers, kept.begun_at) == (newer, {"kind": "complaint"}, kept.updated_at)
     drafts.keep(account.id, older, {}, now=people.NINE)
     assert len(drafts.list_of(account.id)) == 2
+
+
+def test_what_denunciations_told_before_is_encrypted_where_it_stands_and_reads_as_before(app: Flask) -> None:
+    usual, account = people.a_petition(), people.a_citizen()
+    kind = {"kind": PetitionKind.DENUNCIATION, "protection_wanted": False}
+    petition = people.a_petition(account, **kind)
+    petition_changes.add(petition.id, "Nhớ thêm.", by=citizen(account.id), now=people.NINE, key=people.key())
+    told = "SELECT narrative, lives_in_code FROM petition WHERE id = :id"
+    flask_migrate.downgrade(revision="0013")
+    for one in (usual, petition):
+        assert db.session.execute(text(told), {"id": one.id}).one() == (people.STORY, "09706")
+    assert db.session.scalar(text("SELECT body FROM petition_addition")) == "Nhớ thêm."
+    db.session.rollback()
+    flask_migrate.upgrade()
+    assert db.session.execute(text(told), {"id": usual.id}).one() == (people.STORY, "09706")
+    words, home = db.session.execute(text(told), {"id": petition.id}).one()
+    assert "thu hồi" not in words and home is None
+    db.session.expire_all()
+    read = db.session.get_one(Petition, petition.id)
+    assert (read.narrative, read.additions[0].body) == (people.STORY, "Nhớ thêm.")
+    assert db.session.get_one(Petitioner, petition.id).lives_in_code == "09706"

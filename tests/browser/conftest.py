@@ -38,6 +38,16 @@ def server(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
 
 
 @pytest.fixture(scope="session")
+def one_server(demo_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Web]:
+    """For files whose tests each come with a phone of their own, and leave the queue and the desks alone."""
+    instance = tmp_path_factory.mktemp("shared") / "instance"
+    shutil.copytree(demo_base, instance)
+    server = servers.Web(instance)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
     yield browser

@@ -107,7 +107,7 @@ class Citizen:
         for step in petition_steps.steps_for(told):
             if step.name == until:
                 break
-            typed = {field: told[field] for field in step.fields if told[field]}
+            typed = {field: told[field] for field in step.fields if told.get(field)}
             kept = ask.post(f"{self.draft}/{step.name}", form={"csrf_token": token, **typed}, max_redirects=0)
             assert kept.status == 303
         return token

@@ -51,6 +51,7 @@ def _meet(
     return citizen.page, officer, camera
 
 
+@pytest.mark.alone
 def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_the_desk(
     meeting: tuple[Page, Page, Camera],
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_t
     camera.shoot(citizen, "seen")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_a_message_whose_last_answer_was_lost_is_not_sent_again(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, _camera = meeting
@@ -168,6 +170,7 @@ def a_photo(width: int, height: int) -> bytes:
     )
 
 
+@pytest.mark.alone
 def test_photos_are_made_smaller_and_other_files_stay_as_they_are(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
     photo, paper = a_photo(1600, 900), b"%PDF-1.7\n" + b"quyet dinh " * 2000
@@ -205,6 +208,7 @@ def test_photos_are_made_smaller_and_other_files_stay_as_they_are(meeting: tuple
     assert Path(download.value.path()).read_bytes() == paper
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_the_keyboard_talks_too_and_escape_takes_it_back(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -222,6 +226,7 @@ def test_the_keyboard_talks_too_and_escape_takes_it_back(meeting: tuple[Page, Pa
     assert citizen.locator(".att[data-kind=voice]").count() == 1
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_who_slides_away_while_holding_has_said_nothing(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -236,6 +241,7 @@ def test_who_slides_away_while_holding_has_said_nothing(meeting: tuple[Page, Pag
     assert officer.locator(".att").count() == 0
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_voice_messages_are_played_one_after_another(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, _camera = meeting
@@ -257,6 +263,7 @@ REFUSED = """
 """
 
 
+@pytest.mark.alone
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("script", "sentence"),
@@ -299,6 +306,7 @@ def test_without_javascript_a_paper_is_sent_by_a_form(window: Callable[..., Page
     expect(citizen.frame_locator("iframe").locator(".att")).to_contain_text("a.pdf")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_read_marks_follow_the_readers_eyes(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -314,6 +322,7 @@ def test_read_marks_follow_the_readers_eyes(meeting: tuple[Page, Page, Camera]) 
     camera.shoot(officer, "desk")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_over_ten_kilobits_a_second_words_and_voice_arrive_once_and_in_order(
     meeting: tuple[Page, Page, Camera],

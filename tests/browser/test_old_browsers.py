@@ -8,7 +8,7 @@ import pytest
 from tests import media
 from tests.browser.call_pages import meet, talk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 NO_RED = """{
   const all = RTCRtpReceiver.getCapabilities.bind(RTCRtpReceiver);

@@ -51,6 +51,9 @@ GET  admin_accounts.listing       in   403   403     403       403     403    40
 POST admin_accounts.reset        401   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.disable      401   403   403     403       403     403    403      403    403   303  403       403
 POST admin_accounts.enable       401   403   403     403       403     403    403      403    403   303  403       403
+GET  admin_calendar.listing       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_calendar.listing      401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_calendar.restore      401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_messages.listing       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_messages.again        401   403   403     403       403     403    403      403    403   404  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
@@ -292,13 +295,16 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     def attachment(endpoint: str) -> str:
         if endpoint != "attachments.content":
             return attachments.begin(scene.visit.id, told, **about).code
-        message = attachments.send(scene.visit.id, pdf, "qd.pdf", store=objects, **about)
+        message = attachments.send(
+            scene.visit.id, pdf, "qd.pdf", store=objects, look=inspection.for_chat, **about
+        )
         return db.session.query(Attachment).filter_by(message_id=message.id).one().code
 
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
     usual = {
         "call_back_id": owed.id,
         "notification_id": 999_999,
+        "day": "2027-02-11",
         "account_id": spare.id,
         "code": scene.code,
         "size": "big",

@@ -76,6 +76,8 @@ def worker(once: bool) -> None:
         rounds.take_over_voices(now)
         rounds.make_recording(now)
         rounds.look_through_evidence(now)
+        while rounds.keep_documents(now):
+            pass
         rounds.each_minute(now)
     else:
         _work_until(_told_to_stop())
@@ -101,6 +103,7 @@ def _work_until(stop: threading.Event) -> None:
         rounds.take_over_voices,
         rounds.make_recording,
         rounds.look_through_evidence,
+        rounds.keep_documents,
     ]
     beside = [threading.Thread(target=_repeat_until, args=(app, stop, one), daemon=True) for one in slow]
     for thread in beside:

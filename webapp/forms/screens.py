@@ -95,3 +95,12 @@ class AccountForm(Form):
     full_name = StringField(_l("Họ và tên"))
     roles = ManyField(_l("Vai trò"))
     desk_rights = BooleanField(_l("Được ngồi bàn tiếp"))
+
+
+WORKS = {"off": _l("Nghỉ"), "works": _l("Làm việc")}
+
+
+class CalendarForm(Form):
+    day = StringField(_l("Ngày"))
+    works = PickField(_l("Hôm đó"), options=list(WORKS.items()), default="off")
+    name = StringField(_l("Lý do"))

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from ..documents import issued
 from ..integrations import inspection, media, objects, room_tape
 from ..services import (
     attachments,
@@ -54,6 +55,11 @@ def each_minute(now: datetime) -> None:
     evidence.forget_given_up(now, store=objects)
     evidence.issue_due(now)
     tracking.forget_asked(now)
+
+
+def keep_documents(now: datetime) -> bool:
+    """One document that was issued and is not drawn yet, or was corrected since; drawing takes a while."""
+    return issued.keep_one_due(now, store=objects)
 
 
 def look_through_evidence(now: datetime) -> bool:

@@ -6,14 +6,25 @@ from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
 from .identity import ElectronicIdentity, IdentityCheck
+from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
-from .petition import Case, Petition, PetitionAddition, Petitioner, ProofOnPaper, Representative
+from .petition import (
+    Case,
+    PaperCorrection,
+    Petition,
+    PetitionAddition,
+    Petitioner,
+    PetitionStatement,
+    ProofOnPaper,
+    Representative,
+    StatementEvent,
+)
 from .place import BridgePoint, Locality, Pilot
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -29,9 +40,11 @@ __all__ = [
     "Case",
     "ContactDetails",
     "DataRequest",
+    "CalendarDay",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
+    "IssuedDocument",
     "Evidence",
     "EvidencePiece",
     "EvidenceReceipt",
@@ -44,11 +57,13 @@ __all__ = [
     "Notification",
     "OneTimeCode",
     "Outcome",
+    "PaperCorrection",
     "Participant",
     "ParticipantEvent",
     "Petition",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionStatement",
     "Petitioner",
     "Pilot",
     "ProofOnPaper",
@@ -67,6 +82,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "StatementEvent",
     "TrackingCode",
     "Visit",
     "VisitEvent",

@@ -2,17 +2,19 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..domain.identity_papers import PaperKind
+from ..domain.identity_papers import Issue, PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
-from ..domain.petition_matter import Settled
+from ..domain.petition_matter import Settled, least_written
 from ..domain.representation import OnBehalf, Proof
+from ..domain.telling import StatementStep, Telling
+from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
 from .place import Locality
-from .types import SealedDate, SealedText, UtcDateTime, Word
+from .types import Kept, SealedDate, SealedText, TextOrKept, UtcDateTime, Word
 
 
 class Case(Model):
@@ -34,9 +36,11 @@ class Petition(Model):
     """A petition (đơn).
 
     Where the author lives decides who is in the pilot; where it happened is another question.
-    What was submitted never changes: what comes later is an addition, or a withdrawal.
+    What was submitted never changes, which the database sees to: what comes later is an addition, a
+    correction, or a withdrawal. Of a denunciation the texts are kept encrypted, and where its author lives
+    stands with who they are (`Petitioner.lives_in_code`), not here.
     `needs` are the words of `Need` with spaces between; `learned_on` is the day on which the author
-    learnt of what the petition is against.
+    learnt of what the petition is against; `told` is how the author tells what they did not write.
     """
 
     __tablename__ = "petition"
@@ -49,38 +53,55 @@ class Petition(Model):
     kind: Mapped[PetitionKind] = mapped_column(Word(PetitionKind))
     protection_wanted: Mapped[bool | None]
     gate: Mapped[Gate] = mapped_column(Word(Gate), default=Gate.OPEN)
-    lives_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
+    lives_in_code: Mapped[str | None] = mapped_column(ForeignKey("locality.code"))
     happened_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
-    narrative: Mapped[str] = mapped_column(Text)
+    narrative: Mapped[str] = mapped_column(TextOrKept)
+    told: Mapped[Telling] = mapped_column(
+        Word(Telling), default=Telling.WRITTEN, server_default=Telling.WRITTEN.value
+    )
     on_behalf: Mapped[OnBehalf] = mapped_column(Word(OnBehalf), default=OnBehalf.MYSELF)
     people: Mapped[int] = mapped_column(default=1)
     needs: Mapped[str] = mapped_column(String(60), default="")
-    against: Mapped[str] = mapped_column(Text, default="")
+    against: Mapped[str] = mapped_column(TextOrKept, default="")
     learned_on: Mapped[date | None]
     settled: Mapped[Settled | None] = mapped_column(Word(Settled))
-    settled_by: Mapped[str] = mapped_column(Text, default="")
-    wish: Mapped[str] = mapped_column(Text, default="")
+    settled_by: Mapped[str] = mapped_column(TextOrKept, default="")
+    wish: Mapped[str] = mapped_column(TextOrKept, default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    withdrawal_reason: Mapped[str] = mapped_column(Text, default="")
+    withdrawal_reason: Mapped[str] = mapped_column(TextOrKept, default="")
     request_key: Mapped[str] = mapped_column(String(64))
 
     case: Mapped[Case] = relationship(back_populates="petitions")
     account: Mapped[Account] = relationship()
-    lives_in: Mapped[Locality] = relationship(foreign_keys=[lives_in_code])
+    lives_in: Mapped[Locality | None] = relationship(foreign_keys=[lives_in_code])
     happened_in: Mapped[Locality] = relationship(foreign_keys=[happened_in_code])
     petitioner: Mapped["Petitioner"] = relationship(back_populates="petition", lazy="select")
     additions: Mapped[list["PetitionAddition"]] = relationship(order_by="PetitionAddition.id")
+    statements: Mapped[list["PetitionStatement"]] = relationship(order_by="PetitionStatement.version")
 
     @property
     def is_denunciation(self) -> bool:
         return self.kind is PetitionKind.DENUNCIATION
 
+    @property
+    def told_aloud(self) -> frozenset[str]:
+        """Texts of the petition that its author tells by word of mouth."""
+        if not self.told.is_oral:
+            return frozenset()
+        least = least_written(self.kind, self.settled)
+        return frozenset(field for field, length in least.items() if len(getattr(self, field)) < length)
+
+    def kept(self, text: str) -> str:
+        """A text of this petition's as it goes into the database: encrypted when it denounces."""
+        return Kept(text) if self.is_denunciation else text
+
 
 class Petitioner(Model):
     """Who petitions, apart from the petition and encrypted.
 
-    Of a denunciation it is sealed: only those entitled open it, with a reason, audited.
+    Of a denunciation it is sealed: only those entitled open it, with a reason, audited. What was submitted
+    stays as it is; `issue` is what holds now, after the author's corrections.
     """
 
     __tablename__ = "petitioner"
@@ -98,10 +119,45 @@ class Petitioner(Model):
     village: Mapped[str | None] = mapped_column(SealedText)
     represented: Mapped[str | None] = mapped_column(SealedText)
     language: Mapped[str | None] = mapped_column(SealedText)
+    lives_in_code: Mapped[str | None] = mapped_column(SealedText)
     sealed: Mapped[bool] = mapped_column(default=False)
 
     petition: Mapped[Petition] = relationship(back_populates="petitioner")
     representatives: Mapped[list["Representative"]] = relationship(order_by="Representative.id")
+    corrections: Mapped[list["PaperCorrection"]] = relationship(order_by="PaperCorrection.id")
+
+    @property
+    def issue(self) -> Issue:
+        """When and where the paper was issued, as it was told last."""
+        return self.corrections[-1].issue if self.corrections else self.told_issue
+
+    @property
+    def told_issue(self) -> Issue:
+        """The same as it was submitted."""
+        return Issue(self.paper_issued_on, self.paper_issued_by or "")
+
+    def issue_at(self, moment: datetime) -> Issue:
+        """The same as it was told up to that moment."""
+        until = [one for one in self.corrections if one.at <= moment]
+        return until[-1].issue if until else self.told_issue
+
+
+class PaperCorrection(Model):
+    """When and where the author's paper was issued, told anew after submitting; written once."""
+
+    __tablename__ = "paper_correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petitioner.petition_id"), index=True)
+    paper_issued_on: Mapped[date | None] = mapped_column(SealedDate)
+    paper_issued_by: Mapped[str | None] = mapped_column(SealedText)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    by: Mapped[By] = mapped_column(Word(By))
+
+    @property
+    def issue(self) -> Issue:
+        return Issue(self.paper_issued_on, self.paper_issued_by or "")
 
 
 class Representative(Model):
@@ -124,7 +180,7 @@ class PetitionAddition(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), index=True)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(TextOrKept)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
 
@@ -141,3 +197,41 @@ class ProofOnPaper(Model):
     seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     seen_by: Mapped[Account | None] = relationship()
+
+
+class PetitionStatement(Model):
+    """A version of what an officer wrote down of what the author told (decree 154/2026 art. 14.1); written once."""
+
+    __tablename__ = "petition_statement"
+    __table_args__ = (
+        UniqueConstraint("petition_id", "request_key"),
+        UniqueConstraint("petition_id", "version", name="uq_petition_statement_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    version: Mapped[int]
+    body: Mapped[str] = mapped_column(TextOrKept)
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))
+
+    written_by: Mapped[Account] = relationship()
+    steps: Mapped[list["StatementEvent"]] = relationship(order_by="StatementEvent.id")
+
+
+class StatementEvent(Model):
+    """A version was read back, confirmed or contested, by whom and when; written once."""
+
+    __tablename__ = "statement_event"
+    __table_args__ = (UniqueConstraint("statement_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("petition_statement.id"))
+    what: Mapped[StatementStep] = mapped_column(Word(StatementStep))
+    by: Mapped[By] = mapped_column(Word(By))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    words: Mapped[str] = mapped_column(TextOrKept, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))

@@ -1,10 +1,11 @@
 """Column types: UTC time, closed sets as words, encrypted text."""
 
+import base64
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import DateTime, Dialect, LargeBinary, String, TypeDecorator
+from sqlalchemy import DateTime, Dialect, LargeBinary, String, Text, TypeDecorator
 
 from ..keyring import keyring
 
@@ -58,6 +59,38 @@ class SealedText(TypeDecorator[str]):
 
     def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
         return None if value is None else keyring.decrypt(bytes(value))
+
+
+class Kept(str):
+    """A text of which the database is to hold nothing readable, in a column where other texts stand as they are."""
+
+    __slots__ = ()
+
+
+SEALED_MARK = "\x01"
+"""Before what is encrypted in a column of texts; cleaned texts hold no such character."""
+
+
+class TextOrKept(TypeDecorator[str]):
+    """A text as it is, or encrypted when it is given as `Kept`; what is read of the latter is `Kept` again.
+
+    No search in the database finds words in what is kept so.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        if isinstance(value, Kept):
+            return SEALED_MARK + base64.b64encode(keyring.encrypt(value)).decode()
+        if value is not None and value.startswith(SEALED_MARK):
+            raise ValueError("a text that reads as an encrypted one")
+        return value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        if value is None or not value.startswith(SEALED_MARK):
+            return value
+        return Kept(keyring.decrypt(base64.b64decode(value.removeprefix(SEALED_MARK))))
 
 
 class SealedDate(TypeDecorator[date]):

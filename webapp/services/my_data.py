@@ -99,7 +99,8 @@ def _petitions(account: Account, _held: list[Visit]) -> list[Row]:
 
 
 def _petition(petition: Petition) -> Row:
-    who = petition.petitioner
+    who, home = petition.petitioner, petitions.home_of(petition)
+    issue = who.issue
     return {
         "code": petition.code,
         "kind": Msgid(KIND_LABELS[petition.kind]),
@@ -108,9 +109,10 @@ def _petition(petition: Petition) -> Row:
         "full_name": who.full_name,
         "paper_kind": Msgid(PAPER_LABELS[who.paper_kind]),
         "paper_number": who.paper_number,
-        "paper_issued_on": who.paper_issued_on,
-        "paper_issued_by": who.paper_issued_by,
-        "lives_in": petition.lives_in.full_name,
+        "paper_issued_on": issue.on,
+        "paper_issued_by": issue.by or None,
+        "issue_history": _issue_history(petition),
+        "lives_in": home.full_name if home else None,
         "old_address": who.old_address,
         "happened_in": petition.happened_in.full_name,
         "narrative": petition.narrative,
@@ -139,6 +141,19 @@ def _petition(petition: Petition) -> Row:
         "withdrawn_at": petition.withdrawn_at,
         "withdrawal_reason": petition.withdrawal_reason,
     }
+
+
+def _issue_history(petition: Petition) -> str:
+    """What was told of the paper's issue and when, the first first; nothing where it was never corrected."""
+    who = petition.petitioner
+    if not who.corrections:
+        return ""
+    told = [
+        (petition.submitted_at, who.told_issue),
+        *((one.at, one.issue) for one in who.corrections),
+    ]
+    days = ((f"{at:%Y-%m-%d}", f"{issue.on:%d/%m/%Y}" if issue.on else "", issue.by) for at, issue in told)
+    return "\n".join(" · ".join(part or "–" for part in row) for row in days)
 
 
 def _visits(_account: Account, held: list[Visit]) -> list[Row]:

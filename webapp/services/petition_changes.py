@@ -45,7 +45,9 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
             return before
         if petition.withdrawn_at is not None:
             raise Conflict("Đơn này đã rút, không bổ sung được nữa.")
-        addition = PetitionAddition(petition_id=petition_id, body=body, added_at=now, request_key=key)
+        addition = PetitionAddition(
+            petition_id=petition_id, body=petition.kept(body), added_at=now, request_key=key
+        )
         work.session.add(addition)
         work.session.flush()
         audit.record(work, "petition_added_to", "petition", petition_id, by=by, now=now, addition=addition.id)
@@ -78,7 +80,7 @@ def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: st
         if visit is not None:
             end = reception.leave if visit.state is State.CALLED else reception.cancel
             end(visit.id, by=by, now=now, key=key)
-        petition.withdrawn_at, petition.withdrawal_reason = now, why
+        petition.withdrawn_at, petition.withdrawal_reason = now, petition.kept(why)
         audit.record(work, "petition_withdrawn", "petition", petition_id, by=by, now=now)
         tell(work, petition, Notice.WITHDRAWN, now=now)
         return petition

@@ -15,13 +15,24 @@ from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_fo
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
 from ..domain.representation import OnBehalf, Proof, proofs_of
+from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, Petition, Petitioner, Pilot, ProofOnPaper, Representative
+from ..models import (
+    Account,
+    Case,
+    Locality,
+    PaperCorrection,
+    Petition,
+    Petitioner,
+    ProofOnPaper,
+    Representative,
+)
 from . import audit, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
+from .localities import check_places
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 
@@ -62,6 +73,7 @@ class PetitionFields:
     settled_by: str = ""
     wish: str = ""
     on_paper: frozenset[Proof] = frozenset()
+    told: Telling = Telling.WRITTEN
 
 
 @safe_to_repeat
@@ -79,12 +91,12 @@ def submit(
         InvalidInput: with the field and what is wrong in it.
     """
     told = {
-        "narrative": clean_narrative(fields.narrative),
+        "narrative": clean_narrative(fields.narrative, told=fields.told.is_oral),
         "against": clean_answer(fields.against, "against"),
         "settled_by": clean_answer(fields.settled_by, "settled_by"),
         "wish": clean_answer(fields.wish, "wish"),
     }
-    who = _identity(fields)
+    who, denounces = _identity(fields), fields.kind is PetitionKind.DENUNCIATION
     gate = gate_for(fields.kind, fields.protection_wanted)
     with unit_of_work() as work:
         before = work.session.scalar(
@@ -97,24 +109,27 @@ def submit(
             case_id=_case_id(work, beside_id, by, now),
             account_id=by.account_id,
             kind=fields.kind,
-            protection_wanted=fields.protection_wanted if fields.kind is PetitionKind.DENUNCIATION else None,
+            protection_wanted=fields.protection_wanted if denounces else None,
             gate=gate,
-            lives_in_code=fields.lives_in,
+            lives_in_code=None if denounces else fields.lives_in,
             happened_in_code=fields.happened_in,
             on_behalf=fields.on_behalf,
             people=fields.people,
             needs=" ".join(need for need in Need if need in fields.needs),
             learned_on=fields.learned_on,
             settled=fields.settled,
+            told=fields.told,
             submitted_at=now,
             request_key=key,
-            **told,
         )
+        for name, words in told.items():
+            setattr(petition, name, petition.kept(words))
         work.session.add(petition)
         work.session.flush()
         account = work.session.get(Account, by.account_id)
         who.petition_id, who.sealed = petition.id, petition.is_denunciation
         who.phone = account.phone if account else None
+        who.lives_in_code = fields.lives_in if denounces else None
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
@@ -176,18 +191,36 @@ def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about
 
 
 def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime) -> None:
-    """When and where the author's paper was issued, as they tell it now; receipts printed from now on have it.
+    """When and where the author's paper was issued, as they tell it now; receipts drawn from now on have it.
 
-    What was told in the petition stays as it is. That it was corrected is audited, not what stands in it.
+    What was told before stays readable: this stands beside it, with who and when. Telling the same again
+    changes nothing. That it was corrected is audited, not what stands in it.
     """
     with unit_of_work() as work:
         who = work.session.get_one(Petitioner, petition.id, with_for_update=True)
-        told = {"paper_issued_on": issue.on, "paper_issued_by": issue.by}
-        changed = [name for name, value in told.items() if (getattr(who, name) or None) != (value or None)]
+        before = who.issue
+        changed = [name for name in ("on", "by") if getattr(before, name) != getattr(issue, name)]
         if not changed:
             return
-        who.paper_issued_on, who.paper_issued_by = issue.on, issue.by
-        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, fields=changed)
+        correction = PaperCorrection(
+            petition_id=petition.id,
+            paper_issued_on=issue.on,
+            paper_issued_by=issue.by,
+            at=now,
+            account_id=by.account_id,
+            by=by.by,
+        )
+        who.corrections.append(correction)
+        work.session.flush()
+        fields = [f"paper_issued_{name}" for name in changed]
+        about = {"fields": fields, "correction": correction.id}
+        audit.record(work, "paper_corrected", "petition", petition.id, by=by, now=now, **about)
+
+
+def home_of(petition: Petition) -> Locality | None:
+    """Where the author lives; of a denunciation for those alone to whom the identity was opened."""
+    code = petition.lives_in_code or petition.petitioner.lives_in_code
+    return db.session.get(Locality, code) if code else None
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:
@@ -195,33 +228,6 @@ def submitted_with(key: str, account_id: int, session: Session | None = None) ->
     return (session or db.session).scalar(
         select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
     )
-
-
-def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
-    """The old address as it is kept; people outside the pilot are told so.
-
-    Where it happened is not looked at when it is None.
-
-    Raises:
-        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
-    """
-    lives_in = db.session.get(Locality, lives_in_code)
-    if lives_in is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi Ông/Bà ở.", "lives_in")
-    if lives_in.pilot is Pilot.NO:
-        raise InvalidInput(
-            "Đang làm thí điểm cho bà con Bắc Từ Liêm, Ba Vì, Quốc Oai, Mỹ Đức. "
-            "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
-            "lives_in",
-        )
-    kept = clean_text(old_address)[:300]
-    if lives_in.pilot is Pilot.PART and len(kept) < 5:
-        raise InvalidInput(
-            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
-        )
-    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
-    return kept
 
 
 def of_citizen(code: str, account_id: int) -> Petition:
@@ -285,13 +291,18 @@ def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) ->
 
 @dataclass(frozen=True)
 class Content:
-    """What is told in a petition, for those who work with it."""
+    """What is told in a petition, for those who work with it.
+
+    `told_aloud` are the texts told by word of mouth, `statement` what an officer wrote down of them last.
+    """
 
     narrative: str
     against: str
     settled_by: str
     wish: str
     additions: tuple[tuple[datetime, str], ...]
+    told_aloud: frozenset[str]
+    statement: str
     redacted: bool
 
 
@@ -312,6 +323,8 @@ def content_of(petition: Petition, *, whole: bool = False) -> Content:
         shown(petition.settled_by),
         shown(petition.wish),
         tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        petition.told_aloud,
+        shown(petition.statements[-1].body) if petition.statements else "",
         redacted,
     )
 

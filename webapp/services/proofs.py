@@ -20,7 +20,8 @@ from ..models import Account, Evidence, Petition, Petitioner, ProofOnPaper, Visi
 from . import audit, drafts, evidence, identity, topics
 from .actor import Actor
 from .evidence import Place
-from .petition_steps import PROMISED, Answers
+from .petition_steps import PROMISED
+from .told_answers import Answers
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 

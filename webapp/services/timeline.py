@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..domain.deadlines import TELLING, Deadline, next_deadline, working_days_left
+from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
 from ..domain.texts import N_
 from ..domain.visit_flow import AT_DESK, LIVE, OPEN_STATES, Action, By, State
+from ..domain.working_days import WorkingDay, working_days_left
 from ..extensions import db
 from ..models import (
     Account,
@@ -30,7 +31,7 @@ from ..models import (
     Visit,
     VisitEvent,
 )
-from . import evidence
+from . import calendar, evidence
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -85,10 +86,11 @@ class Timeline:
     deadline: Deadline | None
     names_article: bool
     next_visit: Visit | None
+    works: WorkingDay
 
     def days_left(self, today: date) -> int:
         """Working days to the deadline."""
-        return working_days_left(today, self.deadline.on) if self.deadline else 0
+        return working_days_left(today, self.deadline.on, self.works) if self.deadline else 0
 
     def is_late(self, today: date) -> bool:
         return self.deadline is not None and today > self.deadline.on
@@ -120,7 +122,7 @@ _ONE_GO = timedelta(minutes=30)
 
 def of(petition: Petition) -> Timeline:
     """Everything, for the person who brought it."""
-    held = _visits(petition)
+    held, works = _visits(petition), calendar.working_days()
     entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     standing = _standing(petition, held, newest)
@@ -130,9 +132,10 @@ def of(petition: Petition) -> Timeline:
         documents=_documents(held),
         standing=STANDINGS[standing],
         holding=_holding(petition, held, newest, standing),
-        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
         names_article=True,
         next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
+        works=works,
     )
 
 
@@ -299,9 +302,9 @@ def _named(officer: Account | None) -> tuple[str, str]:
     return officer.full_name, N_("Lãnh đạo") if Role.LEADER in officer.roles else N_("Cán bộ tiếp công dân")
 
 
-def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:
     decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
-    return next_deadline(petition.kind, _day(petition.submitted_at), decided)
+    return next_deadline(petition.kind, _day(petition.submitted_at), works, decided)
 
 
 def _day(moment: datetime) -> date:

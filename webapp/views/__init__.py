@@ -6,6 +6,7 @@ from ..config import Settings
 from . import (
     account,
     admin_accounts,
+    admin_calendar,
     admin_messages,
     attachments,
     bridge,
@@ -39,7 +40,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests),
-        *(desk, bridge, recordings, admin_accounts, admin_messages, operations),
+        *(desk, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

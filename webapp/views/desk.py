@@ -240,6 +240,7 @@ def identity(code: str) -> Any:
     else:
         shown = {
             "petitioner": petitioner,
+            "home": petitions.home_of(visit.petition),
             "content": petitions.content_of(visit.petition, whole=True),
             "proofs": proofs.of_petition(visit.petition),
             "same_case": cases.others_for_staff(visit.petition, whole=True),

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from werkzeug.wsgi import wrap_file
 
 from ..clock import utc_now
-from ..documents import receipt_of_documents
+from ..documents import issued
 from ..domain.errors import DomainError, InvalidInput
 from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
 from ..domain.media_types import SUFFIXES
@@ -23,7 +23,8 @@ from ..integrations import inspection, objects
 from ..models import Evidence, Petition
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import drafts, evidence, petition_steps, petitions, proofs
+from ..services import drafts, evidence, issued_documents, petition_steps, petitions, proofs
+from ..services.actor import Actor
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
 from .common import OPENED_ALONE, as_citizen, as_officer, draft_key, request_key, shown_pdf
@@ -77,7 +78,7 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
         petition=petition,
         form=form,
         rows=rows.of_citizen(place, code),
-        receipts=evidence.receipts_of(petition.id) if petition else [],
+        receipts=rows.receipts_of(petition) if petition else [],
         denounces=_denounces(code),
         total=petition_steps.pages_in_all(answers),
         proofs=proofs.of_place(place),
@@ -89,8 +90,9 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
 @pages.get("/petitions/<code>/files/list")
 @requires(Permission.BE_CITIZEN)
 def listing(code: str) -> str:
-    """The list alone, for the script after each file."""
-    shown = rows.of_citizen(place_of(code), code)
+    """The list alone, for the script after each file; where one tells by voice, what was told so."""
+    only_told = request.args.get("only") == "voice"
+    shown = rows.told_by_voice(place_of(code), code) if only_told else rows.of_citizen(place_of(code), code)
     return render("petition/_files.html", rows=shown, changeable=True, denounces=_denounces(code))
 
 
@@ -235,13 +237,16 @@ def _file_name(file: Evidence, media_type: str) -> str:
 
 @pages.app_context_processor
 def _for_templates() -> dict[str, Any]:
-    """For pages of others that include the list: `draft_files(code)`, `petition_files(p)`, `visit_files(v)`;
-    for those that go on with sending: `evidence_place(code)`.
+    """For pages of others that include the list: `draft_files(code)`, `petition_files(p)`, `visit_files(v)`,
+    and `papers_receipts(p)`; for those that go on with sending: `evidence_place(code)`; for what was told by
+    voice `told_by_voice(code)`.
     """
     return {
         "draft_files": rows.of_draft,
         "petition_files": rows.of_petition,
         "visit_files": rows.of_visit,
+        "told_by_voice": lambda code: rows.told_by_voice(place_of(code), code),
+        "papers_receipts": rows.receipts_of,
         "evidence_place": place_of,
         "Scan": Scan,
         "PROOF_LABELS": PROOF_LABELS,
@@ -258,9 +263,27 @@ def issue(code: str) -> Any:
 
 
 @pages.get("/petitions/<code>/receipts/<int:number>.pdf")
+@pages.get("/petitions/<code>/receipts/<int:number>-<int:version>.pdf")
 @requires(Permission.BE_CITIZEN)
-def receipt(code: str, number: int) -> Response:
-    """Form 02/TCD as PDF."""
+def receipt(code: str, number: int, version: int | None = None) -> Response:
+    """Form 02/TCD as PDF, as it was issued: the newest version, or that which is asked for."""
     petition = petitions.of_citizen(code, current_user.id)
+    return _receipt(petition, number, version, as_citizen())
+
+
+@pages.get("/desk/visit/<code>/receipts/<int:number>-<int:version>.pdf")
+@requires(Permission.RECEIVE)
+def receipt_for_officer(code: str, number: int, version: int) -> Response:
+    """The same for the officer who has the visit."""
+    return _receipt(rows.own_visit(code).petition, number, version, as_officer())
+
+
+def _receipt(petition: Petition, number: int, version: int | None, by: Actor) -> Response:
+    """As it was issued; whoever is shown the whole number of a paper in it is written down."""
+    now, code, sealed = utc_now(), petition.code, petition.petitioner.sealed
     found = evidence.of_petition_by_number(petition, number)
-    return shown_pdf(receipt_of_documents.pdf(found), f"bien-nhan-{petition.code}-{number}.pdf")
+    document = issued.of_papers(found, version, store=objects, by=by, now=now)
+    content, name = issued_documents.content_of(document, objects), f"bien-nhan-{code}-{number}"
+    if not sealed:
+        issued_documents.note_shown(document, by=by, now=now)
+    return shown_pdf(content, f"{name}.pdf" if document.version == 1 else f"{name}-{document.version}.pdf")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -10,12 +11,22 @@ from flask_login import current_user
 
 from ..domain.errors import NotFound
 from ..domain.evidence import clean_name
-from ..models import Evidence, Petition, Visit
-from ..services import evidence, visits
+from ..models import Evidence, EvidenceReceipt, Petition, Visit
+from ..services import evidence, issued_documents, visits
 from ..services.evidence import Place
 from .common import draft_code
 
-__all__ = ["FileRow", "clean_name", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit"]
+__all__ = [
+    "FileRow",
+    "clean_name",
+    "of_citizen",
+    "of_draft",
+    "of_petition",
+    "of_visit",
+    "own_visit",
+    "receipts_of",
+    "told_by_voice",
+]
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,11 @@ class FileRow:
 def of_citizen(place: Place, code: str) -> list[FileRow]:
     """Everything that this citizen attached there, kept or not."""
     return [_own_row(file, place, code) for file in evidence.of_place(place)]
+
+
+def told_by_voice(place: Place, code: str) -> list[FileRow]:
+    """Of these what was told by voice."""
+    return [row for row in of_citizen(place, code) if row.file.duration_ms is not None]
 
 
 def _own_row(file: Evidence, place: Place, code: str) -> FileRow:
@@ -85,6 +101,25 @@ def of_visit(visit: Visit) -> list[FileRow]:
             )
         )
     return rows
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A receipt of papers and the dates of its versions, the first first."""
+
+    receipt: EvidenceReceipt
+    dates: list[datetime]
+
+    @property
+    def newest(self) -> int:
+        return len(self.dates)
+
+
+def receipts_of(petition: Petition) -> list[ReceiptRow]:
+    """The petition's receipts of papers, the first first."""
+    return [
+        ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)
+    ]
 
 
 def own_visit(code: str) -> Visit:

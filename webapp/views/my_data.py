@@ -31,7 +31,7 @@ pages = Blueprint("my_data", __name__, url_prefix="/account/data")
 
 _SHOWN = 20
 """So many rows of a section stand on the page; the files have them all."""
-_ONLY_IN_FILES = {"answers", "action"}
+_ONLY_IN_FILES = {"answers", "action", "issue_history"}
 
 
 @pages.get("")
@@ -94,7 +94,8 @@ def correct_paper(code: str) -> Any:
     """When and where the paper was issued that a petition names."""
     petition, now = petitions.of_citizen(code, current_user.id), utc_now()
     who, form = petition.petitioner, IssueForm()
-    on = who.paper_issued_on
+    told = who.issue
+    on = told.on
     if request.method == "POST":
         boxes = (form.issued_day, form.issued_month, form.issued_year, form.issued_by)
         typed = [box.data or "" for box in boxes]
@@ -106,7 +107,7 @@ def correct_paper(code: str) -> Any:
         else:
             return redirect(url_for(".page", _anchor="papers"), 303)
     else:
-        form.issued_by.data = who.paper_issued_by
+        form.issued_by.data = told.by
         if on is not None:
             form.issued_day.data, form.issued_month.data = str(on.day), str(on.month)
             form.issued_year.data = str(on.year)

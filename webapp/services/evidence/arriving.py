@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Select, delete, func, or_, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from ...domain import evidence as rules
 from ...domain.codes import new_code
@@ -18,11 +18,12 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind, Inspected
 from ...domain.representation import Proof, from_words, in_words
 from ...extensions import db
-from ...models import Case, Evidence, EvidencePiece, Petition, PetitionDraft
+from ...models import Evidence, EvidencePiece
 from .. import audit
 from ..actor import Actor
 from ..passwords import off_loop_here
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
+from . import room
 from .reading import Place, Store
 
 Inspect = Callable[[bytes], Inspected]
@@ -63,7 +64,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
     duration = None if what.duration_ms is None else timedelta(milliseconds=what.duration_ms)
     rules.check_size(what.size, duration)
     with unit_of_work() as work:
-        _lock(work, place)
+        room.lock(work, place)
         before = work.session.scalar(_here(place).where(Evidence.request_key == key))
         if before is not None and before.problem is None:
             if before.size != what.size:
@@ -73,7 +74,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         if before is not None:
             work.session.delete(before)
             work.session.flush()
-        _check_room(work, place, what.size)
+        room.check(work, place, what.size)
         file = Evidence(
             code=new_code(),
             account_id=place.account_id,
@@ -218,7 +219,7 @@ def _looked_through(
         return _refuse(file_id, rules.TWICE, now, sha256)
     try:
         found = off_loop_here(inspect, content)
-        kind = _kind(file, found)
+        kind, duration_ms = _kind(file, found)
     except InvalidInput as problem:
         return _refuse(file_id, problem.message, now)
     off_loop_here(_store, store, folder, found)
@@ -234,6 +235,7 @@ def _looked_through(
             _hand_proof_on(work, kept, sha256)
             return kept
         kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
+        kept.duration_ms = duration_ms
         kept.sha256, kept.kept_sha256, kept.kept_size = sha256, kept_sha256, len(found.content)
         kept.has_thumb, kept.has_view = found.thumb is not None, found.view is not None
         kept.kept_at, kept.received = now, kept.size
@@ -248,13 +250,11 @@ def _looked_through(
         return kept
 
 
-def _kind(file: Evidence, found: Inspected) -> EvidenceKind:
-    kind = rules.kind_of(found.media_type)
+def _kind(file: Evidence, found: Inspected) -> tuple[EvidenceKind, int | None]:
+    """What the file is, and how long what was told is: not by the browser's word. Raises InvalidInput."""
     if file.duration_ms is None:
-        return kind
-    if kind is not EvidenceKind.AUDIO:
-        raise InvalidInput(rules.BROKEN, "files")
-    return EvidenceKind.VOICE
+        return rules.kind_of(found.media_type), None
+    return EvidenceKind.VOICE, rules.check_voice(found).duration_ms
 
 
 def _hand_proof_on(work: Work, file: Evidence, sha256: str) -> None:
@@ -283,56 +283,6 @@ def _same_content(file: Evidence, sha256: str):  # type: ignore[no-untyped-def]
     return _here(place).where(
         Evidence.sha256 == sha256, Evidence.kept_at.is_not(None), Evidence.id != file.id
     )
-
-
-def _check_room(work: Work, place: Place, more: int) -> None:
-    wanted = Evidence.problem.is_(None)
-    here = select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).select_from(Evidence)
-    of_place = here.where(
-        Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key, wanted
-    )
-    files, size = work.session.execute(of_place).one()
-    case_id = _case_of(work, place)
-    of_case = 0 if case_id is None else work.session.scalar(_in_case(case_id).where(wanted)) or 0
-    rules.check_room(files, size, of_case, more)
-
-
-def _in_case(case_id: int) -> Select[int]:
-    """How many files the case has: those of its petitions, and of drafts that will belong to it."""
-    of_petition = select(Petition.id).where(
-        Petition.account_id == Evidence.account_id,
-        Petition.request_key == Evidence.petition_key,
-        Petition.case_id == case_id,
-    )
-    of_draft = (
-        select(PetitionDraft.key)
-        .join(PetitionDraft.beside)
-        .where(
-            PetitionDraft.account_id == Evidence.account_id,
-            PetitionDraft.key == Evidence.petition_key,
-            Petition.case_id == case_id,
-        )
-    )
-    belongs = or_(of_petition.exists(), of_draft.exists())
-    return select(func.count()).select_from(Evidence).where(belongs)
-
-
-def _case_of(work: Work, place: Place) -> int | None:
-    if place.petition_id is not None:
-        return work.session.get_one(Petition, place.petition_id).case_id
-    draft = work.session.get(PetitionDraft, (place.account_id, place.petition_key))
-    return draft.beside.case_id if draft is not None and draft.beside is not None else None
-
-
-def _lock(work: Work, place: Place) -> None:
-    """Two files that begin at one moment must not both take the last room, of the petition or of its case."""
-    if place.petition_id is not None:
-        work.session.get(Petition, place.petition_id, with_for_update=True)
-    else:
-        work.session.get(PetitionDraft, (place.account_id, place.petition_key), with_for_update=True)
-    case_id = _case_of(work, place)
-    if case_id is not None:
-        work.session.get(Case, case_id, with_for_update=True)
 
 
 def _here(place: Place):  # type: ignore[no-untyped-def]

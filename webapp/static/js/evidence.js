@@ -1,5 +1,6 @@
 // Papers, photos and recordings of a petition on their way: one after another, each going on at the byte
 // where the line broke (tus), also after a reload and on another day. Without scripts the form sends them.
+// Beside a question there is nothing to choose: only what is told by voice is sent.
 import { openMedia } from "./media.js";
 import { openStore } from "./outbox-store.js";
 import { shrink, weight } from "./pictures.js";
@@ -22,14 +23,12 @@ const token = form.querySelector("[name=csrf_token]").value;
 const who = form.querySelector("[name=shows_who]");
 const store = openStore(`evidence:${form.dataset.place}`, KEPT_DAYS);
 const rows = new Map(); // what this browser sends, by key
+const unannounced = new Set(); // of these, what the server does not know of yet
+const picker = form.querySelector("[type=file]");
 const sender = createSender({ endpoint: form.dataset.tus, token, onState });
 
-
 form.classList.add("ready");
-form.querySelector("[data-choice]").hidden = false;
-form.addEventListener("submit", (event) => event.preventDefault());
-for (const part of [form, proofs]) if (part) part.addEventListener("change", chosen);
-if (proofs) proofs.classList.add("ready");
+if (picker) openPicker();
 files.addEventListener("submit", async (event) => {
   const part = event.target.closest("[data-remove]");
   if (!part) return;
@@ -41,6 +40,15 @@ files.addEventListener("submit", async (event) => {
 
 restore();
 startVoiceEvidence();
+
+function openPicker() {
+  form.querySelector("[data-choice]").hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  picker.addEventListener("change", chosen);
+  if (!proofs) return;
+  proofs.classList.add("ready");
+  proofs.addEventListener("change", chosen);
+}
 
 async function chosen({ target }) {
   if (target.type !== "file") return;
@@ -74,12 +82,21 @@ function show(item) {
   sending.append(row.part);
   const begun = files.querySelector(`[data-key="${CSS.escape(item.key)}"][data-arriving]`);
   draw();
+  if (!begun) unannounced.add(item.key);
+  announce();
   sender.add(item, begun ? begun.dataset.arriving : null);
+}
+
+// What waits for the server to know of what was told is told here.
+function announce() {
+  form.dataset.unannounced = unannounced.size;
+  form.dispatchEvent(new Event("announced"));
 }
 
 async function onState(item, state) {
   const row = rows.get(item.key);
   if (!row) return;
+  if (["sending", "checking", "done", "refused"].includes(state.name) && unannounced.delete(item.key)) announce();
   weak.hidden = state.name !== "queued";
   if (state.name !== "done" && state.name !== "refused") return row.tell(state);
   await (await store).remove(item);
@@ -93,6 +110,7 @@ async function onState(item, state) {
 async function drop(item) {
   rows.get(item.key).part.remove();
   rows.delete(item.key);
+  if (unannounced.delete(item.key)) announce();
   await (await store).remove(item);
   await sender.drop(item.key);
   refresh();

@@ -74,6 +74,18 @@ export function onConnect(socket, act) {
   socket.on("connect", act);
 }
 
+const BLINK = 1000; // a socket that is opened anew sooner was not lost
+
+/** act(true) when the line has been gone for more than a blink, act(false) when it is there. */
+export function onCut(socket, act) {
+  let gone = null;
+  socket.on("connect", () => {
+    clearTimeout(gone);
+    act(false);
+  });
+  socket.on("disconnect", () => (gone = setTimeout(act, BLINK, true)));
+}
+
 let reopenedAt = 0;
 
 /** A new line without waiting for the old one: TCP would go on trying it for half a minute. */

@@ -14,11 +14,11 @@ from ...models import Petition
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import drafts, petitions
-from ...services.petition_steps import Answers
+from ...services.told_answers import Answers
 from . import pages
 from .steps import of_draft
 
-_NEW = "new"
+_NEW, _SHOWN = "new", 80
 
 
 @pages.route("/petitions/new/<draft>/matter", methods=["GET", "POST"])
@@ -43,8 +43,12 @@ def matter(draft: str, answers: Answers) -> Any:
     else:
         begun = drafts.of(current_user.id, draft)
         form.of.data = begun.beside.code if begun and begun.beside else _NEW
-    told = {one.code: one.narrative[:80] for one in mine if not one.is_denunciation}
+    told = {one.code: _few_words(one.narrative) for one in mine if not one.is_denunciation}
     return render("petition/matter.html", form=form, draft=draft, told=told), status
+
+
+def _few_words(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN].rsplit(' ', 1)[0]} …"
 
 
 def _named(petition: Petition) -> str:

@@ -16,11 +16,12 @@ from ...domain.deadlines import Deadline, Term, due
 from ...domain.petition_kinds import OPEN_LABELS
 from ...models import Petition
 from ...rendering import clock
+from ...services import calendar
 
 
 def first_answer(petition: Petition) -> Deadline:
     """By when the Board says what becomes of it, counted from the day on which it came (law art. 28.1)."""
-    return due(Term.FIRST_ANSWER, local(petition.submitted_at).date())
+    return due(Term.FIRST_ANSWER, local(petition.submitted_at).date(), calendar.working_days())
 
 
 def receipt_paper(petition: Petition, settings: Settings) -> Paper:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
-from ...documents import receipt_of_petition
+from ...documents import issued
 from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.following import WAITS_LABELS
@@ -17,10 +17,22 @@ from ...domain.visit_flow import LIVE
 from ...forms import Form
 from ...forms.petition import AdditionForm, WithdrawalForm
 from ...forms.screens import NumberForm
+from ...integrations import objects
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import cases, drafts, petition_changes, petitions, proofs, queue, reception, timeline, visits
+from ...services import (
+    cases,
+    drafts,
+    issued_documents,
+    petition_changes,
+    petitions,
+    proofs,
+    queue,
+    reception,
+    timeline,
+    visits,
+)
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
@@ -60,12 +72,12 @@ def receipt(code: str) -> str:
 @pages.get("/petitions/<code>/receipt.pdf")
 @requires(Permission.BE_CITIZEN)
 def receipt_pdf(code: str) -> Response:
-    """The same to keep or to print."""
+    """The same to keep or to print, as it was issued in this language."""
     petition = petitions.of_citizen(code, current_user.id)
     paper = receipt_paper(petition, current_app.config["SETTINGS"])
-    return shown_pdf(
-        receipt_of_petition.pdf(paper, at=petition.submitted_at), f"bien-nhan-{petition.code}.pdf"
-    )
+    name = f"bien-nhan-{petition.code}.pdf"
+    document = issued.of_petition(petition, paper, store=objects, by=as_citizen(), now=utc_now())
+    return shown_pdf(issued_documents.content_of(document, objects), name)
 
 
 @pages.route("/petitions/<code>/add", methods=["GET", "POST"])

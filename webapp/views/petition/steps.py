@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ...clock import local, utc_now
 from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
 from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS, NARRATIVE_MIN
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
@@ -23,8 +24,9 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions, proofs
-from ...services.petition_steps import OTHER_PROVINCE, Answers, Step
+from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
+from ...services.petition_steps import OTHER_PROVINCE, Step
+from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
 from . import pages
 from .words import summary_of
@@ -96,6 +98,8 @@ def step(draft: str, answers: Answers, name: str) -> Any:
         raise NotFound
     if request.method == "GET" and not _is_open(here, answers):
         return redirect(url_for(".go_on", draft=draft))
+    if name == "paper" and request.method == "GET" and answers.get("paper_number"):
+        drafts.note_paper_shown(draft, by=as_citizen(), now=utc_now())
     start = answers | petition_steps.ticked_at_first(answers) if name == "split" else answers
     form = FORMS[name](data=None if request.method == "POST" else start)
     looking = "look" in request.form
@@ -175,7 +179,7 @@ def _question(
         notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
         **found,
         **_words(step, answers),
-        **_count(form),
+        **_count(form, answers),
     )
     return page, status if form.problems and not looking else 200
 
@@ -198,6 +202,8 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
     if step.name == "paper":
         return {"issuers": ISSUERS}
+    if step.aloud:
+        return _words_of_telling(step, answers)
     said: dict[str, dict[str, Any]] = {
         "kind": {"kind_hints": KIND_HINTS},
         "behalf": {"behalf_hints": BEHALF_HINTS},
@@ -210,11 +216,18 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
     return said.get(step.name, {})
 
 
-def _count(form: Form) -> dict[str, int]:
-    """How much of the story is written, and how much is needed."""
+def _count(form: Form, answers: Answers) -> dict[str, int]:
+    """How much of the story is written, and how much is needed of whoever does not tell it by word of mouth."""
     if not isinstance(form, forms.NarrativeForm):
         return {}
-    return {"written": len(clean_text(form.narrative.data or "")), "least": NARRATIVE_MIN}
+    least = 0 if told_answers.is_told(answers, "narrative") else NARRATIVE_MIN
+    return {"written": len(clean_text(form.narrative.data or "")), "least": least}
+
+
+def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
+    """Beside a text: that it may be told by word of mouth, or that it is already, which needs no tick here."""
+    before = step.name != "story" and told_answers.is_told(answers, "narrative")
+    return {"told_before": before, "longest": int(VOICE_LONGEST.total_seconds() * 1000)}
 
 
 def _about_number(answers: Answers) -> list[str]:

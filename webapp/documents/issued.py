@@ -1,0 +1,44 @@
+"""Documents that are kept as they were issued: which there are, and how each is drawn for the first time."""
+
+from datetime import datetime
+
+from ..domain.errors import NotFound
+from ..domain.issued_documents import DocumentKind
+from ..models import EvidenceReceipt, IssuedDocument, Petition
+from ..services import issued_documents
+from ..services.actor import SYSTEM, Actor
+from ..services.issued_documents import Store, Which
+from . import receipt_of_documents, receipt_of_petition
+from .receipt_of_petition import Paper
+
+
+def of_petition(petition: Petition, paper: Paper, *, store: Store, by: Actor, now: datetime) -> IssuedDocument:
+    """The receipt of a petition in the language of the paper."""
+    at = petition.submitted_at
+    which = Which(DocumentKind.PETITION, lang=paper.lang)
+    draw = lambda: receipt_of_petition.pdf(paper, at=at)  # noqa: E731
+    return issued_documents.issue(petition.id, which, draw, store=store, dated=at, by=by, now=now)
+
+
+def of_papers(
+    receipt: EvidenceReceipt, version: int | None = None, *, store: Store, by: Actor, now: datetime
+) -> IssuedDocument:
+    """A receipt of papers: the version of that number, else the newest. Raises NotFound: there is none."""
+    dates = issued_documents.versions_of(receipt)
+    number = len(dates) if version is None else version
+    if not 1 <= number <= len(dates):
+        raise NotFound("Không tìm thấy giấy biên nhận này.")
+    dated = dates[number - 1]
+    which = Which(DocumentKind.PAPERS, receipt.number, number)
+    draw = lambda: receipt_of_documents.pdf(receipt, dated)  # noqa: E731
+    return issued_documents.issue(receipt.petition_id, which, draw, store=store, dated=dated, by=by, now=now)
+
+
+def keep_one_due(now: datetime, *, store: Store) -> bool:
+    """Draw the versions of one receipt of papers that nobody asked for yet; returns whether there was one."""
+    receipt = issued_documents.next_due()
+    if receipt is None:
+        return False
+    for version in range(1, len(issued_documents.versions_of(receipt)) + 1):
+        of_papers(receipt, version, store=store, by=SYSTEM, now=now)
+    return True
