@@ -258,3 +258,26 @@ def test_the_page_is_whole_on_a_wide_screen(window: Callable[..., Page], album: 
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.wait_for_function("document.querySelector('[data-files] img').naturalWidth > 0")
     page.screenshot(path=album / "evidence-wide.png", full_page=True)
+
+
+def test_a_photo_goes_into_the_place_of_its_proof_and_the_other_is_promised_on_paper(
+    window: Callable[..., Page], album: Path
+) -> None:
+    page = window(PHONE)
+    citizen = Citizen(page, "0912000014", Camera(album, "proofs"))
+    citizen.has_signed_in()
+    citizen.has_answered(on_behalf="lawyer", represented="Trần Thị Mận")
+    page.goto(f"{citizen.draft.replace('/new/', '/new-')}/files")
+    card, request = page.locator("#proof-lawyer_card"), page.locator("#proof-legal_request")
+    expect(card).to_contain_text("Chưa có")
+    photo = {"name": "thẻ.jpg", "mimeType": "image/jpeg", "buffer": files.photo(size=(500, 400))}
+    page.set_input_files("#files-lawyer_card", photo)
+    expect(card).to_contain_text("Đã có")
+    expect(card).to_contain_text("thẻ.jpg")
+    request.get_by_role("button", name="Tôi sẽ mang theo bản giấy").click()
+    expect(request).to_contain_text("Mang theo bản giấy")
+    page.screenshot(path=album / "proofs-phone.png", full_page=True)
+    page.get_by_role("link", name="Tiếp tục").click()
+    section = page.locator("section", has=page.get_by_role("heading", name="Giấy tờ chứng minh tư cách"))
+    expect(section).to_contain_text("Đã có")
+    section.screenshot(path=album / "proofs-review.png")

@@ -200,3 +200,13 @@ def test_an_old_name_offers_todays_commune_while_it_is_typed(
     for name in ("Phường Thượng Cát", "Phường Tây Tựu", "Phường Đông Ngạc", "Phường Xuân Phương"):
         expect(page.get_by_role("radio", name=name)).to_be_visible()
     citizen.camera.shoot(page, "several")
+
+
+def test_the_letters_are_counted_while_one_writes(writing: Callable[..., Citizen]) -> None:
+    page = writing("0912000013").page
+    line, box = page.locator("[data-count]"), page.get_by_label("Việc của Ông/Bà là gì?")
+    expect(line).to_have_text("Đã viết 0 chữ cái, cần ít nhất 50.")
+    box.fill("Mất đất.")
+    expect(line).to_have_text("Đã viết 8 chữ cái, cần ít nhất 50.")
+    box.fill(STORY)
+    expect(line).to_have_text(f"Đã viết {len(STORY)} chữ cái, đủ rồi.")

@@ -75,13 +75,15 @@ def test_a_number_that_no_card_has_is_refused(kind: PaperKind, typed: str) -> No
     assert refusal.value.field == "paper_number"
 
 
-@pytest.mark.parametrize("typed", ["b1234567", "C 1234 5678", "PA123456"])
+@pytest.mark.parametrize(
+    "typed", ["b1234567", "C 1234 5678", "PA123456", "123456", "12345678", "533 380 006"]
+)
 def test_a_passport_is_kept_in_capitals(typed: str) -> None:
     assert clean_paper_number(PaperKind.PASSPORT, typed) == typed.replace(" ", "").upper()
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "12345678", "B12345", "ABC123456", "B123456789", "Đ1234567", "B１２３４５６７"]
+    "typed", ["", "12345", "1234567890", "B12345", "ABC123456", "B123456789", "Đ1234567", "B１２３４５６７"]
 )
 def test_what_no_passport_has_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput) as refusal:

@@ -9,7 +9,7 @@ from tests import people
 from tests.people import NINE, in_minutes
 from webapp.domain.deadlines import Term
 from webapp.domain.evidence import Inspected, Scan
-from webapp.domain.following import AFTER_OUTCOME, STANDINGS, Standing
+from webapp.domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits
 from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import By, State
@@ -19,6 +19,7 @@ from webapp.models import Petition, Role, Visit
 from webapp.services import attachments, drafts, evidence, minutes, reception, timeline
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.evidence import Begun
+from webapp.services.timeline import Holding
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -231,3 +232,43 @@ def test_the_private_way_of_a_denouncer_shows_to_them_alone() -> None:
     assert timeline.of(petition).standing is STANDINGS[Standing.IN_PERSON]
     assert timeline.for_anyone(petition).standing is STANDINGS[Standing.RECEIVED]
     assert db.session.query(Visit).count() == 0
+
+
+def test_who_holds_it_is_named_with_since_when_and_whose_turn_it_is() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+
+    def now() -> Holding:
+        db.session.rollback()
+        return timeline.of(db.session.get_one(Petition, visit.petition_id)).holding
+
+    assert now() == Holding(NINE, Waits.OFFICE)
+    reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=people.key())
+    assert now() == Holding(in_minutes(5), Waits.CITIZEN, desk.number), "called, and not in the room yet"
+    reception.enter_room(visit.id, by=person, now=in_minutes(6))
+    met = Holding(in_minutes(6), Waits.OFFICE, desk.number, "Lê Thu Hà", "Cán bộ tiếp công dân")
+    assert now() == met
+    reception.close(
+        visit.id, OutcomeKind.VERIFYING, None, "Cần xác minh.", by=by, now=in_minutes(20), key=people.key()
+    )
+    assert now() == replace(met, since=in_minutes(20), desk=None)
+
+
+@pytest.mark.parametrize(
+    ("how", "waits"),
+    [
+        (OutcomeKind.GUIDED, Waits.CITIZEN),
+        (OutcomeKind.FORWARDED, Waits.OFFICE),
+        (OutcomeKind.ANSWERED, Waits.NOBODY),
+    ],
+)
+def test_what_has_left_the_board_is_no_officer_s_any_more(how: OutcomeKind, waits: Waits) -> None:
+    assert timeline.of(received(how=how)).holding == Holding(in_minutes(20), waits)
+
+
+def test_whoever_waits_for_a_private_meeting_is_told_it_is_their_turn_and_nobody_else_is() -> None:
+    petition = people.a_petition(kind=PetitionKind.DENUNCIATION, protection_wanted=True)
+    assert timeline.of(petition).holding == Holding(NINE, Waits.CITIZEN)
+    ordinary = timeline.for_anyone(people.a_petition()).holding
+    assert timeline.for_anyone(petition).holding == ordinary

@@ -7,7 +7,8 @@ import pytest
 from tests import people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.domain.petition_kinds import PetitionKind
-from webapp.models import Account
+from webapp.extensions import db
+from webapp.models import Account, Locality
 from webapp.services import drafts
 
 Make = Callable[[Account | None], Browser]
@@ -37,6 +38,36 @@ def test_who_lives_outside_the_pilot_is_shown_the_way_and_keeps_the_draft(
         assert citizen.post(f"{people.WRITING}/review").location == f"{people.WRITING}/elsewhere"
     citizen.post(f"{people.WRITING}/home", {"lives_in": "09706", "village": "Xóm Mít", "old_address": ""})
     assert citizen.get(people.WRITING).location == f"{people.WRITING}/review"
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("thôn Đông, huyện Hải Hậu, Nam Định", "other"),
+        ("Ba Đình", "00004"),
+        ("Ngọc Hà", "00004"),
+        ("Atlantis", "other"),
+    ],
+    ids=["another province", "a commune outside", "an old name", "unknown"],
+)
+def test_whatever_they_typed_leads_outside_the_pilot_to_the_kind_page_and_the_draft_is_found_again(
+    browser: Make, scene: Scene, typed: str, offered: str
+) -> None:
+    place = db.session.get_one(Locality, "00004")
+    place.old_names = "Ngọc Hà"
+    db.session.commit()
+    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS | {"lives_in": ""}, now=scene.now)
+    own = browser(scene.citizen)
+    looked = Page(own.post(f"{people.WRITING}/home", {"look": "yes", "find": typed, "village": "Số 5"}).text)
+    assert offered in looked.values("lives_in")
+    assert ("Tôi ở tỉnh, thành phố khác" in looked.text) and looked.holds("village") == ["Số 5"]
+    sent = {"lives_in": offered, "village": "Số 5", "find": typed}
+    answer = own.post(f"{people.WRITING}/home", sent)
+    assert answer.location == f"{people.WRITING}/elsewhere"
+    assert "/account" in Page(own.get(answer.location).text).links()
+    assert "Viết tiếp đơn đang dở" in own.get("/account").text
+    assert people.WRITING in Page(own.get("/petitions/new").text).links()
+    assert own.get(people.WRITING).location == f"{people.WRITING}/elsewhere"
 
 
 def test_an_old_name_finds_todays_commune_and_several_are_all_offered(browser: Make, scene: Scene) -> None:

@@ -31,7 +31,11 @@ WORDS = st.text(
     max_size=40,
 )
 STORIES = WORDS.map(lambda more: people.STORY + more) | st.sampled_from(
-    [people.STORY + " Tôi tố cáo cán bộ địa chính.", people.STORY + " Tôi khiếu nại và kiến nghị."]
+    [
+        people.STORY + " Tôi tố cáo cán bộ địa chính.",
+        people.STORY + " Tôi khiếu nại và kiến nghị.",
+        people.STORY + " Tôi khiếu nại, tố cáo và kiến nghị.",
+    ]
 )
 NAMES = st.sampled_from(["Nguyễn Văn Lành", "Đỗ Thị  Mận", "Lò A Páo"])
 TICKS = st.sampled_from(["", "y"])
@@ -56,6 +60,7 @@ ANSWERS: dict[str, st.SearchStrategy[str]] = {
     "need_writing": TICKS,
     "narrative": STORIES,
     "split": st.sampled_from(["apart", "apart", "one"]),
+    **dict.fromkeys(petition_steps.APART.values(), st.just("y")),
     "against": WORDS.map(lambda more: "Quyết định số 15 " + more),
     "learned_day": st.just("2"),
     "learned_month": st.integers(1, 12).map(str),
@@ -198,7 +203,7 @@ class Writing(RuleBasedStateMachine):
         if answer.status_code == 200 and set(step.fields) <= set(answers):
             page = Page(answer.text)
             for field in step.fields:
-                if not field.startswith("need_") and answers[field]:
+                if not field.startswith(("need_", "apart_")) and answers[field]:
                     assert page.holds(field) == [answers[field]], field
 
     @rule()
@@ -225,12 +230,13 @@ class Writing(RuleBasedStateMachine):
         assert len({answer.location for answer in answers}) == 1
         self.sent[draft] = self.drafts.pop(draft)
         self.happened["sent"] += 1
-        following = petition_steps.answers_of_the_next(self.sent[draft])
-        if following:
-            db.session.rollback()
-            [new] = {one.key for one in drafts.list_of(self.account.id)} - set(self.drafts)
-            self.drafts[new] = following
-            self.happened["split"] += 1
+        following = petition_steps.answers_of_the_others(self.sent[draft])
+        db.session.rollback()
+        new = [one for one in drafts.list_of(self.account.id) if one.key not in self.drafts]
+        assert [(one.part, one.parts) for one in new] == [(n, len(new) + 1) for n in range(2, len(new) + 2)]
+        assert len(new) == len(following)
+        self.drafts |= {one.key: told for one, told in zip(new, following, strict=True)}
+        self.happened["split"] += bool(new)
 
     @rule(data=st.data())
     def sends_an_old_page_again(self, data: st.DataObject) -> None:
@@ -275,4 +281,4 @@ def _is_a_draft(link: str) -> bool:
 
 
 def _as_kept(field: str, text: str) -> str:
-    return "True" if field.startswith("need_") and text else text
+    return "True" if field.startswith(("need_", "apart_")) and text else text

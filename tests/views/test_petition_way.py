@@ -8,16 +8,19 @@ from sqlalchemy import select
 
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
+from webapp.clock import utc_now
 from webapp.domain.codes import in_groups, new_code
 from webapp.domain.representation import PROOF_LABELS, PROOFS, OnBehalf
 from webapp.extensions import db
 from webapp.integrations import objects
 from webapp.models import Account, Evidence, Notification, Petition
-from webapp.services import drafts, petition_steps
+from webapp.services import drafts, petition_steps, petitions
 
 Make = Callable[[Account | None], Browser]
 
 MIXED = people.STORY + " Ngoài ra tôi tố cáo cán bộ địa chính đòi tiền."
+MIXED_ANSWERS = {"narrative": MIXED, "split": "apart"} | dict.fromkeys(petition_steps.APART.values(), "")
+THREE_KINDS = MIXED + " Tôi kiến nghị mở lại đường vào đồng."
 GROUP = {"on_behalf": "group", "people": "12"} | {
     f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")
 }
@@ -151,7 +154,7 @@ def test_each_answer_is_changed_from_the_summary_and_leads_back_to_it(writer: Br
         assert link in page.links()
         form = Page(writer.get(link).text)
         assert form.values("back") == ["review"]
-        sent = {field: people.ANSWERS[field] for field in step.fields} | {"back": "review"}
+        sent = {field: people.ANSWERS.get(field, "") for field in step.fields} | {"back": "review"}
         assert writer.post(f"{people.WRITING}/{step.name}", sent).location == f"{people.WRITING}/review"
 
 
@@ -165,6 +168,27 @@ def test_a_change_that_asks_for_more_asks_it_and_comes_back(writer: Browser, sce
     assert answer.location == f"{people.WRITING}/review"
     review = Page(writer.get(f"{people.WRITING}/review").text).text
     assert "Trần Thị Mận" in review and "Thẻ luật sư" in review
+
+
+def test_whoever_asks_for_protection_from_the_summary_is_shown_the_protected_way_too(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene, kind="denunciation", protection_wanted="no")
+    answer = writer.post(f"{people.WRITING}/protection", {"protection_wanted": "yes", "back": "review"})
+    assert answer.location == f"{people.WRITING}/protected"
+    assert people.WRITING in Page(writer.get(answer.location).text).links()
+    assert writer.get(people.WRITING).location == f"{people.WRITING}/review"
+
+
+def test_the_page_says_how_much_of_the_story_is_written(writer: Browser, scene: Scene) -> None:
+    keeps(scene, narrative="Mất đất.")
+    page = Page(writer.get(f"{people.WRITING}/story").text)
+    assert "Đã viết 8 chữ cái, cần ít nhất 50." in page.text
+    refused = Page(writer.post(f"{people.WRITING}/story", {"narrative": " Mất đất rồi. "}).text)
+    assert "Đã viết 12 chữ cái, cần ít nhất 50." in refused.text
+    keeps(scene)
+    page = Page(writer.get(f"{people.WRITING}/story").text)
+    assert f"Đã viết {len(people.STORY)} chữ cái, đủ rồi." in page.text
 
 
 @pytest.mark.parametrize("behalf", [one for one in OnBehalf if one is not OnBehalf.MYSELF])
@@ -205,12 +229,48 @@ def test_a_mixed_text_is_offered_a_split_and_the_person_decides(writer: Browser,
     assert drafts.answers_of(scene.citizen.id, people.DRAFT) == {}, "kept as one, nothing follows"
 
 
+def test_each_kind_that_is_ticked_gets_its_own_petition_of_the_same_case_and_they_go_one_after_another(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene, narrative=THREE_KINDS)
+    page = Page(writer.get(f"{people.WRITING}/split").text)
+    assert [page.holds(f"apart_{kind}") for kind in ("denunciation", "recommendation")] == [["y"], ["y"]]
+    told = {"split": "apart", "apart_denunciation": "y", "apart_recommendation": "y"}
+    assert writer.post(f"{people.WRITING}/split", told).location == f"{people.WRITING}/against"
+    receipt = Page(writer.get(sends(writer)).text)
+    assert "Bài của Ông/Bà tách thành 3 đơn. Đơn này đã gửi, còn: Tố cáo, Kiến nghị" in receipt.text
+    second, third = drafts.list_of(scene.citizen.id)
+    assert [one.answers["kind"] for one in (second, third)] == ["denunciation", "recommendation"]
+    for draft in (second, third):
+        assert draft.answers["narrative"] == THREE_KINDS
+        assert writer.get(f"/petitions/new/{draft.key}/split").status_code == 200
+        page = Page(writer.get(writer.get(f"/petitions/new/{draft.key}").location).text)
+        assert f"Đơn {draft.part} trên 3" in page.text
+    own = {name: people.ANSWERS[name] for name in people.ANSWERS if name not in second.answers}
+    drafts.keep(scene.citizen.id, second.key, own | {"protection_wanted": "no"}, now=utc_now())
+    receipt = Page(writer.get(writer.post(f"/petitions/new/{second.key}/review").location).text)
+    assert "Viết tiếp đơn 3 trên 3: Kiến nghị" in receipt.text
+    drafts.keep(scene.citizen.id, third.key, own, now=utc_now())
+    receipt = Page(writer.get(writer.post(f"/petitions/new/{third.key}/review").location).text)
+    assert "trên 3" not in receipt.text, "all were sent"
+    sent = petitions.list_of_citizen(scene.citizen.id)[:3]
+    assert len({one.case_id for one in sent}) == 1 and scene.petition.case_id != sent[0].case_id
+
+
+def test_a_kind_that_is_not_ticked_is_not_written_about(writer: Browser, scene: Scene) -> None:
+    keeps(scene, narrative=THREE_KINDS)
+    writer.post(f"{people.WRITING}/split", {"split": "apart", "apart_recommendation": "y"})
+    assert "Tách làm 2 đơn" in Page(writer.get(f"{people.WRITING}/review").text).text
+    sends(writer)
+    assert [one.answers["kind"] for one in drafts.list_of(scene.citizen.id)] == ["recommendation"]
+
+
 def test_a_split_begins_the_second_petition_with_the_persons_own_answers(
     writer: Browser, scene: Scene
 ) -> None:
-    keeps(scene, narrative=MIXED, split="apart")
+    keeps(scene, **(MIXED_ANSWERS | {"apart_denunciation": "True"}))
     receipt = Page(writer.get(sends(writer)).text)
-    assert "Viết tiếp đơn thứ hai" in receipt.text
+    assert "Viết tiếp đơn 2 trên 2: Tố cáo" in receipt.text
     [draft] = drafts.list_of(scene.citizen.id)
     following = draft.answers
     assert (following["kind"], following["full_name"]) == ("denunciation", "Nguyễn Văn Lành")

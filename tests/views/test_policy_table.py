@@ -81,6 +81,8 @@ POST desk.write_statement        401   403   403     303       404     403    40
 POST desk.note_statement         401   403   403     409       404     403    404      403    403   403  403       403
 POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
+GET  desk.case                    in   403   403     200       404     403    404      403    403   403  403       403
+POST desk.case                   401   403   403     422       404     403    404      403    403   403  403       403
 POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
 GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
@@ -125,6 +127,8 @@ POST people.whole_room           401   403   403     303       404     403    40
 POST people.act                  401   403   403     303       404     403    404      403    403   403  403       403
 GET  petition.new                 in   200   302     403       403     403    403      403    403   403  403       403
 GET  petition.go_on               in   302   302     403       403     403    403      403    403   403  403       403
+GET  petition.matter              in   200   200     403       403     403    403      403    403   403  403       403
+POST petition.matter             401   422   422     403       403     403    403      403    403   403  403       403
 GET  petition.discard             in   200   200     403       403     403    403      403    403   403  403       403
 POST petition.discard            401   303   303     403       403     403    403      403    403   403  403       403
 GET  petition.step                in   200   200     403       403     403    403      403    403   403  403       403

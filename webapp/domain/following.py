@@ -19,28 +19,49 @@ class Standing(StrEnum):
     DONE = "done"
 
 
+class Waits(StrEnum):
+    """Whose turn it is."""
+
+    OFFICE = "office"
+    CITIZEN = "citizen"
+    NOBODY = "nobody"
+
+
+WAITS_LABELS = {
+    Waits.OFFICE: N_("Cơ quan nhà nước"),
+    Waits.CITIZEN: N_("Ông/Bà"),
+    Waits.NOBODY: "",
+}
+
+
 @dataclass(frozen=True)
 class Words:
-    """How a standing is told: a short state, its tone, and who holds the matter now."""
+    """How a standing is told: a short state, its tone, who holds the matter now, whose turn it is."""
 
     state: str
     tone: str
     holder: str
+    waits: Waits = Waits.OFFICE
 
 
 _BOARD = N_("Ban Tiếp công dân Thành phố Hà Nội")
 STANDINGS = {
     Standing.RECEIVED: Words(N_("Đã nhận đơn"), "info", _BOARD),
-    Standing.IN_PERSON: Words(N_("Chờ gặp riêng"), "info", _BOARD),
+    Standing.IN_PERSON: Words(N_("Chờ gặp riêng"), "info", _BOARD, Waits.CITIZEN),
     Standing.VISITING: Words(N_("Đang trong lượt tiếp"), "go", _BOARD),
     Standing.WITH_US: Words(N_("Đang xem xét"), "info", _BOARD),
     Standing.ELSEWHERE: Words(
         N_("Nơi khác đang giải quyết"), "info", N_("Cơ quan có thẩm quyền giải quyết việc này")
     ),
     Standing.YOUR_TURN: Words(
-        N_("Ông/Bà cần gửi nơi khác"), "wait", N_("Ông/Bà: gửi đơn đến nơi cán bộ đã hướng dẫn")
+        N_("Ông/Bà cần gửi nơi khác"),
+        "wait",
+        N_("Ông/Bà: gửi đơn đến nơi cán bộ đã hướng dẫn"),
+        Waits.CITIZEN,
     ),
-    Standing.DONE: Words(N_("Đã xong"), "", N_("Không còn nơi nào giữ: việc này đã kết thúc ở đây")),
+    Standing.DONE: Words(
+        N_("Đã xong"), "", N_("Không còn nơi nào giữ: việc này đã kết thúc ở đây"), Waits.NOBODY
+    ),
 }
 
 AFTER_OUTCOME = {

@@ -35,7 +35,8 @@ ISSUERS = (
 """Who issues most papers, as the papers have it: offered while one types, none is refused."""
 
 _TWELVE_DIGITS = re.compile(r"[0-9]{12}")
-_PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}")
+_PASSPORT = re.compile(r"[A-Z]{1,2}[0-9]{6,8}|[0-9]{6,9}")
+"""Vietnam's begin with letters; many countries' are digits alone."""
 
 
 def read_kind(value: str | None) -> PaperKind:
@@ -57,7 +58,9 @@ def clean_paper_number(kind: PaperKind, typed: str) -> str:
     number = re.sub(r"[\s.\-]", "", typed).upper()
     if kind is PaperKind.PASSPORT:
         if not _PASSPORT.fullmatch(number):
-            raise InvalidInput("Số hộ chiếu gồm một hoặc hai chữ cái rồi đến 6 đến 8 chữ số.", "paper_number")
+            raise InvalidInput(
+                "Số hộ chiếu gồm 6 đến 9 chữ số, trước đó có thể có một hoặc hai chữ cái.", "paper_number"
+            )
         return number
     if not _TWELVE_DIGITS.fullmatch(number):
         raise InvalidInput("Số này phải có đủ 12 chữ số.", "paper_number")

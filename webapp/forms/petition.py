@@ -5,7 +5,7 @@ from wtforms import BooleanField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from ..domain.identity_papers import PAPER_LABELS
-from ..domain.petition_kinds import KIND_LABELS
+from ..domain.petition_kinds import KIND_LABELS, PetitionKind
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
 from ..domain.representation import BEHALF_LABELS
 from . import Form, PickField
@@ -128,8 +128,25 @@ class SplitForm(Form):
     split = PickField(
         _l("Ông/Bà muốn gửi thế nào?"),
         [InputRequired(_l("Hãy chọn một cách."))],
-        options=[("apart", _l("Tách làm hai đơn")), ("one", _l("Để chung một đơn"))],
+        options=[("apart", _l("Tách thành từng đơn")), ("one", _l("Để chung một đơn"))],
     )
+    apart_complaint = BooleanField(_l(KIND_LABELS[PetitionKind.COMPLAINT]))
+    apart_denunciation = BooleanField(_l(KIND_LABELS[PetitionKind.DENUNCIATION]))
+    apart_recommendation = BooleanField(_l(KIND_LABELS[PetitionKind.RECOMMENDATION]))
+    apart_feedback = BooleanField(_l(KIND_LABELS[PetitionKind.FEEDBACK]))
+
+
+class MatterForm(Form):
+    """Of which petition's matter a new one is; none: of a new one."""
+
+    of = PickField(_l("Đơn này về việc nào?"))
+
+
+class CaseForm(Form):
+    """Whose case the petition joins, or that it leaves its own; and why."""
+
+    other = StringField(_l("Mã đơn cùng vụ việc"))
+    reason = TextAreaField(_l("Lý do"))
 
 
 class AgainstForm(Form):

@@ -2,15 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import ForeignKey, SmallInteger, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
+from .petition import Petition
 from .types import SealedText, UtcDateTime
 
 
 class PetitionDraft(Model):
-    """One of an account's drafts; `answers` is a JSON object, encrypted; `key` becomes the petition's."""
+    """One of an account's drafts; `answers` is a JSON object, encrypted; `key` becomes the petition's.
+
+    `beside_id` is a petition of the same matter: this one will belong to its case. Of a text that was
+    split, `part` of `parts` says which petition this is.
+    """
 
     __tablename__ = "petition_draft"
 
@@ -19,3 +24,8 @@ class PetitionDraft(Model):
     answers: Mapped[str] = mapped_column(SealedText)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    beside_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"))
+    part: Mapped[int | None] = mapped_column(SmallInteger)
+    parts: Mapped[int | None] = mapped_column(SmallInteger)
+
+    beside: Mapped[Petition | None] = relationship()

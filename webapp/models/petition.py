@@ -18,7 +18,11 @@ from .types import Kept, SealedDate, SealedText, TextOrKept, UtcDateTime, Word
 
 
 class Case(Model):
-    """A matter (vụ việc); one case has one or more petitions."""
+    """A matter (vụ việc); one case has one or more petitions, of one person or of several.
+
+    Which petitions share a case is known to their authors of their own, and to officers of those that are
+    not sealed.
+    """
 
     __tablename__ = "case"
 

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from ..domain.codes import new_code
-from ..domain.errors import Conflict
+from ..domain.errors import Conflict, NotFound
 from ..extensions import db
 from ..models import Account, Petition, PetitionDraft
 from . import audit, evidence, petition_steps, petitions, told_answers
@@ -33,13 +33,27 @@ class Draft:
     answers: Answers
     begun_at: datetime
     updated_at: datetime
+    beside: Petition | None = None
+    part: int | None = None
+    parts: int | None = None
+
+
+def _told(row: PetitionDraft) -> Draft:
+    about = (row.begun_at, row.updated_at, row.beside, row.part, row.parts)
+    return Draft(row.key, json.loads(row.answers), *about)
 
 
 def list_of(account_id: int) -> list[Draft]:
     """The person's drafts, the one that was written in last first."""
     query = select(PetitionDraft).where(PetitionDraft.account_id == account_id)
-    rows = db.session.scalars(query.order_by(PetitionDraft.updated_at.desc(), PetitionDraft.key))
-    return [Draft(row.key, json.loads(row.answers), row.begun_at, row.updated_at) for row in rows]
+    newest = (PetitionDraft.updated_at.desc(), func.coalesce(PetitionDraft.part, 0), PetitionDraft.key)
+    return [_told(row) for row in db.session.scalars(query.order_by(*newest))]
+
+
+def of(account_id: int, key: str) -> Draft | None:
+    """This draft of the person's; None: it is not begun, or was sent."""
+    row = db.session.get(PetitionDraft, (account_id, key))
+    return _told(row) if row else None
 
 
 def answers_of(account_id: int, key: str) -> Answers:
@@ -57,10 +71,33 @@ def _with_voice(draft: PetitionDraft, session: Session | None = None) -> Answers
     return answers | {told_answers.RECORDED: told.value} if told else answers
 
 
-def left_by(petition: Petition) -> Draft | None:
-    """The draft that a split text left behind: it began in the moment in which the petition was sent."""
-    mine = list_of(petition.account_id)
-    return next((draft for draft in mine if draft.begun_at == petition.submitted_at), None)
+def of_case(petition: Petition) -> list[Draft]:
+    """The author's drafts about the same matter, the parts of a split text in their order first."""
+    mine = [draft for draft in list_of(petition.account_id) if draft.beside is not None]
+    same = [draft for draft in mine if draft.beside and draft.beside.case_id == petition.case_id]
+    return sorted(same, key=lambda draft: (draft.part is None, draft.part or 0, draft.begun_at))
+
+
+def left_by(petition: Petition) -> list[Draft]:
+    """What a text that was split still leaves to be sent, in its order."""
+    return [draft for draft in of_case(petition) if draft.part is not None]
+
+
+@safe_to_repeat
+def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: datetime) -> None:
+    """The draft is about the same matter as this petition of the person's; None: about a new one.
+
+    Raises:
+        NotFound: the petition is another's. Conflict: as `keep`.
+    """
+    if petition is not None and petition.account_id != account_id:
+        raise NotFound("Không tìm thấy đơn này.")
+    beside_id = petition.id if petition is not None else None
+    with unit_of_work() as work:
+        draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
+        if draft.beside_id != beside_id:
+            draft.beside_id, draft.part, draft.parts = beside_id, None, None
+            draft.updated_at = now
 
 
 @safe_to_repeat
@@ -103,7 +140,7 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
     """The draft becomes a petition, in one transaction: what another device saves meanwhile is in
     the petition, or is refused and stays on that device's page. Once more gives the first petition.
 
-    A text that was split leaves the draft of the next petition behind.
+    A text that was split leaves a draft behind for each other petition that the person wants.
 
     Raises:
         Conflict: a question has no answer (any more), or what is told by voice is still on its way.
@@ -120,14 +157,21 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
             raise Conflict
         if told_answers.waits_for_voice(answers):
             raise Conflict("Lời kể chưa gửi xong. Xin chờ gửi xong rồi bấm Gửi đơn.")
-        petition = petitions.submit(petition_steps.fields_of(answers, today), by=by, now=now, key=key)
+        fields = petition_steps.fields_of(answers, today)
+        petition = petitions.submit(fields, by=by, now=now, key=key, beside_id=draft.beside_id)
         work.session.delete(draft)
-        following = petition_steps.answers_of_the_next(answers)
-        if following:
-            told = json.dumps(following, ensure_ascii=False)
+        following = petition_steps.answers_of_the_others(answers)
+        for part, answers_left in enumerate(following, 2):
             work.session.add(
                 PetitionDraft(
-                    account_id=account_id, key=new_code(), answers=told, begun_at=now, updated_at=now
+                    account_id=account_id,
+                    key=new_code(),
+                    answers=json.dumps(answers_left, ensure_ascii=False),
+                    begun_at=now,
+                    updated_at=now,
+                    beside_id=petition.id,
+                    part=part,
+                    parts=len(following) + 1,
                 )
             )
         return petition

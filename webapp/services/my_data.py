@@ -13,7 +13,7 @@ from ..domain.outcomes import OUTCOME_LABELS
 from ..domain.own_data import ACTION_LABELS, STATE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
-from ..domain.representation import BEHALF_LABELS
+from ..domain.representation import BEHALF_LABELS, PROOF_LABELS
 from ..domain.telling import TOLD
 from ..domain.texts import N_
 from ..domain.visit_flow import By, State
@@ -42,6 +42,7 @@ from . import (
     mail_address,
     petitions,
     phone_change,
+    proofs,
     tracking,
     visits,
 )
@@ -147,6 +148,11 @@ def _petition(petition: Petition) -> Row:
         "settled": Msgid(SETTLED_LABELS[petition.settled]) if petition.settled else None,
         "settled_by": petition.settled_by,
         "wish": petition.wish,
+        "proofs_on_paper": tuple(
+            Msgid(PROOF_LABELS[one.proof])
+            for one in proofs.of_petition(petition)
+            if one.promised or one.seen_at is not None
+        ),
         "additions": "\n".join(one.body for one in petition.additions),
         "withdrawn_at": petition.withdrawn_at,
         "withdrawal_reason": petition.withdrawal_reason,

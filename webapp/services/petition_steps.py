@@ -11,13 +11,13 @@ from enum import StrEnum
 from ..domain import petition_matter as matter
 from ..domain.errors import InvalidInput
 from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue, read_kind
-from ..domain.mixed_kinds import other_kinds
+from ..domain.mixed_kinds import WORDS, other_kinds
 from ..domain.petition_kinds import PetitionKind, clean_narrative
 from ..domain.representation import OnBehalf, most_representatives, proofs_of, read_people
 from ..domain.texts import N_, clean_line
 from ..extensions import db
 from ..models import Locality, Pilot
-from . import localities
+from .localities import check_places
 from .petitions import Person, PetitionFields
 from .told_answers import TICKS, Answers, is_told, least_of, telling_of
 
@@ -113,7 +113,7 @@ def issue_of(answers: Answers, today: date) -> Issue:
 
 
 def _home(answers: Answers, today: date) -> None:
-    localities.check_places(answers["lives_in"], answers["old_address"], None)
+    check_places(answers["lives_in"], answers["old_address"], None)
     matter.clean_village(answers["village"])
 
 
@@ -192,7 +192,28 @@ _ISSUE_FIELDS = ("issued_day", "issued_month", "issued_year", "issued_by")
 _KIND = _one_of("kind", PetitionKind, N_("Hãy chọn một loại việc."))
 _YES_NO = _one_of("protection_wanted", ("yes", "no"), N_("Hãy chọn có hay không."))
 _FOR_WHOM = _one_of("on_behalf", OnBehalf, N_("Hãy chọn một câu trả lời."))
-_SPLIT = _one_of("split", ("one", "apart"), N_("Hãy chọn một cách."))
+_ONE_OR_APART = _one_of("split", ("one", "apart"), N_("Hãy chọn một cách."))
+APART = {kind: f"apart_{kind}" for kind in WORDS}
+"""By its kind, the field that says that a petition of its own is wanted for it."""
+
+
+def _split(answers: Answers, today: date) -> None:
+    _ONE_OR_APART(answers, today)
+    if answers["split"] == "apart" and not apart(answers):
+        raise InvalidInput("Hãy đánh dấu ít nhất một việc muốn tách ra, hoặc chọn để chung.", "split")
+
+
+def apart(answers: Answers) -> list[PetitionKind]:
+    """The kinds for which the person wants petitions of their own, of those that the story speaks of."""
+    if answers.get("split") != "apart":
+        return []
+    return [kind for kind in also_told(answers) if answers.get(APART[kind])]
+
+
+def ticked_at_first(answers: Answers) -> Answers:
+    """Before the person has said how to send a mixed text, each kind in it is ticked."""
+    return {} if "split" in answers else {APART[kind]: "y" for kind in also_told(answers)}
+
 
 STEPS = (
     Step("kind", N_("Loại việc"), ("kind",), _KIND),
@@ -230,7 +251,13 @@ STEPS = (
         optional=lambda answers: True,
     ),
     Step("story", N_("Việc của Ông/Bà"), ("narrative", TICKS["narrative"]), _story, aloud=TICKS["narrative"]),
-    Step("split", N_("Tách việc"), ("split",), _SPLIT, applies=lambda answers: bool(also_told(answers))),
+    Step(
+        "split",
+        N_("Tách việc"),
+        ("split", *APART.values()),
+        _split,
+        applies=lambda answers: bool(also_told(answers)),
+    ),
     Step(
         "against",
         N_("Về quyết định, việc làm hay người nào"),
@@ -311,16 +338,13 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
 _SHARED = ("behalf", "represented", "group", "who", "paper", "home", "place", "help", "story")
 
 
-def answers_of_the_next(answers: Answers) -> Answers:
-    """What the draft of the other kind begins with when a text was split (decree 154/2026 art. 14.4).
+def answers_of_the_others(answers: Answers) -> list[Answers]:
+    """What the drafts begin with that a split text leaves behind (decree 154/2026 art. 14.4).
 
     The person, and the whole text, from which they strike out what they have sent.
     """
-    others = also_told(answers)
-    if answers.get("split") != "apart" or not others:
-        return {}
     kept = {field for step in STEPS if step.name in _SHARED for field in step.fields}
-    return {field: text for field, text in answers.items() if field in kept} | {
-        "kind": others[0].value,
-        "split": "one",
-    }
+    kept |= {field for field in answers if field.startswith(PROMISED)}
+    shared = {field: text for field, text in answers.items() if field in kept}
+    settled = {"split": "one"} | dict.fromkeys(APART.values(), "")
+    return [shared | settled | {"kind": kind.value} for kind in apart(answers)]

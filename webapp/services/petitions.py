@@ -29,9 +29,10 @@ from ..models import (
     ProofOnPaper,
     Representative,
 )
-from . import audit, localities, notices
+from . import audit, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
+from .localities import check_places
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 
@@ -76,8 +77,12 @@ class PetitionFields:
 
 
 @safe_to_repeat
-def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Petition:
+def submit(
+    fields: PetitionFields, *, by: Actor, now: datetime, key: str, beside_id: int | None = None
+) -> Petition:
     """Keep a new petition; the same key again gives the first one back.
+
+    It opens a case, or belongs to that of another petition of the person's, which they named.
 
     The identity goes into a record of its own, sealed when the petition is a denunciation. An SMS
     says that it has come, in the same words whatever it is about.
@@ -99,12 +104,9 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         )
         if before is not None:
             return before
-        case = Case(opened_at=now)
-        work.session.add(case)
-        work.session.flush()
         petition = Petition(
             code=new_code(),
-            case_id=case.id,
+            case_id=_case_id(work, beside_id, by, now),
             account_id=by.account_id,
             kind=fields.kind,
             protection_wanted=fields.protection_wanted if denounces else None,
@@ -141,11 +143,21 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         return petition
 
 
+def _case_id(work: Work, beside_id: int | None, by: Actor, now: datetime) -> int:
+    beside = work.session.get(Petition, beside_id, with_for_update=True) if beside_id is not None else None
+    if beside is not None and beside.account_id == by.account_id:
+        return beside.case_id
+    case = Case(opened_at=now)
+    work.session.add(case)
+    work.session.flush()
+    return case.id
+
+
 def _identity(fields: PetitionFields) -> Petitioner:
     number = clean_paper_number(fields.paper_kind, fields.paper_number)
     return Petitioner(
         full_name=clean_name(fields.full_name),
-        old_address=localities.check_places(fields.lives_in, fields.old_address, fields.happened_in),
+        old_address=check_places(fields.lives_in, fields.old_address, fields.happened_in),
         paper_kind=fields.paper_kind,
         paper_number=number,
         paper_look_up=keyring.look_up(number),

@@ -13,15 +13,25 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ..domain.deadlines import TELLING, Deadline, next_deadline
-from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Words
+from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
 from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
-from ..domain.visit_flow import LIVE, OPEN_STATES, Action, By, State
+from ..domain.visit_flow import AT_DESK, LIVE, OPEN_STATES, Action, By, State
 from ..domain.working_days import WorkingDay, working_days_left
 from ..extensions import db
-from ..models import Attachment, Message, Outcome, Petition, PetitionAddition, Visit, VisitEvent
+from ..models import (
+    Account,
+    Attachment,
+    Message,
+    Outcome,
+    Petition,
+    PetitionAddition,
+    Role,
+    Visit,
+    VisitEvent,
+)
 from . import calendar, evidence
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -52,6 +62,20 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Holding:
+    """Since when the holder has it, at which desk, and the officer by name and title, once they received.
+
+    Whoever is received may know who receives them: it is the officer's name, nothing of the petitioner's.
+    """
+
+    since: datetime
+    waits: Waits
+    desk: int | None = None
+    officer: str = ""
+    title: str = ""
+
+
+@dataclass(frozen=True)
 class Timeline:
     """A petition as its follower sees it; `next_visit` is the open one, `deadline` the law's next day."""
 
@@ -59,6 +83,7 @@ class Timeline:
     entries: list[Entry]
     documents: list[Document]
     standing: Words
+    holding: Holding
     deadline: Deadline | None
     names_article: bool
     next_visit: Visit | None
@@ -101,11 +126,13 @@ def of(petition: Petition) -> Timeline:
     held, works = _visits(petition), calendar.working_days()
     entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
+    standing = _standing(petition, held, newest)
     return Timeline(
         petition=petition,
         entries=sorted(entries, key=lambda entry: entry.at),
         documents=_documents(held),
-        standing=STANDINGS[_standing(petition, held, newest)],
+        standing=STANDINGS[standing],
+        holding=_holding(petition, held, newest, standing),
         deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
         names_article=True,
         next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
@@ -125,6 +152,7 @@ def for_anyone(petition: Petition) -> Timeline:
         entries=[replace(entry, own_words="", visit_code=None) for entry in whole.entries],
         documents=[],
         standing=STANDINGS[Standing.RECEIVED] if private else whole.standing,
+        holding=replace(whole.holding, waits=Waits.OFFICE) if private else whole.holding,
         names_article=whole.deadline is None or whole.deadline.term not in TELLING,
     )
 
@@ -134,6 +162,7 @@ def _visits(petition: Petition) -> list[Visit]:
     beside = (
         joinedload(Visit.sitting),
         joinedload(Visit.desk),
+        joinedload(Visit.officer),
         joinedload(Visit.outcome),
         joinedload(Visit.minutes),
         selectinload(Visit.events),
@@ -267,6 +296,31 @@ def _standing(petition: Petition, held: list[Visit], newest: Outcome | None) -> 
     if newest is not None:
         return AFTER_OUTCOME[newest.kind]
     return Standing.IN_PERSON if petition.gate is Gate.IN_PERSON else Standing.RECEIVED
+
+
+def _holding(petition: Petition, held: list[Visit], newest: Outcome | None, standing: Standing) -> Holding:
+    waits = STANDINGS[standing].waits
+    at_desk = next((visit for visit in held if visit.state in AT_DESK or visit.state in LIVE), None)
+    if at_desk is not None:
+        desk, since = at_desk.desk, at_desk.answered_at
+        number = desk.number if desk else None
+        if standing is Standing.VISITING and since is not None:
+            return Holding(since, waits, number, *_named(at_desk.officer))
+        return Holding(at_desk.events[-1].at, Waits.CITIZEN, number)  # called, and not in the room yet
+    if petition.withdrawn_at:
+        return Holding(petition.withdrawn_at, waits)
+    if newest is None:
+        return Holding(petition.submitted_at, waits)
+    with_us = standing is Standing.WITH_US
+    decider = db.session.get(Account, newest.decided_by_id) if with_us else None
+    return Holding(newest.decided_at, waits, None, *_named(decider))
+
+
+def _named(officer: Account | None) -> tuple[str, str]:
+    """Name and title."""
+    if officer is None:
+        return "", ""
+    return officer.full_name, N_("Lãnh đạo") if Role.LEADER in officer.roles else N_("Cán bộ tiếp công dân")
 
 
 def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:

@@ -20,7 +20,7 @@ from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import call_backs, desks, minutes, petitions, proofs, queue, reception, visits
+from ..services import call_backs, cases, desks, minutes, petitions, proofs, queue, reception, visits
 from ..services import identity as identities
 from .common import as_officer, request_key, small_number
 from .recordings import sign_context
@@ -88,6 +88,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "petitioner": None if petitioner.sealed else petitioner,
         "content": petitions.content_of(visit.petition),
         "proofs": proofs.of_petition(visit.petition),
+        "same_case": cases.others_for_staff(visit.petition),
         **PETITION_WORDS,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
@@ -244,6 +245,7 @@ def identity(code: str) -> Any:
             "home": petitions.home_of(visit.petition),
             "content": petitions.content_of(visit.petition, whole=True),
             "proofs": proofs.of_petition(visit.petition),
+            "same_case": cases.others_for_staff(visit.petition, whole=True),
             "standing": identities.standing_of(visit.petition.account, petitioner),
             "level_labels": LEVEL_LABELS,
             "earlier": identities.earlier_with(petitioner),

@@ -9,10 +9,10 @@ from ..domain.errors import InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, read_kind
 from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF
 from ..extensions import limiter
-from ..forms.petition import PaperForm
+from ..forms.petition import CaseForm, PaperForm
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
-from ..services import identity, proofs
+from ..services import cases, identity, proofs
 from .common import as_officer, request_key
 from .desk import _own, pages, record_context, visit_part
 from .evidence_rows import of_visit
@@ -40,6 +40,27 @@ def proof_seen(code: str, proof: str) -> Any:
         return redirect(url_for(".page"), 303)
     context = record_context(visit) | {"files": of_visit(visit)}
     return render("desk/_proofs.html", **context)
+
+
+@pages.route("/visit/<code>/case", methods=["GET", "POST"])
+@requires(Permission.RECEIVE)
+def case(code: str) -> Any:
+    """Put the petition beside another of the same matter, or take it apart, with a reason."""
+    visit, form, status = _own(code), CaseForm(), 200
+    about: dict[str, Any] = {"by": as_officer(), "now": utc_now()}
+    if request.method == "POST":
+        why = form.reason.data or ""
+        try:
+            if request.form.get("do") == "separate":
+                cases.separate(visit.id, why, **about)
+            else:
+                cases.join(visit.id, form.other.data or "", why, **about)
+        except InvalidInput as problem:
+            form.blame(problem)
+            status = 422
+        else:
+            return redirect(url_for(".case", code=code), 303)
+    return render("desk/case.html", form=form, **record_context(visit)), status
 
 
 @pages.route("/papers", methods=["GET", "POST"])

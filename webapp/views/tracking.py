@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from ..clock import local, utc_now
 from ..domain.errors import InvalidInput, NotFound, TooMany
+from ..domain.following import WAITS_LABELS
 from ..extensions import limiter
 from ..forms.following import TrackForm
 from ..forms.screens import CodeForm
@@ -76,7 +77,8 @@ def case() -> Any:
         petition = None
     if petition is None:
         return redirect(url_for(".page"))
-    return render("track/case.html", timeline=timeline.for_anyone(petition), today=local(now).date())
+    followed, today = timeline.for_anyone(petition), local(now).date()
+    return render("track/case.html", timeline=followed, today=today, waits_labels=WAITS_LABELS)
 
 
 @pages.post("/close")

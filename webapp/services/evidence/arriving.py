@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import CursorResult, delete, select, update
 
 from ...domain import evidence as rules
 from ...domain.codes import new_code
@@ -18,11 +18,12 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind, Inspected
 from ...domain.representation import Proof, from_words, in_words
 from ...extensions import db
-from ...models import Evidence, EvidencePiece, Petition, PetitionDraft
+from ...models import Evidence, EvidencePiece
 from .. import audit
 from ..actor import Actor
 from ..passwords import off_loop_here
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
+from . import room
 from .reading import Place, Store
 
 Inspect = Callable[[bytes], Inspected]
@@ -63,7 +64,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
     duration = None if what.duration_ms is None else timedelta(milliseconds=what.duration_ms)
     rules.check_size(what.size, duration)
     with unit_of_work() as work:
-        _lock(work, place)
+        room.lock(work, place)
         before = work.session.scalar(_here(place).where(Evidence.request_key == key))
         if before is not None and before.problem is None:
             if before.size != what.size:
@@ -73,7 +74,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         if before is not None:
             work.session.delete(before)
             work.session.flush()
-        _check_room(work, place, what.size)
+        room.check(work, place, what.size)
         file = Evidence(
             code=new_code(),
             account_id=place.account_id,
@@ -282,29 +283,6 @@ def _same_content(file: Evidence, sha256: str):  # type: ignore[no-untyped-def]
     return _here(place).where(
         Evidence.sha256 == sha256, Evidence.kept_at.is_not(None), Evidence.id != file.id
     )
-
-
-def _check_room(work: Work, place: Place, more: int) -> None:
-    wanted = Evidence.problem.is_(None)
-    here = select(func.count(), func.coalesce(func.sum(Evidence.size), 0)).select_from(Evidence)
-    of_place = here.where(
-        Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key, wanted
-    )
-    files, size = work.session.execute(of_place).one()
-    of_case = 0
-    if place.case_id is not None:
-        same = (Petition.account_id == Evidence.account_id) & (Petition.request_key == Evidence.petition_key)
-        in_case = select(func.count()).select_from(Evidence).join(Petition, same)
-        of_case = work.session.scalar(in_case.where(Petition.case_id == place.case_id, wanted)) or 0
-    rules.check_room(files, size, of_case, more)
-
-
-def _lock(work: Work, place: Place) -> None:
-    """Two files that begin at one moment must not both take the last room."""
-    if place.petition_id is not None:
-        work.session.get(Petition, place.petition_id, with_for_update=True)
-    else:
-        work.session.get(PetitionDraft, (place.account_id, place.petition_key), with_for_update=True)
 
 
 def _here(place: Place):  # type: ignore[no-untyped-def]

@@ -39,7 +39,6 @@ class Place:
     account_id: int
     petition_key: str
     petition_id: int | None = None
-    case_id: int | None = None
 
 
 class Told(StrEnum):
@@ -56,7 +55,7 @@ def place_of_draft(account_id: int, key: str) -> Place:
 
 def place_of_petition(petition: Petition) -> Place:
     """A petition that was submitted; what is added now comes after it."""
-    return Place(petition.account_id, petition.request_key, petition.id, petition.case_id)
+    return Place(petition.account_id, petition.request_key, petition.id)
 
 
 def of_place(place: Place) -> Sequence[Evidence]:

@@ -44,8 +44,10 @@ startVoiceEvidence();
 function openPicker() {
   form.querySelector("[data-choice]").hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
-  for (const part of [form, proofs]) if (part) part.addEventListener("change", chosen);
-  if (proofs) proofs.classList.add("ready");
+  picker.addEventListener("change", chosen);
+  if (!proofs) return;
+  proofs.classList.add("ready");
+  proofs.addEventListener("change", chosen);
 }
 
 async function chosen({ target }) {

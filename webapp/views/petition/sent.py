@@ -9,7 +9,9 @@ from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
 from ...documents import issued
+from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.following import WAITS_LABELS
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.telling import TELLING_SENTENCES, StatementStep
 from ...domain.visit_flow import LIVE
@@ -21,6 +23,7 @@ from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import (
+    cases,
     drafts,
     issued_documents,
     petition_changes,
@@ -35,6 +38,7 @@ from ...services import (
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
+from .words import about
 
 
 @pages.get("/petitions/<code>")
@@ -50,6 +54,10 @@ def _page(petition: Petition, objection: ObjectionForm) -> str:
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
         "proofs": proofs.of_petition(petition),
+        "same_case": cases.others_of_citizen(petition),
+        "same_drafts": [(draft, about(draft.answers)) for draft in drafts.of_case(petition)],
+        "fresh": new_code(),
+        "waits_labels": WAITS_LABELS,
         "today": local(utc_now()).date(),
         "statement": statements.of(petition),
         "objection": objection,
@@ -82,7 +90,9 @@ def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
     following, due = drafts.left_by(petition), first_answer(petition)
-    return render("petition/receipt.html", petition=petition, following=following, due=due)
+    return render(
+        "petition/receipt.html", petition=petition, following=following, due=due, kind_labels=KIND_LABELS
+    )
 
 
 @pages.get("/petitions/<code>/receipt.pdf")

@@ -16,8 +16,9 @@ from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
-from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
+from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS, NARRATIVE_MIN
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
+from ...domain.texts import clean_text
 from ...forms import Form
 from ...forms import petition as forms
 from ...models import Pilot
@@ -99,7 +100,8 @@ def step(draft: str, answers: Answers, name: str) -> Any:
         return redirect(url_for(".go_on", draft=draft))
     if name == "paper" and request.method == "GET" and answers.get("paper_number"):
         drafts.note_paper_shown(draft, by=as_citizen(), now=utc_now())
-    form = FORMS[name](data=None if request.method == "POST" else answers)
+    start = answers | petition_steps.ticked_at_first(answers) if name == "split" else answers
+    form = FORMS[name](data=None if request.method == "POST" else start)
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
         return _question(draft, here, form, answers, looking=looking)
@@ -132,10 +134,10 @@ def _is_open(step: Step, answers: Answers) -> bool:
 def _after(draft: str, step: Step, answers: Answers) -> str:
     if step.name == "home" and petition_steps.is_outside(answers):
         return url_for(".elsewhere", draft=draft)
-    if request.values.get("back") == "review":
-        return _first_open(draft, answers, back="review")
     if step.name == "protection" and answers["protection_wanted"] == "yes":
         return url_for(".protected", draft=draft)
+    if request.values.get("back") == "review":
+        return _first_open(draft, answers, back="review")
     steps = petition_steps.steps_for(answers)
     if step not in steps:
         return url_for(".go_on", draft=draft)
@@ -172,11 +174,20 @@ def _question(
         todo=todo,
         optional=step.optional(answers),
         keep_in=_keep_in(answers),
+        beside=_beside(draft),
+        has_sent=step.name == "kind" and bool(petitions.list_of_citizen(current_user.id)),
         notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
         **found,
         **_words(step, answers),
+        **_count(form, answers),
     )
     return page, status if form.problems and not looking else 200
+
+
+def _beside(draft: str) -> drafts.Draft | None:
+    """The draft, when it is about the matter of a petition that was sent."""
+    begun = drafts.of(current_user.id, draft)
+    return begun if begun and begun.beside else None
 
 
 def _keep_in(answers: Answers) -> str:
@@ -199,9 +210,18 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         "split": {
             "also": [KIND_LABELS[kind] for kind in petition_steps.also_told(answers)],
             "mine": KIND_LABELS.get(answers.get("kind", "")),  # type: ignore[call-overload]
+            "apart_fields": [petition_steps.APART[kind] for kind in petition_steps.also_told(answers)],
         },
     }
     return said.get(step.name, {})
+
+
+def _count(form: Form, answers: Answers) -> dict[str, int]:
+    """How much of the story is written, and how much is needed of whoever does not tell it by word of mouth."""
+    if not isinstance(form, forms.NarrativeForm):
+        return {}
+    least = 0 if told_answers.is_told(answers, "narrative") else NARRATIVE_MIN
+    return {"written": len(clean_text(form.narrative.data or "")), "least": least}
 
 
 def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
@@ -300,6 +320,7 @@ def review(draft: str, answers: Answers) -> Any:
         draft=draft,
         code=draft_code(draft),
         rows=summary_of(answers, _today()),
+        beside=_beside(draft),
         notes=[note for find in _NOTES.values() for note in find(answers)],
         proofs=proofs.of_draft(current_user.id, draft, answers),
         myself=answers["on_behalf"] == OnBehalf.MYSELF,

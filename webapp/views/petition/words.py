@@ -82,6 +82,14 @@ def _help(answers: Answers) -> str:
     return "\n".join(wanted)
 
 
+def _split(answers: Answers) -> str:
+    kinds = petition_steps.apart(answers)
+    if not kinds:
+        return _("Để chung một đơn")
+    others = ", ".join(_(KIND_LABELS[kind]) for kind in kinds)
+    return _("Tách làm %(n)d đơn. Gửi đơn này xong thì viết tiếp: %(kinds)s", n=len(kinds) + 1, kinds=others)
+
+
 def _against(answers: Answers) -> str:
     boxes = [answers[f"learned_{part}"] for part in ("day", "month", "year")]
     learned = _("Biết việc ngày %(day)s", day="/".join(boxes)) if any(boxes) else ""
@@ -114,7 +122,7 @@ _WORDS: dict[str, Callable[[Answers], str]] = {
     "place": lambda answers: _place(answers["happened_in"]),
     "help": _help,
     "story": lambda answers: _text(answers, "narrative"),
-    "split": lambda answers: _("Tách làm hai đơn") if answers["split"] == "apart" else _("Để chung một đơn"),
+    "split": _split,
     "against": _against,
     "settled": _settled,
     "wish": lambda answers: _text(answers, "wish"),
