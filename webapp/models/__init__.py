@@ -10,6 +10,7 @@ from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
 from .petition import Case, PaperCorrection, Petition, PetitionAddition, Petitioner, Representative
 from .place import BridgePoint, Locality, Pilot
+from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
@@ -29,6 +30,7 @@ __all__ = [
     "CallBack",
     "Case",
     "ContactDetails",
+    "ContentReader",
     "DataRequest",
     "Desk",
     "ElectronicIdentity",

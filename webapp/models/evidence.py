@@ -18,7 +18,8 @@ class Evidence(Model):
     `petition_key` is the draft's key, which becomes the petition's request key: so what was attached
     to the draft belongs to the petition from the moment it is submitted, and nothing is moved.
     `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
-    or an officer or a bridge point for them.
+    or an officer or a bridge point for them. `shows_who` holds until somebody says that the file does not show
+    who brought it (a handwriting, a name, a face); of a denunciation such a file is sealed.
     """
 
     __tablename__ = "evidence"
@@ -34,7 +35,7 @@ class Evidence(Model):
     petition_key: Mapped[str] = mapped_column(String(64))
     request_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(SealedText)
-    shows_who: Mapped[bool] = mapped_column(default=False)
+    shows_who: Mapped[bool] = mapped_column(default=True)
     duration_ms: Mapped[int | None]
     size: Mapped[int]
     received: Mapped[int] = mapped_column(default=0)

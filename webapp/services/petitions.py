@@ -13,13 +13,13 @@ from ..domain.identity_papers import Issue, PaperKind, clean_paper_number
 from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
-from ..domain.redaction import redact
+from ..domain.redaction import Secrets, redact
 from ..domain.representation import OnBehalf
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, PaperCorrection, Petition, Petitioner, Pilot, Representative
-from . import audit, notices
+from ..models import Account, Case, Locality, PaperCorrection, Petition, Petitioner, Pilot, Representative, Role, Visit
+from . import audit, localities, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -268,18 +268,30 @@ def decide_gate(petition_id: int, *, online: bool, reason: str, by: Actor, now: 
         return petition
 
 
+def may_open_identity(petition_id: int, by: Actor, session: Session | None = None) -> bool:
+    """Whether a sealed identity may be opened by this person: who holds or held its visit, or a leader."""
+    asked = session or db.session
+    held = select(Visit.id).where(Visit.petition_id == petition_id, Visit.officer_id == by.account_id)
+    if asked.scalar(held.limit(1)) is not None:
+        return True
+    account = asked.get(Account, by.account_id) if by.account_id is not None else None
+    return account is not None and Role.LEADER in account.roles
+
+
 def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) -> Petitioner:
     """See who petitions in full: who looked, and why, goes into the audit trail first.
 
-    A sealed identity is opened with a reason; any other without.
+    A sealed identity is opened with a reason, by those whom `may_open_identity` names; any other without.
 
     Raises:
-        InvalidInput: no reason for a sealed one. NotFound: no such petition.
+        InvalidInput: no reason for a sealed one. NotFound: no such petition, or it is not this person's to open.
     """
     why = clean_text(reason)
     with unit_of_work() as work:
         petitioner = work.session.get(Petitioner, petition_id)
         if petitioner is None:
+            raise NotFound
+        if petitioner.sealed and not may_open_identity(petition_id, by, work.session):
             raise NotFound
         if petitioner.sealed and len(why) < 10:
             raise InvalidInput("Hãy ghi rõ lý do mở danh tính, ít nhất 10 chữ cái.", "reason")
@@ -299,16 +311,17 @@ class Content:
     redacted: bool
 
 
-def content_of(petition: Petition, *, whole: bool = False) -> Content:
+def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -> Content:
     """What the petition tells; of a sealed one a copy without its authors, unless `whole`.
 
-    The whole of a sealed one is for those alone who have just opened the identity.
+    The whole of a sealed one is for those alone who have just opened the identity; `copy` is for those who
+    read only the content, of whatever petition.
     """
-    who = petition.petitioner
-    redacted = who.sealed and not whole
+    redacted = (petition.petitioner.sealed or copy) and not whole
+    secrets = _secrets(petition) if redacted else None
 
     def shown(text: str) -> str:
-        return redact(text, _secrets(who)) if redacted else text
+        return redact(text, secrets) if secrets else text
 
     return Content(
         shown(petition.narrative),
@@ -320,9 +333,28 @@ def content_of(petition: Petition, *, whole: bool = False) -> Content:
     )
 
 
-def _secrets(who: Petitioner) -> list[str]:
-    own = [who.full_name, who.represented, who.village, who.old_address, who.paper_number, who.phone]
-    on = who.paper_issued_on
-    days = [f"{on:%d/%m/%Y}", f"{on.day}/{on.month}/{on.year}"] if on else []
-    others = [text for one in who.representatives for text in (one.full_name, one.phone, one.address)]
-    return [text for text in (*own, *days, *others) if text]
+def shown_of(petition: Petition, text: str) -> str:
+    """A text about the petition, as a file's name, without its authors where their identity is sealed."""
+    return redact(text, _secrets(petition)) if petition.petitioner.sealed else text
+
+
+def _secrets(petition: Petition) -> Secrets:
+    """Everything that the sealed record tells of a petition's authors."""
+    who, home = petition.petitioner, home_of(petition)
+    others = who.representatives
+    issues = [who.told_issue, *(one.issue for one in who.corrections)]
+    return Secrets(
+        names=_told(who.full_name, who.represented, *(one.full_name for one in others)),
+        places=_told(who.village, who.old_address, *(one.address for one in others)),
+        communes=(home.name, *localities.former_names(home)) if home else (),
+        also_the_matter=home is not None and home.code == petition.happened_in_code,
+        numbers=_told(who.paper_number, who.phone, *(one.phone for one in others)),
+        days=tuple(issue.on for issue in issues if issue.on),
+        birth=who.birth_year or "",
+        said_in=petition.submitted_at.year,
+        language=who.language or "",
+    )
+
+
+def _told(*texts: str | None) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)

@@ -23,6 +23,7 @@ from . import (
     petition,
     public,
     ratings,
+    reading,
     recordings,
     room,
     sign_in,
@@ -38,7 +39,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests),
-        *(desk, bridge, recordings, admin_accounts, admin_messages, operations),
+        *(desk, reading, bridge, recordings, admin_accounts, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

@@ -23,6 +23,7 @@ from ..rendering import page_or_fragment, render
 from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
 from ..services import identity as identities
 from .common import as_officer, request_key, small_number
+from .evidence_rows import entitled_visit
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
 
@@ -224,11 +225,13 @@ def _close(visit: Visit, form: CloseForm) -> None:
     )
 
 
-@pages.post("/visit/<code>/identity")
+@pages.route("/visit/<code>/identity", methods=["GET", "POST"])
 @requires(Permission.OPEN_IDENTITY)
 def identity(code: str) -> Any:
     """Who petitions, in full; of a denouncer a reason first. The audit trail keeps who and why."""
-    visit, form, shown = _own(code), ReasonForm(), {}
+    visit, form, shown = entitled_visit(code), ReasonForm(), {}
+    if request.method == "GET":
+        return render("desk/identity.html", visit=visit, form=form)
     try:
         why = form.reason.data or ""
         petitions.open_identity(visit.petition_id, reason=why, by=as_officer(), now=utc_now())
@@ -272,7 +275,10 @@ def gate(code: str) -> Any:
     if visit.petition.gate is not Gate.AWAITING:
         raise NotFound
     content = petitions.content_of(visit.petition)
-    page = render("desk/gate.html", visit=visit, form=form, content=content, **PETITION_WORDS)
+    entitled = petitions.may_open_identity(visit.petition_id, as_officer())
+    page = render(
+        "desk/gate.html", visit=visit, form=form, content=content, entitled=entitled, **PETITION_WORDS
+    )
     return page, 422 if form.problems else 200
 
 

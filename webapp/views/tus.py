@@ -82,7 +82,7 @@ def create(code: str) -> Any:
         raise KeyMissing
     if duration is not None and small_number(duration) is None:
         raise BadRequest
-    what = Begun(told.get("name", ""), size, small_number(duration), told.get("who") == "y")
+    what = Begun(told.get("name", ""), size, small_number(duration), told.get("nothing") != "y")
     file = evidence.begin(place_to_fill(code), what, by=as_citizen(), now=utc_now(), key=key)
     return "", 201, {"Location": url_for(".offset", code=code, file=file.code), **_state(file)}
 
