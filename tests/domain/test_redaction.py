@@ -96,7 +96,9 @@ def test_what_belongs_to_the_matter_stays(text: str) -> None:
 )
 def test_a_birth_year_is_hidden_in_its_usual_ways(told: str) -> None:
     copy = redact(f"Tôi {told}, đã về hưu.", WHO)
-    assert HIDDEN in copy and not {"1962", "62", "64", "63"} & set(copy.replace("/", " ").replace(".", " ").split())
+    assert HIDDEN in copy and not {"1962", "62", "64", "63"} & set(
+        copy.replace("/", " ").replace(".", " ").split()
+    )
 
 
 @pytest.mark.parametrize(
@@ -135,7 +137,8 @@ def test_a_telephone_is_hidden_in_any_way_of_writing(told: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", ["001058099321", "001 058 099 321", "001.058.099.321", "001-058-099-321", "B1234567", "b 123 4567"]
+    "told",
+    ["001058099321", "001 058 099 321", "001.058.099.321", "001-058-099-321", "B1234567", "b 123 4567"],
 )
 def test_the_number_of_a_paper_is_hidden_in_any_way_of_writing(told: str) -> None:
     assert redact(f"căn cước {told}.", WHO) == f"căn cước {HIDDEN}."
@@ -205,7 +208,9 @@ FORMS = st.sampled_from(["NFC", "NFD"])
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(family=FAMILIES, middle=MIDDLES, given=GIVEN, theirs=THEIRS, strangers=FAMILIES, frame=FRAMES, form=FORMS)
+@given(
+    family=FAMILIES, middle=MIDDLES, given=GIVEN, theirs=THEIRS, strangers=FAMILIES, frame=FRAMES, form=FORMS
+)
 def test_no_author_is_told_and_who_is_denounced_stays(
     family: str, middle: str, given: str, theirs: str, strangers: str, frame: str, form: str
 ) -> None:
@@ -223,7 +228,9 @@ def test_without_marks_a_whole_name_is_found_in_any_letters(
     family: str, middle: str, given: str, case: str
 ) -> None:
     whole = f"{family} {middle} {given}"
-    written = {"title": search_form(whole).title(), "upper": search_form(whole).upper()}.get(case, search_form(whole))
+    written = {"title": search_form(whole).title(), "upper": search_form(whole).upper()}.get(
+        case, search_form(whole)
+    )
     copy = redact(f"nguoi viet: {written}, gui ban", Secrets(names=(whole,)))
     assert copy == f"nguoi viet: {HIDDEN}, gui ban"
 

@@ -82,9 +82,7 @@ def with_a_telling_paper(account: Account, scene: Scene) -> None:
     by, photo = citizen(account.id), files.photo()
     about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
     what = Begun(f"Đơn tố cáo của {NAME}.jpg", len(photo))
-    evidence.take(
-        evidence.place_of_draft(account.id, people.DRAFT), what, photo, key=people.key(), **about
-    )
+    evidence.take(evidence.place_of_draft(account.id, people.DRAFT), what, photo, key=people.key(), **about)
 
 
 def followed(guest: Browser, code: str, phone: str) -> str:

@@ -316,7 +316,9 @@ def test_a_denouncer_s_voice_is_sealed_without_being_marked(
     assert answer.mimetype == "text/html"
 
 
-def test_a_denouncers_files_are_sealed_until_they_say_that_one_shows_nothing(tus: Tus, person: Account) -> None:
+def test_a_denouncers_files_are_sealed_until_they_say_that_one_shows_nothing(
+    tus: Tus, person: Account
+) -> None:
     assert not Page(tus.person.get(people.FILES).text).values("shows_nothing")
     before = tus.send(PHOTO)
     drafts.keep(person.id, people.DRAFT, {"kind": "denunciation"}, now=utc_now())

@@ -54,7 +54,11 @@ def test_who_is_asked_reads_the_content_alone_until_it_ends(browser: Make, scene
     for path in (f"/desk/visit/{visit.code}/identity", f"/desk/visit/{visit.code}/readers"):
         assert reader.post(path, dict(WHY)).status_code == 403
     assert browser(people.staff(Role.ADVISORY)).get(f"/reading/{code}").status_code == 404
-    [end] = [one["action"] for one in Page(desk.get(readers).text).all("form") if one.get("action", "").endswith("/end")]
+    [end] = [
+        one["action"]
+        for one in Page(desk.get(readers).text).all("form")
+        if one.get("action", "").endswith("/end")
+    ]
     assert desk.post(end).status_code == desk.post(end).status_code == 303
     assert reader.get(f"/reading/{code}").status_code == 404
     assert len(entries("reader_ended")) == 1
@@ -113,7 +117,9 @@ def test_at_the_gate_every_desk_reads_the_copy_and_only_the_entitled_find_the_wa
 ) -> None:
     waits = a_denouncer_waits(scene.sitting, scene.now, full_name=NAME, narrative=STORY)
     gate, identity = f"/desk/visit/{waits.code}/gate", f"/desk/visit/{waits.code}/identity"
-    at_desk, at_top = (Page(browser(one).get(gate).text) for one in (scene.officer, people.staff(Role.LEADER)))
+    at_desk, at_top = (
+        Page(browser(one).get(gate).text) for one in (scene.officer, people.staff(Role.LEADER))
+    )
     for page in (at_desk, at_top):
         assert "Kín" not in page.text and "250.000.000" in page.text
     assert [identity in page.links() for page in (at_desk, at_top)] == [False, True]
@@ -150,7 +156,10 @@ def test_an_officer_takes_a_seal_off_after_looking_and_puts_it_on_again_each_wit
     on = {"shows_who": "y", "reason": "Góc ảnh có chữ viết tay."}
     assert desk.post(f"{path}/seal", dict(on)).status_code == 303
     assert desk.get(f"{path}/whole").mimetype == "text/html"
-    told = [(entry.actor_id, entry.details["shows_who"], entry.details["reason"]) for entry in entries("evidence_marked")]
+    told = [
+        (entry.actor_id, entry.details["shows_who"], entry.details["reason"])
+        for entry in entries("evidence_marked")
+    ]
     assert told == [(scene.officer.id, False, off["reason"]), (scene.officer.id, True, on["reason"])]
     assert browser(people.an_officer()).post(f"{path}/seal", dict(off)).status_code == 404
 

@@ -120,7 +120,8 @@ class _Plain:
 
 
 def _covered(text: str, spans: list[_Span]) -> str:
-    parts, end = [], 0
+    parts: list[str] = []
+    end = 0
     for start, stop in sorted(spans):
         if start > end or not parts:
             parts += [text[end:start], HIDDEN]
@@ -255,14 +256,19 @@ def _numbers(text: str) -> Iterator[_Span]:
         row = found[0]
         if _MONEY.fullmatch(row) or _DATE.fullmatch(row.strip("() ")):
             continue
-        if _SPACED_MONEY.fullmatch(row) and _CURRENCY.match(search_form(text[found.end() : found.end() + 12])):
+        if _SPACED_MONEY.fullmatch(row) and _CURRENCY.match(
+            search_form(text[found.end() : found.end() + 12])
+        ):
             continue
         yield found.span()
 
 
 def _lonely_words(text: str, secrets: Secrets, hidden: list[_Span]) -> list[_Span]:
     """Words of the author's name, of a place or language by one word, where they are written as a name."""
-    own, givens = NameWords(_own_words(secrets)), NameWords(clean_line(name).split()[-1] for name in secrets.names if name)
+    own, givens = (
+        NameWords(_own_words(secrets)),
+        NameWords(clean_line(name).split()[-1] for name in secrets.names if name),
+    )
     found: list[_Span] = []
     for run in _runs(text, hidden):
         words = [text[start:end] for start, end in run]

@@ -18,7 +18,18 @@ from ..domain.representation import OnBehalf
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, PaperCorrection, Petition, Petitioner, Pilot, Representative, Role, Visit
+from ..models import (
+    Account,
+    Case,
+    Locality,
+    PaperCorrection,
+    Petition,
+    Petitioner,
+    Pilot,
+    Representative,
+    Role,
+    Visit,
+)
 from . import audit, localities, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts

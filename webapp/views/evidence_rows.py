@@ -16,7 +16,17 @@ from ..services import evidence, issued_documents, petitions, visits
 from ..services.evidence import Place
 from .common import as_officer, draft_code
 
-__all__ = ["FileRow", "clean_name", "entitled_visit", "of_citizen", "of_draft", "of_petition", "of_visit", "own_visit", "receipts_of"]
+__all__ = [
+    "FileRow",
+    "clean_name",
+    "entitled_visit",
+    "of_citizen",
+    "of_draft",
+    "of_petition",
+    "of_visit",
+    "own_visit",
+    "receipts_of",
+]
 
 
 @dataclass(frozen=True)
@@ -80,11 +90,15 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _("Tệp %(number)d", number=number) if sealed else petitions.shown_of(visit.petition, file.name),
+                _("Tệp %(number)d", number=number)
+                if sealed
+                else petitions.shown_of(visit.petition, file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),
-                seal=url_for("evidence.seal", **where) if denounces and file.kind != EvidenceKind.VOICE else "",
+                seal=url_for("evidence.seal", **where)
+                if denounces and file.kind != EvidenceKind.VOICE
+                else "",
             )
         )
     return rows
@@ -104,9 +118,7 @@ class ReceiptRow:
 
 def receipts_of(petition: Petition) -> list[ReceiptRow]:
     """The petition's receipts of papers, the first first."""
-    return [
-        ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)
-    ]
+    return [ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)]
 
 
 def own_visit(code: str) -> Visit:

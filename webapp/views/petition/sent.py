@@ -19,7 +19,16 @@ from ...integrations import objects
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, issued_documents, petition_changes, petitions, queue, reception, timeline, visits
+from ...services import (
+    drafts,
+    issued_documents,
+    petition_changes,
+    petitions,
+    queue,
+    reception,
+    timeline,
+    visits,
+)
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
