@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint format bench bench-network translations lock clean
+.PHONY: help run test test-long lint format bench bench-network bad-inputs pictures translations lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -29,6 +29,14 @@ bench: ## measure; figures go to bench/results
 bench-network: ## measure calls over bad links, as root; ARGS="20k-5 --runs 1" for less than all
 	@bash scripts/bootstrap.sh dev
 	@.venv/bin/python -m bench.network $(ARGS)
+
+bad-inputs: ## send every bad input of the table, and write docs/bad-inputs.md
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/python -m tests.bad_inputs
+
+pictures: ## take pictures of each step of the citizen; DESIGN=folder puts the design's beside them
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/python -m bench.pictures $(if $(DESIGN),--design $(DESIGN)) $(ARGS)
 
 translations: ## gather the texts again and update the English catalogue
 	@bash scripts/bootstrap.sh dev

@@ -3,6 +3,7 @@
 What cannot be had is said aloud; with CI=true it is a failure (scripts/test.sh sees to that).
 """
 
+import fcntl
 import gc
 import itertools
 import os
@@ -38,8 +39,8 @@ NOT_EVERYWHERE = {"links"}
 """Needs rights over the machine that a runner may not have: left out aloud, in CI too."""
 
 
-ALONE = {"browser", "links", "relay", "janus", "alone"}
-"""Each of them wants the machine for itself; all others share it."""
+ALONE = {"links", "relay", "janus", "alone"}
+"""Each of them wants the machine for itself, as every live call does; all others share it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -98,9 +99,16 @@ def sqlite_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def demo_base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An instance folder with the demo loaded, copied for each server."""
-    folder = tmp_path_factory.mktemp("demo")
-    servers.load_demo(folder)
+    """An instance folder with the demo loaded, copied for each server; loaded once for all that test at a time."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo"
+    with (folder.parent / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            loading = folder.with_name("demo-loading")
+            loading.mkdir()
+            servers.load_demo(loading)
+            loading.rename(folder)
     return folder
 
 

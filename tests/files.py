@@ -4,7 +4,11 @@ import io
 import re
 import struct
 import zipfile
+from fractions import Fraction
+from functools import cache
+from typing import Any
 
+import av
 import pikepdf
 import pillow_heif
 from PIL import Image
@@ -109,6 +113,38 @@ def film(place: bytes = b"+21.0750+105.4003/") -> bytes:
 def voice(size: int = 4000) -> bytes:
     """The beginning of what a browser records."""
     return b"\x1aE\xdf\xa3" + b"webm A_OPUS" + bytes(size)
+
+
+@cache
+def _second(kbits: int) -> tuple[bytes, ...]:
+    """A second of sound as Opus packets of 20 ms, each as heavy as the rate says."""
+    encoder: Any = av.CodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = 48_000, "mono", "s16"
+    encoder.bit_rate, encoder.time_base, encoder.options = 1000 * kbits, Fraction(1, 48_000), {"vbr": "off"}
+    encoder.open()
+    made = []
+    for start in range(0, 48_000, 960):
+        frame = av.AudioFrame("s16", "mono", 960)
+        frame.planes[0].update((bytes([start % 251, 3]) * 960).ljust(frame.planes[0].buffer_size, b"\0"))
+        frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+        made += [bytes(packet) for packet in encoder.encode(frame)]
+    return tuple(made)
+
+
+@cache
+def told(seconds: float = 3, kbits: int = 16) -> bytes:
+    """What a browser records of somebody who tells for so long: Opus in WebM, without its length in the head."""
+    out = io.BytesIO()
+    packets = _second(kbits)
+    with av.open(out, "w", format="webm", options={"live": "1"}) as file:
+        stream: Any = file.add_stream("libopus", rate=48_000, layout="mono", bit_rate=1000 * kbits)
+        for number in range(round(50 * seconds)):
+            packet: Any = av.Packet(packets[number % len(packets)])
+            packet.time_base, packet.duration = Fraction(1, 1000), 20
+            packet.pts = packet.dts = 20 * number
+            packet.stream = stream
+            file.mux(packet)
+    return out.getvalue()
 
 
 def text_of_pdf(content: bytes) -> str:

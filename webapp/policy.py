@@ -59,6 +59,8 @@ class Permission(StrEnum):
     """See where one's invitation stands."""
     MANAGE_ACCOUNTS = "manage_accounts"
     """Make, change, disable accounts; sees no petition."""
+    MANAGE_CALENDAR = "manage_calendar"
+    """Correct which days are worked."""
     MANAGE_MESSAGES = "manage_messages"
     """See which messages did not go out, without their words, and send notices again."""
     READ_RATINGS = "read_ratings"
@@ -147,6 +149,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.LISTEN: ((signed_in,), (is_guest, is_inside)),
     Permission.BE_GUEST: ((is_guest,),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
+    Permission.MANAGE_CALENDAR: ((has(Role.ADMIN),),),
     Permission.MANAGE_MESSAGES: ((has(Role.ADMIN),),),
     Permission.READ_RATINGS: ((has(Role.LEADER, Role.INSPECTOR),),),
     Permission.ANSWER_DATA_REQUESTS: ((has(Role.DATA_PROTECTION), has_not(Role.ADMIN)),),

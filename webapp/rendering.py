@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -129,7 +129,7 @@ def _phone(number: str) -> str:
     return f"{number[:4]} {number[4:7]} {number[7:]}".strip()
 
 
-def weekday(moment: datetime) -> str:
+def weekday(moment: datetime | date) -> str:
     """The day's name in full."""
     names = (
         _("Thứ Hai"),
@@ -140,7 +140,8 @@ def weekday(moment: datetime) -> str:
         _("Thứ Bảy"),
         _("Chủ Nhật"),
     )
-    return names[local(moment).weekday()]
+    day = local(moment) if isinstance(moment, datetime) else moment
+    return names[day.weekday()]
 
 
 def asset(name: str) -> str:

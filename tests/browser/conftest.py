@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expec
 
 from tests import servers
 from tests.browser import call_pages
+from webapp import create_app
+from webapp.config import load_settings
+from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -31,6 +34,16 @@ PHONE, DESK = {"width": 360, "height": 740}, {"width": 1366, "height": 768}
 @pytest.fixture
 def server(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
     instance = tmp_path / "instance"
+    shutil.copytree(demo_base, instance)
+    server = servers.Web(instance)
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def one_server(demo_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Web]:
+    """For files whose tests each come with a phone of their own, and leave the queue and the desks alone."""
+    instance = tmp_path_factory.mktemp("shared") / "instance"
     shutil.copytree(demo_base, instance)
     server = servers.Web(instance)
     yield server
@@ -65,6 +78,16 @@ def window(chromium: Browser, server: servers.Web) -> Iterator[Callable[..., Pag
     for context in contexts:
         context.close()
     assert complaints == [], "the browser complained"
+
+
+@pytest.fixture
+def house(server: servers.Web) -> Iterator[None]:
+    """The services on the server's own database, to set a stage and to look behind it."""
+    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
+    with app.app_context():
+        yield
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture(scope="session")

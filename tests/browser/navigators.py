@@ -16,6 +16,9 @@ STORY = (
     "Tôi đề nghị đo lại và tính bồi thường phần còn thiếu."
 )
 
+AGAINST = re.compile("Về quyết định, việc làm hay người nào|Ông/Bà tố cáo ai")
+"""How this is asked depends on the kind of the matter."""
+
 
 class Camera:
     """Keeps a picture of each step, numbered in order."""
@@ -76,9 +79,16 @@ class Citizen:
         page.get_by_role("radio", name=kind).check()
         self.goes_on("kind")
         self.says_who_they_are()
+        self.tells_and_sends(story)
+        if and_goes_on:
+            page.get_by_role("link", name="Lấy số gặp cán bộ").click()
+
+    def tells_and_sends(self, story: str = STORY) -> None:
+        """From the question what happened to the receipt."""
+        page = self.page
         page.get_by_label("Việc của Ông/Bà là gì?").fill(story)
         self.goes_on("story")
-        page.get_by_label("Về quyết định, việc làm hay người nào?").fill("Quyết định thu hồi đất số 15")
+        page.get_by_label(AGAINST).fill("Quyết định thu hồi đất số 15")
         self.goes_on("against")
         page.get_by_role("radio", name="Chưa ai giải quyết").check()
         self.goes_on("settled")
@@ -90,14 +100,16 @@ class Citizen:
         page.get_by_role("button", name="Gửi đơn").click()
         expect(page.get_by_role("heading", name="Đã nhận đơn của Ông/Bà")).to_be_visible()
         self.camera.shoot(page, "receipt")
-        if and_goes_on:
-            page.get_by_role("link", name="Lấy số gặp cán bộ").click()
 
     def sends_a_petition(self) -> None:
         """As `presents_the_matter`, by the forms alone: where a test is about what comes after."""
-        token = self.has_answered()
+        self.page.goto(f"{self.has_sent()}/book")
+
+    def has_sent(self, **otherwise: str) -> str:
+        """By the forms alone, a whole petition; gives its address."""
+        token = self.has_answered(**otherwise)
         receipt = self.page.request.post(f"{self.draft}/review", form={"csrf_token": token})
-        self.page.goto(receipt.url.replace("/receipt", "/book"))
+        return receipt.url.removesuffix("/receipt")
 
     def has_answered(self, until: str = "review", **otherwise: str) -> str:
         """By the forms alone, all questions of a new draft before this one; gives the token of the forms."""
@@ -107,7 +119,7 @@ class Citizen:
         for step in petition_steps.steps_for(told):
             if step.name == until:
                 break
-            typed = {field: told[field] for field in step.fields if told[field]}
+            typed = {field: told[field] for field in step.fields if told.get(field)}
             kept = ask.post(f"{self.draft}/{step.name}", form={"csrf_token": token, **typed}, max_redirects=0)
             assert kept.status == 303
         return token

@@ -11,7 +11,7 @@ from tests.browser.call_pages import Person, meet
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen, Officer, hears_and_sees
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 WAY = "peers.length && peers[peers.length - 1].connectionState"
 SENT = """(async () => {

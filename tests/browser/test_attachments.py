@@ -51,6 +51,7 @@ def _meet(
     return citizen.page, officer, camera
 
 
+@pytest.mark.alone
 def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_the_desk(
     meeting: tuple[Page, Page, Camera],
 ) -> None:
@@ -111,6 +112,7 @@ def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_t
     camera.shoot(citizen, "seen")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_a_message_whose_last_answer_was_lost_is_not_sent_again(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, _camera = meeting
@@ -168,6 +170,7 @@ def a_photo(width: int, height: int) -> bytes:
     )
 
 
+@pytest.mark.alone
 def test_photos_are_made_smaller_and_other_files_stay_as_they_are(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
     photo, paper = a_photo(1600, 900), b"%PDF-1.7\n" + b"quyet dinh " * 2000
@@ -205,6 +208,7 @@ def test_photos_are_made_smaller_and_other_files_stay_as_they_are(meeting: tuple
     assert Path(download.value.path()).read_bytes() == paper
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_the_keyboard_talks_too_and_escape_takes_it_back(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -222,6 +226,7 @@ def test_the_keyboard_talks_too_and_escape_takes_it_back(meeting: tuple[Page, Pa
     assert citizen.locator(".att[data-kind=voice]").count() == 1
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_who_slides_away_while_holding_has_said_nothing(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -236,6 +241,7 @@ def test_who_slides_away_while_holding_has_said_nothing(meeting: tuple[Page, Pag
     assert officer.locator(".att").count() == 0
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_voice_messages_are_played_one_after_another(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, _camera = meeting
@@ -257,6 +263,7 @@ REFUSED = """
 """
 
 
+@pytest.mark.alone
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("script", "sentence"),
@@ -282,6 +289,29 @@ def test_who_cannot_record_reads_why_and_can_write(
     expect(officer.locator(".msg")).to_contain_text("Tôi viết vậy.")
 
 
+SPEAKS_MP4 = """{
+  const can = MediaRecorder.isTypeSupported;
+  MediaRecorder.isTypeSupported = (type) => type.startsWith('audio/mp4') && can.call(MediaRecorder, type);
+}"""
+"""As Safari does: it knows neither WebM nor Ogg."""
+
+
+def test_what_a_browser_says_that_knows_no_webm_is_heard_at_the_desk(
+    window: Callable[..., Page], album: Path
+) -> None:
+    citizen, officer, _camera = _meet(window, Camera(album, "mp4"), script=SPEAKS_MP4)
+    holds_and_talks(citizen, 2_000)
+    citizen.mouse.up()
+    voice = officer.locator(".msg .att[data-kind=voice]")
+    expect(voice).to_have_attribute("data-type", "audio/mp4", timeout=60_000)
+    ends = (
+        "(audio) => new Promise((done) => audio.addEventListener('ended', () => done(audio.played.end(0))))"
+    )
+    heard = officer.evaluate_handle("() => document.querySelector('.att[data-kind=voice] audio')")
+    officer.get_by_role("button", name="Nghe 0:").click()
+    assert heard.evaluate(ends) > 1
+
+
 def test_without_javascript_a_paper_is_sent_by_a_form(window: Callable[..., Page], album: Path) -> None:
     camera = Camera(album, "form")
     citizen, officer, _ = _meet(window, camera, javascript=False)
@@ -299,6 +329,7 @@ def test_without_javascript_a_paper_is_sent_by_a_form(window: Callable[..., Page
     expect(citizen.frame_locator("iframe").locator(".att")).to_contain_text("a.pdf")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_read_marks_follow_the_readers_eyes(meeting: tuple[Page, Page, Camera]) -> None:
     citizen, officer, camera = meeting
@@ -314,6 +345,7 @@ def test_read_marks_follow_the_readers_eyes(meeting: tuple[Page, Page, Camera]) 
     camera.shoot(officer, "desk")
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_over_ten_kilobits_a_second_words_and_voice_arrive_once_and_in_order(
     meeting: tuple[Page, Page, Camera],

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, WebSocketRoute, expect
 
+from tests import servers
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, writes
+from tests.browser.navigators import PASSWORD, Camera, Citizen, Officer, hears_and_sees, writes
 
 pytestmark = pytest.mark.browser
 
@@ -49,6 +50,23 @@ def test_scripts_that_did_not_come_are_brought_when_the_line_is_back(
     line.broken = False
     page.wait_for_function("() => window.recording && window.htmx", timeout=60_000)
     expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+
+
+def test_a_page_that_lacks_a_script_stays_as_it_is_while_nobody_answers(
+    window: Callable[..., Page], album: Path, server: servers.Web
+) -> None:
+    page = window(DESK)
+    officer = Officer(page, Camera(album, "nobody"))
+    line = page.context.new_cdp_session(page)  # leaves the cache alone, as a route would not
+    line.send("Network.enable")
+    line.send("Network.setBlockedURLs", {"urls": ["*/js/live.*"]})
+    officer.opens_a_desk()
+    server.kill()
+    line.send("Network.setBlockedURLs", {"urls": []})
+    page.wait_for_timeout(5000)
+    expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+    server.start()
+    page.wait_for_function("() => window.recording && window.htmx", timeout=60_000)
 
 
 def test_what_was_typed_meanwhile_stays(window: Callable[..., Page]) -> None:
@@ -96,6 +114,31 @@ def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
     expect(citizen.page.locator(".msg:not([data-waiting])")).to_contain_text("Cán bộ có nghe")
     closed = False
     expect(officer.page.get_by_role("log")).to_contain_text("Cán bộ có nghe", timeout=40_000)
+
+
+def test_who_answers_before_the_page_has_its_line_needs_no_other_page(
+    window: Callable[..., Page], album: Path
+) -> None:
+    camera = Camera(album, "tap")
+    citizen, officer = Citizen(window(PHONE), "0912000014", camera), Officer(window(DESK), camera)
+    citizen.has_signed_in()
+    citizen.sends_a_petition()
+    number = citizen.takes_a_number()
+    officer.opens_a_desk()
+    officer.calls(number)
+    page, closed = citizen.page, True
+    page.route(
+        "**/socket.io/*transport=polling*", lambda route: route.abort() if closed else route.continue_()
+    )
+    page.route_web_socket("**/socket.io/*", lambda line: line.close() if closed else line.connect_to_server())
+    page.reload()
+    page.locator("link[rel=modulepreload][href*='/room.js']").wait_for(state="attached")
+    page.evaluate("() => (window.samePage = true)")
+    page.get_by_role("link", name="Vào phòng tiếp").click()
+    expect(page.locator("#room")).to_be_visible()
+    assert page.evaluate("() => window.samePage"), "the room was there already"
+    closed = False
+    hears_and_sees(page)
 
 
 def test_minutes_typed_before_the_scripts_came_are_saved_once_they_come(

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.call_pages import THIN, Network, meet, meet_again, talk
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 
 def test_officer_and_citizen_hear_and_see_one_another(officer, citizen):

@@ -72,6 +72,7 @@ def test_a_citizen_comes_in_with_the_electronic_identity(
     expect(page.get_by_role("heading", name="Việc của tôi")).to_be_visible()
 
 
+@pytest.mark.alone
 @pytest.mark.long
 def test_the_officer_records_the_paper_without_leaving_the_call(
     window: Callable[..., Page], album: Path

@@ -2,19 +2,17 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests import people, servers
+from tests import people
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import PASSWORD
-from webapp import create_app
 from webapp.clock import utc_now
-from webapp.config import load_settings
 from webapp.domain.ratings import CHANGED_FOR
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
@@ -25,16 +23,6 @@ from webapp.services.phone_numbers import phone_as_spoken
 pytestmark = pytest.mark.browser
 BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
 Window = Callable[..., Page]
-
-
-@pytest.fixture
-def house(server: servers.Web) -> Iterator[None]:
-    """The services on the server's own database, to set a stage and to look behind it."""
-    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
-    with app.app_context():
-        yield
-        db.session.remove()
-        db.engine.dispose()
 
 
 def shoot(page: Page, album: Path, step: str, javascript: bool) -> None:

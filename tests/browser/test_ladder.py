@@ -66,6 +66,20 @@ def test_a_link_that_was_never_seen_to_carry_more_gets_no_picture(climb: Climb) 
     assert climb(*seen(60, capacity=None))[-1][1] in {"voice", "still"}
 
 
+def test_a_page_that_came_fast_proves_no_link_to_carry_a_picture(climb: Climb) -> None:
+    """It came to one of the two: the officer's own line says nothing of the citizen's."""
+    assert climb(*seen(60, capacity=None), estimate=2000)[-1][1] in {"voice", "still"}
+    late = climb(*seen(10, capacity=None), *seen(20, capacity=100, available=50), estimate=2000)
+    assert {mode for _, mode in late[-5:]} == {"small_video"}, (
+        "and a measured one counts, whatever was thought"
+    )
+
+
+def test_a_single_lost_packet_does_not_hold_up_the_first_picture(climb: Climb) -> None:
+    one_in_three = [*seen(2, capacity=100), *seen(1, capacity=100, concealed=0.06)] * 4
+    assert climb(*one_in_three)[-1][1] == "small_video"
+
+
 def test_the_rung_is_never_above_what_the_people_want(climb: Climb) -> None:
     assert {rung for rung, _ in climb(*seen(20), *seen(5, highest=PLAIN_VOICE))[-5:]} == {PLAIN_VOICE}
 

@@ -19,6 +19,7 @@ LINES_SHOWN = """() => {
 }"""
 
 
+@pytest.mark.alone
 def test_a_citizen_with_a_phone_is_received_by_an_officer_at_the_desk(
     window: Callable[..., Page], album: Path
 ) -> None:

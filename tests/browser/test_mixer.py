@@ -31,7 +31,7 @@ from webapp.models import Account, Petition, RecordingTake, Visit
 from webapp.services import desks, participants, reception, recordings, sessions
 from webapp.services.actor import officer
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 TONES = {"Phiên dịch Mỵ": 440, "Sở Nông nghiệp": 700, "Điểm cầu Yên Bài": 1000}
 ROLES = dict(zip(TONES, ("Phiên dịch", "Bộ phận tham mưu", "Điểm cầu"), strict=True))

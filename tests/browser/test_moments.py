@@ -8,7 +8,7 @@ import pytest
 
 from tests.browser.call_pages import Network
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from webapp.services import participants
 from webapp.services.actor import officer
 from webapp.services.participants import Invitation
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 Come = Callable[[], tuple[Guest, Guest, Guest]]
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import servers
 from tests.browser.conftest import PHONE
 from webapp.domain.sign_in_rules import read_code
 
@@ -18,8 +19,13 @@ navigator.credentials.get = ({ otp, signal }) => new Promise((give, refuse) => {
 """
 
 
+@pytest.fixture
+def server(one_server: servers.Web) -> servers.Web:
+    return one_server
+
+
 def test_a_pasted_message_becomes_its_six_digits_and_signs_in(window: Callable[..., Page]) -> None:
-    page = _asks(window(PHONE), "0912 000 011")
+    page = _asks(window(PHONE), "0913 000 021")
     message = _message(page)
     page.get_by_label("Nhập 6 số").fill(" ".join(message.split()))
     expect(page.get_by_label("Nhập 6 số")).to_have_value(read_code(message))
@@ -33,7 +39,7 @@ def test_a_pasted_message_becomes_its_six_digits_and_signs_in(window: Callable[.
 def test_the_code_that_the_phone_offers_stands_in_the_field(window: Callable[..., Page]) -> None:
     page = window(PHONE)
     page.add_init_script(PHONE_WITH_OFFER)
-    _asks(page, "0912 000 012")
+    _asks(page, "0913 000 022")
     page.evaluate("code => window.messageComes(code)", read_code(_message(page)))
     expect(page.get_by_label("Nhập 6 số")).to_have_value(read_code(_message(page)))
     page.get_by_role("button", name="Tiếp tục").click()
@@ -43,7 +49,7 @@ def test_the_code_that_the_phone_offers_stands_in_the_field(window: Callable[...
 def test_the_wait_for_another_code_is_counted_down(window: Callable[..., Page]) -> None:
     page = window(PHONE)
     page.clock.install()
-    _asks(page, "0912 000 013")
+    _asks(page, "0913 000 023")
     again = page.get_by_role("button", name="Gửi mã khác")
     expect(page.get_by_text("giây thì xin mã khác được")).to_be_visible()
     expect(again).to_be_disabled()

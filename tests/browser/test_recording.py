@@ -31,7 +31,7 @@ from webapp.integrations import objects
 from webapp.models import Recording, RecordingPiece
 from webapp.services import recordings
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 PIECES = "**/desk/recording/**"
 GIVE = """async () => {

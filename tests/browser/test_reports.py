@@ -28,6 +28,20 @@ EXCHANGE = """async ([source, waits]) => {
   return ends.here.about(now).queue;
 }"""
 
+PAIRS = """async ([source, gaps]) => {
+  const { createReports } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
+  let [now, capacity, sent] = [0, null, []];
+  const here = createReports((text) => sent.push(text));
+  const there = createReports((text) => (capacity = JSON.parse(text)[5]));
+  for (const gap of gaps) {
+    sent = [];
+    here.probe();
+    for (const half of sent) there.take(half, (now += gap));
+  }
+  there.say(now, []);
+  return capacity;
+}"""
+
 Exchange = Callable[..., float]
 
 
@@ -55,3 +69,24 @@ def test_a_link_that_is_merely_long_is_not_taken_for_a_full_one(queue_after: Exc
 
 def test_a_queue_that_has_flowed_off_is_gone(queue_after: Exchange) -> None:
     assert queue_after(1650, 150) == 0
+
+
+@pytest.mark.parametrize(
+    ("gaps", "kbits"),
+    [
+        ((58.4,), 0),
+        ((58.4, 58.4), 100),
+        ((58.4, 300), 0),
+        ((58.4, 300, 58.4), 100),
+        ((58.4, 0.5, 58.4), 100),
+        ((58.4, 58.4, 300, 58.4, 0.5), 100),
+    ],
+    ids=["one", "two alike", "two unlike", "one held up", "one late", "the middle of five"],
+)
+def test_the_rate_of_a_link_is_told_once_pairs_agree(
+    chromium: Browser, gaps: tuple[float, ...], kbits: int
+) -> None:
+    """A pair whose second half waited, or whose first came late to the page, is outvoted."""
+    page = chromium.new_page()
+    assert page.evaluate(PAIRS, [REPORTS, list(gaps)]) == kbits
+    page.close()

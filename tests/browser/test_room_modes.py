@@ -6,37 +6,18 @@ voice fares on a given line is measured by the bench of networks.
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen, Officer, writes
+from tests.browser.wire import Line
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.alone]
 
 CLIMB = 60_000
 """ms that a call may take to find its mode on a busy machine"""
-
-
-class Line:
-    """The citizen's way to the network, as the browser shapes it."""
-
-    def __init__(self, page: Page):
-        self._session = page.context.new_cdp_session(page)
-        self._session.send("Network.enable")
-
-    def carries(self, kbits: float, delay: int = 150, loss: float = 0) -> None:
-        conditions: dict[str, Any] = {
-            "offline": False,
-            "latency": delay,
-            "downloadThroughput": kbits * 125,
-            "uploadThroughput": kbits * 125,
-            "packetLoss": loss,
-            "packetQueueLength": 60,
-        }
-        self._session.send("Network.emulateNetworkConditions", conditions)
 
 
 @pytest.fixture

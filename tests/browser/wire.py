@@ -22,3 +22,22 @@ def sizes(page: Page, encoding: str) -> list[int]:
     line.send("Network.enable")
     line.send("Network.setExtraHTTPHeaders", {"headers": {"Accept-Encoding": encoding}})
     return found
+
+
+class Line:
+    """A page's way to the network, as the browser shapes it."""
+
+    def __init__(self, page: Page):
+        self._session = page.context.new_cdp_session(page)
+        self._session.send("Network.enable")
+
+    def carries(self, kbits: float, delay: int = 150, loss: float = 0) -> None:
+        conditions: dict[str, Any] = {
+            "offline": False,
+            "latency": delay,
+            "downloadThroughput": kbits * 125,
+            "uploadThroughput": kbits * 125,
+            "packetLoss": loss,
+            "packetQueueLength": 60,
+        }
+        self._session.send("Network.emulateNetworkConditions", conditions)

@@ -161,6 +161,9 @@ def test_clamav_finds_what_its_signatures_name(clamd: str, with_scanner: Callabl
         with pytest.raises(InvalidInput) as refusal:
             inspection.inspect(content)
         assert refusal.value.message == rules.VIRUS
+    with pytest.raises(InvalidInput) as refusal:
+        inspection.for_chat("application/pdf", files.EICAR)
+    assert (refusal.value.message, refusal.value.field) == (rules.VIRUS, "file")
     assert inspection.inspect(files.photo()).scan is Scan.CLEAN
 
 

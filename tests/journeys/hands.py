@@ -26,6 +26,8 @@ class _Reader(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.text: list[str] = []
         self._form: FormOnPage | None = None
+        self._named: dict[str, FormOnPage] = {}
+        self._elsewhere: FormOnPage | None = None
         self._area: str | None = None
         self._link: str | None = None
         self._silent = 0
@@ -39,20 +41,26 @@ class _Reader(HTMLParser):
         if tag == "form":
             self._form = FormOnPage(found.get("action", ""))
             self.forms.append(self._form)
-        if self._form is None:
+            self._named[found.get("id", "")] = self._form
+        if tag in ("button", "input") and "form" in found:
+            self._elsewhere = self._named.get(found["form"])  # one that stands further down has none of it
+        form = self._elsewhere if "form" in found else self._form
+        if form is None:
             return
         unticked = found.get("type") in ("radio", "checkbox") and "checked" not in found
         if tag == "input" and "name" in found and not unticked:
-            self._form.values[found["name"]] = found.get("value", "")
+            form.values[found["name"]] = found.get("value", "")
         if tag == "textarea":
             self._area = found["name"]
-            self._form.values[self._area] = ""
+            form.values[self._area] = ""
 
     def handle_endtag(self, tag: str) -> None:
         if tag in ("style", "script", "template"):
             self._silent -= 1
         if tag == "form":
             self._form = None
+        if tag == "button":
+            self._elsewhere = None
         if tag == "textarea":
             self._area = None
         if tag == "a":
@@ -63,8 +71,8 @@ class _Reader(HTMLParser):
             return
         if self._area and self._form:
             self._form.values[self._area] += data
-        if self._form:
-            self._form.words += data
+        for form in filter(None, (self._form, self._elsewhere)):
+            form.words += data
         if self._link:
             self.links.append((data.strip(), self._link))
         self.text.append(data)

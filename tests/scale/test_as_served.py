@@ -16,8 +16,6 @@ import requests
 
 from tests import servers
 
-pytestmark = pytest.mark.alone
-
 
 @pytest.fixture
 def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
@@ -26,6 +24,7 @@ def web(demo_base: Path, tmp_path: Path) -> Iterator[servers.Web]:
     served.stop()
 
 
+@pytest.mark.alone
 def test_many_people_signing_in_do_not_hold_up_the_others(web: servers.Web) -> None:
     """A hundred password checks are 3.5 s of work. On the loop itself they would leave room for eight
     answers to someone else; off it, with a core left to the loop, there are more than a hundred."""
@@ -67,6 +66,7 @@ def test_scripts_travel_packed_also_for_a_client_with_one_encoding_only(
     assert 0 < len(raw) < 1_500 and b"const root" not in raw
 
 
+@pytest.mark.alone
 def test_the_web_process_ends_when_told(web: servers.Web) -> None:
     began = time.monotonic()
     assert web.stop() == 0

@@ -6,6 +6,7 @@ import threading
 import zipfile
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from webapp.integrations import objects
 from webapp.models import Attachment, AuditEntry, Message, Visit
 from webapp.services import attachments, conversation, reception
 from webapp.services.actor import Actor, citizen
-from webapp.services.attachments import Announced, Begun
+from webapp.services.attachments import Announced, Begun, Look
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -49,15 +50,28 @@ def put(visit: Visit, code: str, by: Actor, number: int, content: bytes) -> None
     attachments.put_piece(visit.id, code, number, content, store=objects, by=by, now=NINE)
 
 
-def finish(visit: Visit, code: str, by: Actor) -> Message:
-    return attachments.finish(visit.id, code, store=objects, by=by, now=NINE)
+def as_it_is(_media_type: str, content: bytes) -> bytes:
+    return content
 
 
-def sent(visit: Visit, content: bytes, by: Actor, kind: AttachmentKind = AttachmentKind.VOICE) -> Message:
+KEPT: dict[str, Any] = {"store": objects, "look": as_it_is}
+
+
+def finish(visit: Visit, code: str, by: Actor, look: Look = as_it_is) -> Message:
+    return attachments.finish(visit.id, code, store=objects, look=look, by=by, now=NINE)
+
+
+def sent(
+    visit: Visit,
+    content: bytes,
+    by: Actor,
+    kind: AttachmentKind = AttachmentKind.VOICE,
+    look: Look = as_it_is,
+) -> Message:
     begun = begin(visit, told(content, kind), by)
     for number, piece in pieces_of(content):
         put(visit, begun.code, by, number, piece)
-    return finish(visit, begun.code, by)
+    return finish(visit, begun.code, by, look)
 
 
 def content_of(visit: Visit, message: Message) -> bytes:
@@ -242,7 +256,7 @@ def test_before_the_call_and_after_the_end_nothing_is_taken(app: Flask) -> None:
     with pytest.raises(Conflict):
         begin(visit, told(VOICE), by)
     with pytest.raises(Conflict):
-        attachments.send(visit.id, PDF, "qd.pdf", store=objects, by=person, now=NINE, key=key())
+        attachments.send(visit.id, PDF, "qd.pdf", **KEPT, by=person, now=NINE, key=key())
     assert [message.id for message in conversation.messages(visit.id)] == [kept.id]
     assert content_of(visit, kept) == VOICE, "what was said stays"
 
@@ -355,7 +369,7 @@ def test_a_form_without_scripts_sends_in_one_go_once() -> None:
     same = key()
     for _ in range(2):
         message = attachments.send(
-            visit.id, PDF, r"C:\Users\Lành\Quyết định 12.pdf", store=objects, by=person, now=NINE, key=same
+            visit.id, PDF, r"C:\Users\Lành\Quyết định 12.pdf", by=person, now=NINE, key=same, **KEPT
         )
     assert [one.id for one in conversation.messages(visit.id)] == [message.id]
     assert content_of(visit, message) == PDF
@@ -363,8 +377,30 @@ def test_a_form_without_scripts_sends_in_one_go_once() -> None:
     assert (row.name, row.kind) == ("Quyết định 12.pdf", AttachmentKind.FILE)
     for nothing in (b"", HTML):
         with pytest.raises(InvalidInput) as refusal:
-            attachments.send(visit.id, nothing, "a.pdf", store=objects, by=person, now=NINE, key=key())
+            attachments.send(visit.id, nothing, "a.pdf", by=person, now=NINE, key=key(), **KEPT)
         assert refusal.value.field == "file"
+
+
+def test_what_is_looked_at_is_kept_as_it_comes_out_or_not_at_all(app: Flask) -> None:
+    visit, person, _by = live()
+
+    def cleaned(media_type: str, content: bytes) -> bytes:
+        return media_type.encode() + content
+
+    def refused(_media_type: str, _content: bytes) -> bytes:
+        raise InvalidInput("Tệp này có vi-rút.", "file")
+
+    message = sent(visit, PICTURE, person, AttachmentKind.PICTURE, cleaned)
+    with pytest.raises(InvalidInput):
+        sent(visit, PICTURE, person, AttachmentKind.PICTURE, refused)
+    with pytest.raises(InvalidInput):
+        about = KEPT | {"look": refused}
+        attachments.send(visit.id, PDF, "a.pdf", by=person, now=NINE, key=key(), **about)
+    assert content_of(visit, message) == b"image/jpeg" + PICTURE
+    assert [one.id for one in conversation.messages(visit.id)] == [message.id]
+    assert len(files(app)) == 1
+    entry = db.session.query(AuditEntry).filter_by(action="attach").one()
+    assert entry.details["kept_sha256"] == hashlib.sha256(b"image/jpeg" + PICTURE).hexdigest()
 
 
 def test_its_hash_stands_in_the_sealed_trail() -> None:

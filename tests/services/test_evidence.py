@@ -195,12 +195,21 @@ def test_a_refused_file_says_why_and_keeps_no_content(app: Flask) -> None:
 
 def test_a_voice_of_ten_minutes_is_kept_as_one_and_a_picture_is_no_voice() -> None:
     place = a_draft()
-    told = kept(place, files.voice(), duration_ms=599_000)
+    told = kept(place, files.told(599), duration_ms=599_400)
     assert told.kind is EvidenceKind.VOICE
     assert kept(place, duration_ms=5_000).problem == rules.BROKEN
+    assert kept(place, files.voice(), duration_ms=5_000).problem == rules.BROKEN, "nothing in it can be heard"
     with pytest.raises(InvalidInput) as refusal:
         begin(place, files.voice(), duration_ms=606_000)
     assert refusal.value.message == rules.TOO_LONG
+
+
+def test_how_long_and_how_rich_a_voice_is_its_file_says_and_not_the_browser() -> None:
+    place = a_draft()
+    assert kept(place, files.told(12), duration_ms=1_000).duration_ms == 12_000
+    assert kept(place, files.told(612), duration_ms=1_000).problem == rules.TOO_LONG
+    assert kept(place, files.told(30, kbits=48), duration_ms=30_000).problem == rules.TOO_RICH
+    assert kept(place, files.told(612, kbits=8)).kind is EvidenceKind.AUDIO, "as a file it may be longer"
 
 
 @pytest.mark.parametrize(("size", "sentence"), [(0, rules.EMPTY), (rules.FILE_MOST + 1, rules.TOO_BIG)])

@@ -14,7 +14,7 @@ from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
-from webapp.integrations import objects
+from webapp.integrations import inspection, objects
 from webapp.models import Petition, Role, Visit
 from webapp.services import attachments, drafts, evidence, minutes, reception, timeline
 from webapp.services.actor import Actor, citizen, officer
@@ -40,7 +40,12 @@ def received(
     reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=people.key())
     reception.enter_room(visit.id, by=citizen(person.id), now=in_minutes(6))
     attachments.send(
-        visit.id, b"%PDF-1.7\n", "quyet-dinh.pdf", store=objects, **about | {"now": in_minutes(8)}
+        visit.id,
+        b"%PDF-1.7\n",
+        "quyet-dinh.pdf",
+        store=objects,
+        look=inspection.for_chat,
+        **about | {"now": in_minutes(8)},
     )
     minutes.save(visit.id, "Ông Lành trình bày.", base_version=0, by=by, now=in_minutes(10))
     ground = RefusalGround.H if how is OutcomeKind.REFUSED else None

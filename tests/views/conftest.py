@@ -243,8 +243,7 @@ class Scene:
         return self
 
 
-@pytest.fixture
-def scene(app: Flask) -> Scene:
+def a_scene() -> Scene:
     now = utc_now()
     sitting, person = people.a_sitting(start=now), people.a_citizen()
     desk, by = people.an_open_desk(now)
@@ -252,6 +251,11 @@ def scene(app: Flask) -> Scene:
     held_by = db.session.get_one(Account, by.account_id)
     petition = db.session.get_one(Petition, visit.petition_id)
     return Scene(sitting, desk, held_by, person, petition, visit, now)
+
+
+@pytest.fixture
+def scene(app: Flask) -> Scene:
+    return a_scene()
 
 
 def a_denouncer_waits(sitting: Sitting, now: datetime, point: int | None = None, **changed: object) -> Visit:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
 
-from tests import people
+from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp import create_app
 from webapp.config import Settings
@@ -237,6 +238,29 @@ def test_what_the_form_cannot_send_is_said_beside_its_field(
     assert answer.status_code == 422
     assert sentence in Page(answer.text).beside("file")
     assert by_form(browser(scene.officer), scene, content, name).status_code == 422
+    assert messages() == 0
+
+
+@pytest.mark.parametrize("how", ["form", "pieces"])
+def test_a_photo_leaves_behind_where_and_by_what_it_was_taken(browser: Make, scene: Scene, how: str) -> None:
+    scene.receive()
+    person, photo = browser(scene.citizen), files.photo()
+    if how == "form":
+        assert by_form(person, scene, photo, "qd.jpg").status_code == 303
+        where = f"{base(scene)}/{db.session.scalars(select(Attachment.code)).one()}"
+    else:
+        where = sent(person, scene, photo, kind="picture", duration="")
+    kept = browser(scene.officer).get(where).data
+    picture = Image.open(io.BytesIO(kept))
+    assert dict(picture.getexif()) == {0x0112: 6}
+    assert picture.size == files.SIZE
+
+
+def test_a_picture_that_cannot_be_opened_is_refused(browser: Make, scene: Scene) -> None:
+    scene.receive()
+    answer = by_form(browser(scene.citizen), scene, files.photo()[:400], "qd.jpg")
+    assert answer.status_code == 422
+    assert "hỏng, không mở được" in Page(answer.text).beside("file")
     assert messages() == 0
 
 

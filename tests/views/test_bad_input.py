@@ -1,22 +1,21 @@
 """What people can rely on when something they send is missing, wrong, too much or not theirs to send.
 
 Each mistake gets its sentence beside its field and its status, and what was typed stays in the form.
+What citizens may type is a table of its own: tests/bad_inputs.
 """
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp import create_app
 from webapp.config import Settings
-from webapp.domain.sign_in_rules import read_code
 from webapp.extensions import db
 from webapp.models import Account, Petition, Role
-from webapp.services import accounts, conversation, drafts, notifications, petition_steps, visits
+from webapp.services import accounts, conversation, drafts, petition_steps, visits
 from webapp.services.actor import SYSTEM
 
 Make = Callable[[Account | None], Browser]
@@ -28,10 +27,6 @@ TYPED = {"full_name", "phone", "username", "explanation", "reason"}
 ADMIN = {"username": "tran.bao", "full_name": "Trần Quốc Bảo", "roles": "officer"}
 CLOSING = {"outcome": "answered", "explanation": "Đã trả lời.", "body": "Ông Lành trình bày.", "base": "0"}
 
-AS_CITIZEN = [
-    ("{code}/book", {"place": ""}, "place", "Hãy chọn một nơi trong danh sách."),
-    ("{code}/book", {"place": TOO_BIG}, "place", "Hãy chọn một nơi trong danh sách."),
-]
 AS_OFFICER = [
     ("{code}/close", CLOSING | {"outcome": "bỏ"}, "outcome", "Hãy chọn hướng xử lý."),
     ("{code}/close", CLOSING | {"outcome": "refused"}, "ground", "phải ghi rõ căn cứ"),
@@ -47,8 +42,6 @@ AS_ADMIN = [
     (ADMIN | {"roles": "vua"}, "roles", "Hãy chọn ít nhất một vai trò."),
 ]
 AS_NOBODY = [
-    ("/login", {"phone": "12 tuổi"}, "phone", "Số điện thoại chưa đúng."),
-    ("/login", {"phone": "0" * 5000}, "phone", "Số điện thoại chưa đúng."),
     ("/staff/login", {"username": "", "password": "x"}, "username", "Hãy ghi tên đăng nhập."),
     ("/staff/login", {"username": "canbo", "password": "sai"}, "password", "mật khẩu chưa đúng"),
     ("/staff/password/{token}", {"password": "ngắn"}, "password", "từ 12 đến 128 ký tự"),
@@ -63,15 +56,6 @@ def check(browser: Browser, path: str, sent: Sent, field: str, sentence: str) ->
     assert sentence in page.beside(field)
     for name in set(sent) - {"password", "online", "base"} - ({field} - TYPED):
         assert sent[name] in [*page.holds(name), ""], f"{name} is gone from the form"
-
-
-@pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_CITIZEN)
-def test_a_citizen_reads_what_to_mend(
-    browser: Make, scene: Scene, path: str, sent: Sent, field: str, sentence: str
-) -> None:
-    path = path.format(code=people.a_petition(scene.citizen, scene.now).code)
-    given = sent | ({"sitting": str(scene.sitting.id)} if "book" in path else {})
-    check(browser(scene.citizen), f"/petitions/{path}", given, field, sentence)
 
 
 @pytest.mark.parametrize(("path", "sent", "field", "sentence"), AS_OFFICER)
@@ -98,45 +82,6 @@ def test_whoever_signs_in_reads_what_to_mend(
     check(browser(None), path.format(token=token), sent, field, sentence)
 
 
-@pytest.mark.parametrize(("body", "sentence"), [(" ", "Hãy viết tin nhắn"), ("ế" * 2001, "dài quá 2.000")])
-def test_a_message_that_cannot_be_sent_stays_in_its_field(
-    browser: Make, scene: Scene, body: str, sentence: str
-) -> None:
-    path = f"/visits/{scene.receive().code}/room/messages"
-    answer = browser(scene.citizen).post(path, {"body": body, "key": people.key()})
-    assert answer.status_code == 422
-    assert sentence in Page(answer.text).text
-    assert Page(answer.text).holds("body") == [body]
-
-
-def test_a_sitting_that_is_not_open_is_said_and_the_choice_stays(browser: Make, scene: Scene) -> None:
-    path = f"/petitions/{people.a_petition(scene.citizen, scene.now).code}/book"
-    for sitting in ("0", "", "x", TOO_BIG):
-        form = {"place": "home", "priority": "y", "sitting": sitting, "key": people.key()}
-        answer = browser(scene.citizen).post(path, form)
-        assert answer.status_code == 409
-        assert "Buổi tiếp này chưa mở hoặc đã hết giờ." in Page(answer.text).text
-        assert (Page(answer.text).holds("place"), Page(answer.text).holds("priority")) == (["home"], ["y"])
-
-
-EXPIRED, NOT_OURS = "Hãy tải lại trang rồi gửi lần nữa.", "Trang gửi lên thiếu hoặc sai."
-BAD_KEYS = ["", "short", "k" * 65, "a key with spaces", "key-\x00-00000"]
-
-
-@pytest.mark.parametrize(
-    ("token", "key", "sentence"),
-    [(token, "key-12345678", EXPIRED) for token in ("", "x", "Ikh1IjQ.aaaa.bbbb")]
-    + [(None, key, NOT_OURS) for key in BAD_KEYS],
-)
-def test_a_form_without_its_token_or_its_key_changes_nothing(
-    browser: Make, scene: Scene, token: str | None, key: str, sentence: str
-) -> None:
-    answer = browser(scene.citizen).post(f"/visits/{scene.code}/leave", {"key": key}, token=token)
-    assert answer.status_code == 400
-    assert sentence in Page(answer.text).text
-    assert visits.by_code(scene.code).state == "waiting"
-
-
 @BOTH
 @pytest.mark.parametrize("code", ["khong-co", "2" * 14, "x" * 900, "%00", "Ông%20Lành", "%F0%9F%98%80"])
 def test_an_unknown_visit_or_petition_is_not_found(browser: Make, scene: Scene, code: str) -> None:
@@ -156,15 +101,6 @@ def test_an_unknown_account_or_desk_is_not_found(browser: Make, scene: Scene) ->
         assert admin.post(f"/admin/accounts/{number}/reset", {}).status_code == 404
     for number in ("0", "", "x", TOO_BIG):
         assert receiver.post("/desk/open", {"desk": number}).status_code == 404
-
-
-def test_more_than_a_form_may_carry_is_refused_with_a_sentence(
-    app: Flask, browser: Make, scene: Scene
-) -> None:
-    too_much = "a" * (app.config["MAX_CONTENT_LENGTH"] + 1)
-    answer = browser(scene.citizen).post(f"{people.WRITING}/story", {"narrative": too_much})
-    assert answer.status_code == 413
-    assert "Nội dung gửi lên lớn quá." in Page(answer.text).text
 
 
 def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make, scene: Scene) -> None:
@@ -207,21 +143,6 @@ def test_asking_for_codes_too_often_says_how_long_to_wait(browser: Make, scene: 
     assert (again.status_code, 3500 < int(again.headers["Retry-After"]) <= 3600) == (429, True)
     assert "Hãy chờ một giờ" in Page(again.text).beside("phone")
     assert Page(again.text).holds("phone") == ["0912 345 678"]
-
-
-def test_guessing_a_code_ends_after_five_tries(browser: Make, scene: Scene) -> None:
-    person = browser(None)
-    person.post("/login", {"phone": "0912 345 678"})
-    no_code = person.post("/login/code", {"code": "không biết"})
-    assert (no_code.status_code, "có đủ 6 chữ số" in Page(no_code.text).beside("code")) == (422, True)
-    assert Page(no_code.text).holds("code") == ["không biết"]
-    sent = read_code(notifications.newest(1)[0].body)
-    wrong = f"{(int(sent) + 1) % 1_000_000:06d}"
-    answers = [person.post("/login/code", {"code": wrong}) for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [422] * 5 + [429]
-    assert "Mã chưa đúng." in Page(answers[0].text).beside("code")
-    assert "Hãy xin mã khác." in Page(answers[5].text).beside("code")
-    assert Page(answers[5].text).holds("code") == [wrong]
 
 
 def test_pressing_without_end_is_slowed_down(settings: Settings) -> None:

@@ -185,21 +185,12 @@ def test_a_disabled_account_is_told_so(app: Flask, come: Come) -> None:
     assert owner(person) is None
 
 
-def test_cancelling_is_understood(app: Flask, come: Come) -> None:
-    assert_sign_in_page(come(Browser(app), None), 403, "đã thôi đăng nhập")
-
-
 def test_an_answer_counts_once_and_in_the_browser_that_asked(app: Flask, come: Come) -> None:
     asked, stranger = Browser(app), Browser(app)
     path = come.walked(asked, "person-1", "/login/electronic")  # type: ignore[attr-defined]
     assert_sign_in_page(stranger.get(path), 400, "bấm đăng nhập lại")
     assert asked.get(path).status_code == 303
     assert_sign_in_page(asked.get(path), 400, "bấm đăng nhập lại")
-
-
-@pytest.mark.parametrize("query", ["", "?code=a", "?state=a&code=b", "?error=access_denied", "?state=%00"])
-def test_an_answer_to_no_question_is_told_so(app: Flask, query: str) -> None:
-    assert_sign_in_page(Browser(app).get(f"/login/electronic/back{query}"), 400, "bấm đăng nhập lại")
 
 
 def test_a_wrong_nonce_signs_nobody_in(app: Flask, come: Come, openid_server: OpenIdProvider) -> None:

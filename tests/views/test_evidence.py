@@ -307,7 +307,7 @@ def test_a_denouncer_s_voice_is_sealed_without_being_marked(
 ) -> None:
     visit, petition, person = a_denunciation(scene)
     place = evidence.Place(person.id, petition.request_key)
-    told_aloud = files.voice()
+    told_aloud = files.told()
     said: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": citizen(person.id)}
     voice = evidence.take(
         place, Begun("Lời kể", len(told_aloud), 60_000), told_aloud, now=utc_now(), key=people.key(), **said

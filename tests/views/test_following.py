@@ -130,25 +130,6 @@ def test_whoever_was_sent_nothing_is_not_let_in_by_anothers_code(browser: Make, 
     assert owner.post("/track/code", {"code": code}).location == "/track/case"
 
 
-@pytest.mark.parametrize(
-    ("sent", "field", "sentence"),
-    [
-        ({"code": "", "phone": "0912345678"}, "code", "Hãy ghi mã đơn."),
-        ({"code": "abc", "phone": "0912345678"}, "code", "có lẽ nhầm một chữ"),
-        ({"code": "22222222222223", "phone": "0912345678"}, "code", "có lẽ nhầm một chữ"),
-        ({"code": "22222222222222", "phone": ""}, "phone", "Hãy ghi số điện thoại."),
-        ({"code": "mã", "phone": "113"}, "code", "có lẽ nhầm một chữ"),
-    ],
-)
-def test_whoever_mistypes_reads_what_to_mend(
-    browser: Make, sent: dict[str, object], field: str, sentence: str
-) -> None:
-    answer = browser().post("/track", sent | {"key": people.key()})
-    page = Page(answer.text)
-    assert (answer.status_code, sentence in page.beside(field)) == (422, True)
-    assert [page.holds(name) for name in sent] == [[value] for value in sent.values()]
-
-
 def test_a_denunciation_reads_like_any_petition(browser: Make, scene: Scene) -> None:
     kinds = (
         people.a_petition(people.a_citizen(), scene.now),
@@ -212,14 +193,6 @@ def test_a_rating_is_sent_shown_and_changed(browser: Make, over: Scene) -> None:
     page = Page(person.get(path).text)
     assert "không ghi tên" in page.text and page.all("textarea") == []
     assert [(row.score, row.visit_id) for row in db.session.scalars(select(Rating))] == [(5, None)]
-
-
-def test_a_rating_without_a_score_is_asked_for_again_with_its_words(browser: Make, over: Scene) -> None:
-    answer = browser(over.citizen).post(f"/visits/{over.code}/rate", {"words": "Tốt."})
-    page = Page(answer.text)
-    assert (answer.status_code, page.beside("score")) == (422, "Lỗi: Hãy chọn một mức.")
-    assert page.holds("words") == ["Tốt."]
-    assert db.session.scalar(select(func.count(Rating.id))) == 0
 
 
 def test_an_unfinished_visit_is_not_rated(browser: Make, scene: Scene) -> None:

@@ -51,6 +51,9 @@ GET  admin_accounts.listing       in   403   403     403       403     403    40
 POST admin_accounts.reset        401   403   403     403       403     403    403      403    403   200  403       403
 POST admin_accounts.disable      401   403   403     403       403     403    403      403    403   303  403       403
 POST admin_accounts.enable       401   403   403     403       403     403    403      403    403   303  403       403
+GET  admin_calendar.listing       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_calendar.listing      401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_calendar.restore      401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_messages.listing       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_messages.again        401   403   403     403       403     403    403      403    403   404  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
@@ -75,6 +78,7 @@ POST desk.act                    401   403   403     409       303     403    40
 POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
 GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
 GET  desk.identity                in   403   403     200       404     403    404      403    403   403  403       403
@@ -88,6 +92,8 @@ GET  evidence.content             in   200   404     403       403     403    40
 POST evidence.mark               401   303   404     403       403     403    403      403    403   403  403       403
 POST evidence.remove             401   409   404     403       403     403    403      403    403   403  403       403
 POST evidence.issue              401   303   404     403       403     403    403      403    403   403  403       403
+GET  evidence.proof_places        in   200   404     403       403     403    403      403    403   403  403       403
+POST evidence.proof              401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.receipt             in   200   404     403       403     403    403      403    403   403  403       403
 GET  evidence.content_for_officer in   403   403     200       404     403    404      403    403   403  403       403
 GET  evidence.receipt_for_officer in   403   403     200       404     403    404      403    403   403  403       403
@@ -220,7 +226,18 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
     }
 
 
-OF_PETITION = ("page", "send", "listing", "content", "mark", "remove", "issue", "receipt")
+OF_PETITION = (
+    "page",
+    "send",
+    "listing",
+    "content",
+    "mark",
+    "remove",
+    "issue",
+    "receipt",
+    "proof_places",
+    "proof",
+)
 
 
 def kept_evidence(scene: Scene) -> Evidence:
@@ -247,6 +264,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
     mine = {"code": scene.petition.code, "file": kept_evidence(scene).code, "form": "whole", "number": 1}
+    mine["proof"] = "mandate"
     somebody = citizen(people.a_citizen().id)
     asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
@@ -254,6 +272,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "guest.open_link": {"token": link},
         "people.act": {"participant": at_door.code, "action": "admit"},
         "people.whole_room": {"action": "mute"},
+        "desk.proof_seen": {"proof": "mandate"},
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},
@@ -284,13 +303,16 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     def attachment(endpoint: str) -> str:
         if endpoint != "attachments.content":
             return attachments.begin(scene.visit.id, told, **about).code
-        message = attachments.send(scene.visit.id, pdf, "qd.pdf", store=objects, **about)
+        message = attachments.send(
+            scene.visit.id, pdf, "qd.pdf", store=objects, look=inspection.for_chat, **about
+        )
         return db.session.query(Attachment).filter_by(message_id=message.id).one().code
 
     owed = call_backs.ask(scene.visit.id, by=citizen(scene.citizen.id), now=scene.now, key=people.key())
     usual = {
         "call_back_id": owed.id,
         "notification_id": 999_999,
+        "day": "2027-02-11",
         "account_id": spare.id,
         "code": scene.code,
         "size": "big",

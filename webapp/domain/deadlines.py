@@ -1,49 +1,17 @@
 """The days by which the law wants something done, and the article that says so.
 
-"Working days" leave out weekends and holidays and begin on the day after the event; the law's plain
-days are calendar days. All days are those of Hanoi.
+The law's plain days are calendar days; its working days are told by `working_days`. All days are those
+of Hanoi.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 
 from .outcomes import OutcomeKind, RefusalGround
 from .petition_kinds import PetitionKind
 from .texts import N_
-
-_HOLIDAYS = {(1, 1), (4, 30), (5, 1), (9, 2)}
-"""(month, day) of the holidays that the Labour Code (art. 112) fixes in the solar calendar.
-
-Tết, the Hùng Kings' day and compensation days are set anew each year: a calendar gives them.
-"""
-
-WorkingDay = Callable[[date], bool]
-
-
-def is_working_day(day: date) -> bool:
-    """Whether offices work on this day, as far as the fixed holidays tell."""
-    return day.weekday() < 5 and (day.month, day.day) not in _HOLIDAYS
-
-
-def after_working_days(start: date, days: int, works: WorkingDay = is_working_day) -> date:
-    """The last day of a term of so many working days, of which the day after `start` may be the first.
-
-    >>> after_working_days(date(2026, 11, 27), 2)
-    datetime.date(2026, 12, 1)
-    """
-    day = start
-    while days > 0:
-        day += timedelta(days=1)
-        days -= works(day)
-    return day
-
-
-def working_days_left(today: date, due: date, works: WorkingDay = is_working_day) -> int:
-    """Working days from tomorrow to the due day, both counted; 0 on the day itself and later."""
-    days = (today + timedelta(days=n) for n in range(1, (due - today).days + 1))
-    return sum(works(day) for day in days)
+from .working_days import WorkingDay, after_working_days
 
 
 class Term(StrEnum):
@@ -110,7 +78,7 @@ class Deadline:
         return RULES[self.term]
 
 
-def due(term: Term, since: date, works: WorkingDay = is_working_day) -> Deadline:
+def due(term: Term, since: date, works: WorkingDay) -> Deadline:
     """The deadline that an event of this day sets."""
     return Deadline(term, after_working_days(since, RULES[term].days, works))
 
@@ -122,6 +90,7 @@ WRITTEN_GROUNDS = frozenset({RefusalGround.L3, RefusalGround.H})
 def next_deadline(
     kind: PetitionKind,
     submitted: date,
+    works: WorkingDay,
     outcome: tuple[OutcomeKind, RefusalGround | None, date] | None = None,
 ) -> Deadline | None:
     """What the law asks for next: after the submission, or after the newest outcome (what, ground, day).
@@ -129,12 +98,12 @@ def next_deadline(
     None where no day follows from what is known: what another body does is dated by that body.
     """
     if outcome is None:
-        return due(Term.FIRST_ANSWER, submitted)
+        return due(Term.FIRST_ANSWER, submitted, works)
     decided, ground, day = outcome
     if decided is OutcomeKind.ACCEPTED and kind is PetitionKind.COMPLAINT:
-        return due(Term.ACCEPT_COMPLAINT, day)
+        return due(Term.ACCEPT_COMPLAINT, day, works)
     if decided is OutcomeKind.ACCEPTED and kind is PetitionKind.DENUNCIATION:
-        return due(Term.ACCEPT_DENUNCIATION, day)
+        return due(Term.ACCEPT_DENUNCIATION, day, works)
     if decided is OutcomeKind.REFUSED and ground in WRITTEN_GROUNDS:
-        return due(Term.WRITTEN_REFUSAL, day)
+        return due(Term.WRITTEN_REFUSAL, day, works)
     return None

@@ -38,7 +38,12 @@ PETITION_MOST_FILES, PETITION_MOST = 60, 300 * MB
 CASE_MOST_FILES = 200
 VOICE_LONGEST = timedelta(minutes=10)
 VOICE_MOST = 4 * MB
-"""Ten minutes at 16 kbit/s are 1.2 MB; some browsers take no notice of the bit rate."""
+"""Ten minutes at 16 kbit/s are 1.2 MB; browsers without Opus take no notice of the bit rate."""
+VOICE_RATE = 16_000
+"""bit/s of Opus that the recorder asks for."""
+_RATE_SLACK, _RATE_AFTER = 1.5, timedelta(seconds=10)
+"""Opus spends more where more is said, so a short file may lie above the mean."""
+_CLOCK_SLACK = timedelta(seconds=5)
 KEPT_UNFINISHED = timedelta(days=7)
 """So long a file that broke off can be gone on with; the same days hold for one that was refused."""
 
@@ -59,6 +64,15 @@ class Scan(StrEnum):
 
 
 @dataclass(frozen=True)
+class Sound:
+    """What can be heard of a file, by the file itself: its codec, how long, and the bytes of sound alone."""
+
+    codec: str
+    duration_ms: int
+    size: int
+
+
+@dataclass(frozen=True)
 class Inspected:
     """A file that may be kept: what it is, its content as it is kept, and what is made of it."""
 
@@ -68,6 +82,7 @@ class Inspected:
     pages: int | None = None
     thumb: bytes | None = None
     view: bytes | None = None
+    sound: Sound | None = None
 
 
 KIND_LABELS = {
@@ -81,6 +96,7 @@ KIND_LABELS = {
 EMPTY = N_("Tệp này trống, không có gì bên trong. Hãy chọn tệp khác.")
 TOO_BIG = N_("Tệp nặng quá 50 MB. Hãy gửi tệp nhỏ hơn, hoặc mang bản gốc khi gặp cán bộ.")
 TOO_LONG = N_("Lời kể dài quá 10 phút. Hãy kể tiếp trong một bản khác.")
+TOO_RICH = N_("Bản ghi này nặng quá mức của lời kể. Hãy bấm nút kể trên trang này và kể lại.")
 UNKNOWN = N_("Không nhận loại tệp này. Hãy gửi ảnh, PDF, Word, Excel, PowerPoint, ghi âm hoặc phim.")
 BROKEN = N_("Tệp này hỏng, không mở được. Hãy gửi lại từ bản gốc.")
 LOCKED = N_("Tệp này khóa bằng mật khẩu nên cán bộ không mở được. Hãy bỏ mật khẩu rồi gửi lại.")
@@ -91,6 +107,7 @@ MACROS = N_("Tệp này có macro (lệnh tự chạy) nên không nhận. Hãy 
 REMOTE = N_("Tệp này tự lấy nội dung từ nơi khác trên mạng nên không nhận. Hãy lưu lại thành PDF rồi gửi.")
 VIRUS = N_("Tệp này có vi-rút nên đã bị bỏ. Hãy kiểm tra máy, rồi gửi bản khác.")
 TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần nữa.")
+NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc chọn tệp khác.")
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_CASE = N_("Vụ việc này đã có 200 tệp. Hãy mang thêm giấy tờ khi gặp cán bộ.")
@@ -122,10 +139,28 @@ def check_size(size: int, duration: timedelta | None) -> None:
     """Refuse what need not be sent at all. Raises InvalidInput: empty, too big, too long a recording."""
     if size < 1:
         raise InvalidInput(EMPTY, "files")
-    if duration is not None and (size > VOICE_MOST or duration > VOICE_LONGEST + timedelta(seconds=5)):
+    if duration is not None and (size > VOICE_MOST or duration > VOICE_LONGEST + _CLOCK_SLACK):
         raise InvalidInput(TOO_LONG, "files")
     if size > FILE_MOST:
         raise InvalidInput(TOO_BIG, "files")
+
+
+def check_voice(found: Inspected) -> Sound:
+    """What was told by voice, held to its bounds by what the file itself says.
+
+    Raises:
+        InvalidInput: there is nothing to hear, it is longer than ten minutes, or Opus of a higher rate.
+    """
+    sound = found.sound
+    if sound is None or kind_of(found.media_type) is not EvidenceKind.AUDIO or sound.duration_ms <= 0:
+        raise InvalidInput(BROKEN, "files")
+    length = timedelta(milliseconds=sound.duration_ms)
+    if length > VOICE_LONGEST + _CLOCK_SLACK:
+        raise InvalidInput(TOO_LONG, "files")
+    rate = 8 * sound.size / length.total_seconds()
+    if sound.codec == "opus" and length > _RATE_AFTER and rate > _RATE_SLACK * VOICE_RATE:
+        raise InvalidInput(TOO_RICH, "files")
+    return sound
 
 
 def check_room(files: int, size: int, of_case: int, more: int) -> None:

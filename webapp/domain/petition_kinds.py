@@ -69,14 +69,14 @@ def gate_for(kind: PetitionKind, protection_wanted: bool | None) -> Gate:
     return Gate.IN_PERSON if protection_wanted else Gate.AWAITING
 
 
-def clean_narrative(typed: str) -> str:
-    """What happened, as it is kept.
+def clean_narrative(typed: str, *, told: bool = False) -> str:
+    """What happened, as it is kept; of what is told by word of mouth nothing need be written.
 
     Raises:
         InvalidInput: shorter than 50 or longer than 20,000 characters.
     """
     text = clean_text(typed)
-    if len(text) < NARRATIVE_MIN:
+    if len(text) < NARRATIVE_MIN and not told:
         raise InvalidInput("Hãy kể thêm, ít nhất 50 chữ cái, để cán bộ hiểu việc.", "narrative")
     if len(text) > NARRATIVE_MAX:
         raise InvalidInput(

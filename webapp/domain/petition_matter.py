@@ -4,7 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from .errors import InvalidInput
-from .petition_kinds import PetitionKind
+from .petition_kinds import NARRATIVE_MIN, PetitionKind
 from .texts import N_, clean_line, clean_text
 
 COMPLAINT_DAYS = 90
@@ -53,6 +53,16 @@ def needs_opponent(kind: str) -> bool:
 def needs_wish(kind: str) -> bool:
     """A complaint says what it asks for (law on complaints art. 8); with others it may go without."""
     return kind == PetitionKind.COMPLAINT
+
+
+def least_written(kind: str, settled: str | None) -> dict[str, int]:
+    """So many characters of each text one writes at least who tells nothing by word of mouth."""
+    return {
+        "narrative": NARRATIVE_MIN,
+        "against": 3 if needs_opponent(kind) else 0,
+        "settled_by": 3 if settled in (Settled.AGENCY, Settled.COURT) else 0,
+        "wish": 5 if needs_wish(kind) else 0,
+    }
 
 
 def clean_answer(typed: str, field: str, *, least: int = 0) -> str:

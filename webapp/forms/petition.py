@@ -11,6 +11,10 @@ from ..domain.representation import BEHALF_LABELS
 from . import Form, PickField
 
 
+def _told_aloud() -> BooleanField:
+    return BooleanField(_l("Tôi không viết được: cán bộ ghi giúp"))
+
+
 class KindForm(Form):
     kind = PickField(
         _l("Ông/Bà muốn trình bày việc gì?"),
@@ -116,7 +120,8 @@ class HelpForm(Form):
 
 
 class NarrativeForm(Form):
-    narrative = TextAreaField(_l("Việc của Ông/Bà là gì?"), [InputRequired(_l("Hãy kể việc của Ông/Bà."))])
+    narrative = TextAreaField(_l("Việc của Ông/Bà là gì?"))
+    told_story = _told_aloud()
 
 
 class SplitForm(Form):
@@ -132,6 +137,7 @@ class AgainstForm(Form):
     learned_day = StringField(_l("Ngày"))
     learned_month = StringField(_l("Tháng"))
     learned_year = StringField(_l("Năm"))
+    told_against = _told_aloud()
 
 
 class SettledForm(Form):
@@ -141,14 +147,20 @@ class SettledForm(Form):
         options=[(one.value, label) for one, label in SETTLED_LABELS.items()],
     )
     settled_by = TextAreaField(_l("Ai giải quyết, kết quả thế nào, số và ngày văn bản nếu có"))
+    told_settled = _told_aloud()
 
 
 class WishForm(Form):
     wish = TextAreaField(_l("Ông/Bà đề nghị điều gì?"))
+    told_wish = _told_aloud()
 
 
 class AdditionForm(Form):
     body = TextAreaField(_l("Điều muốn bổ sung"))
+
+
+class ObjectionForm(Form):
+    reason = TextAreaField(_l("Chỗ nào chưa đúng?"))
 
 
 class WithdrawalForm(Form):

@@ -82,6 +82,11 @@ class ReaderForm(Form):
     username = StringField(_l("Tên đăng nhập của người được mời"))
 
 
+class StatementForm(Form):
+    statement = TextAreaField(_l("Bản ghi lời trình bày"))
+    base = HiddenField()
+
+
 class InviteForm(Form):
     role = PickField(
         _l("Vai trò"),
@@ -101,3 +106,12 @@ class AccountForm(Form):
     full_name = StringField(_l("Họ và tên"))
     roles = ManyField(_l("Vai trò"))
     desk_rights = BooleanField(_l("Được ngồi bàn tiếp"))
+
+
+WORKS = {"off": _l("Nghỉ"), "works": _l("Làm việc")}
+
+
+class CalendarForm(Form):
+    day = StringField(_l("Ngày"))
+    works = PickField(_l("Hôm đó"), options=list(WORKS.items()), default="off")
+    name = StringField(_l("Lý do"))

@@ -6,8 +6,8 @@ from flask import current_app
 from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
-from ..domain.media_types import PDF
-from . import antivirus, film_metadata, pdf_check, pictures
+from ..domain.media_types import PDF, PICTURES
+from . import antivirus, film_metadata, pdf_check, pictures, sound
 
 log = structlog.get_logger()
 
@@ -27,7 +27,24 @@ def inspect(content: bytes) -> Inspected:
         return Inspected(media_type, content, scan, pdf_check.pages_of(content))
     if kind is rules.EvidenceKind.VIDEO:
         return Inspected(media_type, film_metadata.without_metadata(content), scan)
+    if kind is rules.EvidenceKind.AUDIO:
+        return Inspected(media_type, content, scan, sound=sound.measured(content))
     return Inspected(media_type, content, scan)
+
+
+def for_chat(media_type: str, content: bytes) -> bytes:
+    """What is sent beside words, as it is kept: looked at by the scanner, a photo without what the camera told.
+
+    Raises:
+        InvalidInput: it is harmful, or a picture that cannot be opened.
+    """
+    try:
+        scanned(content)
+        return pictures.clean(media_type, content).content if media_type in PICTURES else content
+    except InvalidInput as problem:
+        raise InvalidInput(problem.message, "file") from None
+    except ValueError:
+        raise InvalidInput(rules.BROKEN, "file") from None
 
 
 def can_scan() -> bool:

@@ -8,14 +8,24 @@ from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCo
 from .identity import ElectronicIdentity, IdentityCheck
 from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
-from .petition import Case, PaperCorrection, Petition, PetitionAddition, Petitioner, Representative
+from .petition import (
+    Case,
+    PaperCorrection,
+    Petition,
+    PetitionAddition,
+    Petitioner,
+    PetitionStatement,
+    ProofOnPaper,
+    Representative,
+    StatementEvent,
+)
 from .place import BridgePoint, Locality, Pilot
 from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -32,6 +42,7 @@ __all__ = [
     "ContactDetails",
     "ContentReader",
     "DataRequest",
+    "CalendarDay",
     "Desk",
     "ElectronicIdentity",
     "IdentityCheck",
@@ -54,8 +65,10 @@ __all__ = [
     "Petition",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionStatement",
     "Petitioner",
     "Pilot",
+    "ProofOnPaper",
     "Rating",
     "ReadMark",
     "Recording",
@@ -71,6 +84,7 @@ __all__ = [
     "SittingKind",
     "SittingMode",
     "SittingPlace",
+    "StatementEvent",
     "TrackingCode",
     "Visit",
     "VisitEvent",

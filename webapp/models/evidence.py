@@ -19,7 +19,8 @@ class Evidence(Model):
     to the draft belongs to the petition from the moment it is submitted, and nothing is moved.
     `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
     or an officer or a bridge point for them. `shows_who` holds until somebody says that the file does not show
-    who brought it (a handwriting, a name, a face); of a denunciation such a file is sealed.
+    who brought it (a handwriting, a name, a face); of a denunciation such a file is sealed. `proves` are the
+    words of `Proof` that the file is meant to be, with spaces between.
     """
 
     __tablename__ = "evidence"
@@ -36,6 +37,7 @@ class Evidence(Model):
     request_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(SealedText)
     shows_who: Mapped[bool] = mapped_column(default=True)
+    proves: Mapped[str] = mapped_column(String(160), default="", server_default="")
     duration_ms: Mapped[int | None]
     size: Mapped[int]
     received: Mapped[int] = mapped_column(default=0)
@@ -91,7 +93,10 @@ class EvidencePiece(Model):
 
 
 class EvidenceReceipt(Model):
-    """A receipt of documents (giấy biên nhận, form 02/TCD); numbered within its petition."""
+    """A receipt of documents (giấy biên nhận, form 02/TCD); numbered within its petition.
+
+    `missing` are the words of the proofs (`Proof`) that were not there when it was issued.
+    """
 
     __tablename__ = "evidence_receipt"
     __table_args__ = (UniqueConstraint("petition_id", "number"),)
@@ -100,6 +105,7 @@ class EvidenceReceipt(Model):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
     number: Mapped[int]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    missing: Mapped[str] = mapped_column(String(160), default="", server_default="")
 
     petition: Mapped[Petition] = relationship()
     files: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.identity_papers import Issue, PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
-from ..domain.petition_matter import Settled
-from ..domain.representation import OnBehalf
+from ..domain.petition_matter import Settled, least_written
+from ..domain.representation import OnBehalf, Proof
+from ..domain.telling import StatementStep, Telling
 from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
@@ -35,7 +36,7 @@ class Petition(Model):
     correction, or a withdrawal. Of a denunciation the texts are kept encrypted, and where its author lives
     stands with who they are (`Petitioner.lives_in_code`), not here.
     `needs` are the words of `Need` with spaces between; `learned_on` is the day on which the author
-    learnt of what the petition is against.
+    learnt of what the petition is against; `told` is how the author tells what they did not write.
     """
 
     __tablename__ = "petition"
@@ -51,6 +52,9 @@ class Petition(Model):
     lives_in_code: Mapped[str | None] = mapped_column(ForeignKey("locality.code"))
     happened_in_code: Mapped[str] = mapped_column(ForeignKey("locality.code"))
     narrative: Mapped[str] = mapped_column(TextOrKept)
+    told: Mapped[Telling] = mapped_column(
+        Word(Telling), default=Telling.WRITTEN, server_default=Telling.WRITTEN.value
+    )
     on_behalf: Mapped[OnBehalf] = mapped_column(Word(OnBehalf), default=OnBehalf.MYSELF)
     people: Mapped[int] = mapped_column(default=1)
     needs: Mapped[str] = mapped_column(String(60), default="")
@@ -70,10 +74,19 @@ class Petition(Model):
     happened_in: Mapped[Locality] = relationship(foreign_keys=[happened_in_code])
     petitioner: Mapped["Petitioner"] = relationship(back_populates="petition", lazy="select")
     additions: Mapped[list["PetitionAddition"]] = relationship(order_by="PetitionAddition.id")
+    statements: Mapped[list["PetitionStatement"]] = relationship(order_by="PetitionStatement.version")
 
     @property
     def is_denunciation(self) -> bool:
         return self.kind is PetitionKind.DENUNCIATION
+
+    @property
+    def told_aloud(self) -> frozenset[str]:
+        """Texts of the petition that its author tells by word of mouth."""
+        if not self.told.is_oral:
+            return frozenset()
+        least = least_written(self.kind, self.settled)
+        return frozenset(field for field, length in least.items() if len(getattr(self, field)) < length)
 
     def kept(self, text: str) -> str:
         """A text of this petition's as it goes into the database: encrypted when it denounces."""
@@ -166,3 +179,55 @@ class PetitionAddition(Model):
     body: Mapped[str] = mapped_column(TextOrKept)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
+
+
+class PetitionStatement(Model):
+    """A version of what an officer wrote down of what the author told (decree 154/2026 art. 14.1); written once."""
+
+    __tablename__ = "petition_statement"
+    __table_args__ = (
+        UniqueConstraint("petition_id", "request_key"),
+        UniqueConstraint("petition_id", "version", name="uq_petition_statement_version"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    version: Mapped[int]
+    body: Mapped[str] = mapped_column(TextOrKept)
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))
+
+    written_by: Mapped[Account] = relationship()
+    steps: Mapped[list["StatementEvent"]] = relationship(order_by="StatementEvent.id")
+
+
+class StatementEvent(Model):
+    """A version was read back, confirmed or contested, by whom and when; written once."""
+
+    __tablename__ = "statement_event"
+    __table_args__ = (UniqueConstraint("statement_id", "request_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(ForeignKey("petition_statement.id"))
+    what: Mapped[StatementStep] = mapped_column(Word(StatementStep))
+    by: Mapped[By] = mapped_column(Word(By))
+    actor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    words: Mapped[str] = mapped_column(TextOrKept, default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    request_key: Mapped[str] = mapped_column(String(64))
+
+
+class ProofOnPaper(Model):
+    """A proof (decree 154/2026 art. 13) that comes on paper: promised by the author, seen by an officer."""
+
+    __tablename__ = "proof_on_paper"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    proof: Mapped[Proof] = mapped_column(Word(Proof), primary_key=True)
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    seen_by: Mapped[Account | None] = relationship()

@@ -1,9 +1,9 @@
 """Sittings (buổi tiếp), the places they offer, and the desks where officers receive."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, false
+from sqlalchemy import Date, ForeignKey, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
@@ -76,3 +76,17 @@ class Desk(Model):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     officer: Mapped[Account | None] = relationship()
+
+
+class CalendarDay(Model):
+    """A correction of the working days: a day off more, or a day worked after all. It counts for more than
+    what is known of public holidays.
+    """
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+    works: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(120))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

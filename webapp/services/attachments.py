@@ -5,6 +5,7 @@ after: what is noted is there. Nothing is stored inside a unit of work, for a di
 """
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import PureWindowsPath
@@ -33,6 +34,10 @@ class Store(Protocol):
     def put(self, name: str, content: bytes) -> None: ...
     def get(self, name: str) -> bytes: ...
     def remove(self, name: str) -> None: ...
+
+
+Look = Callable[[str, bytes], bytes]
+"""Given a media type and a content: the content as it may be kept. Raises InvalidInput."""
 
 
 class NotWhole(Conflict):
@@ -115,7 +120,7 @@ def put_piece(
 
 
 @safe_to_repeat
-def finish(visit_id: int, code: str, *, store: Store, by: Actor, now: datetime) -> Message:
+def finish(visit_id: int, code: str, *, store: Store, look: Look, by: Actor, now: datetime) -> Message:
     """All pieces are there: check the whole and make it a message. Asked again, gives the same message.
 
     Raises:
@@ -128,7 +133,7 @@ def finish(visit_id: int, code: str, *, store: Store, by: Actor, now: datetime) 
     if _count_pieces(attachment.id) < attachment.pieces:
         raise NotWhole
     try:
-        content, media_type = _checked(attachment, store)
+        content, media_type = _checked(attachment, store, look)
     except (NotWhole, InvalidInput):
         made = _made_meanwhile(attachment.id)
         if made is not None:
@@ -141,14 +146,22 @@ def finish(visit_id: int, code: str, *, store: Store, by: Actor, now: datetime) 
         kept = work.session.get(Attachment, attachment_id)
         if kept is None:
             raise NotFound
-        message = _make_message(work, kept, media_type, by, now)
+        message = _make_message(work, kept, media_type, content, by, now)
     off_loop_here(_remove_pieces, store, kept.folder, kept.pieces)
     return message
 
 
 @safe_to_repeat
 def send(
-    visit_id: int, content: bytes, name: str, *, store: Store, by: Actor, now: datetime, key: str
+    visit_id: int,
+    content: bytes,
+    name: str,
+    *,
+    store: Store,
+    look: Look,
+    by: Actor,
+    now: datetime,
+    key: str,
 ) -> Message:
     """Take a picture or file in one go, as a form without scripts sends it.
 
@@ -160,10 +173,11 @@ def send(
     kind = rules.kind_of(content)
     what = Announced(kind, len(content), hashlib.sha256(content).hexdigest(), name=name)
     media_type = rules.media_type_of(kind, content)
+    content = off_loop_here(look, media_type, content)
     code = begin(visit_id, what, by=by, now=now, key=key).code
     off_loop_here(store.put, f"attachment/{code}/whole", content)
     with unit_of_work() as work:
-        return _make_message(work, _by_code(work, code), media_type, by, now)
+        return _make_message(work, _by_code(work, code), media_type, content, by, now)
 
 
 def read(visit_id: int, code: str, *, store: Store) -> tuple[Attachment, bytes]:
@@ -215,7 +229,9 @@ def _file_name(name: str) -> str:
     return last if len(last) <= 120 else f"{stem[:100]}{dot}{suffix[:10]}"
 
 
-def _make_message(work: Work, attachment: Attachment, media_type: str, by: Actor, now: datetime) -> Message:
+def _make_message(
+    work: Work, attachment: Attachment, media_type: str, content: bytes, by: Actor, now: datetime
+) -> Message:
     if attachment.message_id is not None:
         return work.session.get_one(Message, attachment.message_id)
     message = conversation.add(
@@ -224,6 +240,7 @@ def _make_message(work: Work, attachment: Attachment, media_type: str, by: Actor
     attachment.media_type = media_type
     work.session.execute(delete(AttachmentPiece).where(AttachmentPiece.attachment_id == attachment.id))
     about = {"sha256": attachment.sha256, "size": attachment.size, "kind": attachment.kind.value}
+    about["kept_sha256"] = hashlib.sha256(content).hexdigest()
     audit.record(work, "attach", "attachment", attachment.id, by=by, now=now, **about)
     return message
 
@@ -261,15 +278,16 @@ def _count_pieces(attachment_id: int) -> int:
     return db.session.scalar(arrived) or 0
 
 
-def _checked(attachment: Attachment, store: Store) -> tuple[bytes, str]:
-    """The content and what it is. Raises NotWhole, InvalidInput."""
+def _checked(attachment: Attachment, store: Store, look: Look) -> tuple[bytes, str]:
+    """The content as it may be kept, and what it is. Raises NotWhole, InvalidInput."""
     try:
         content = off_loop_here(_join, store, attachment.folder, attachment.pieces)
     except FileNotFoundError:
         raise NotWhole from None
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise NotWhole
-    return content, rules.media_type_of(attachment.kind, content)
+    media_type = rules.media_type_of(attachment.kind, content)
+    return off_loop_here(look, media_type, content), media_type
 
 
 def _made_meanwhile(attachment_id: int) -> Message | None:

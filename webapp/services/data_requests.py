@@ -18,7 +18,7 @@ from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import db
 from ..models import ContactDetails, DataRequest, MailCode, Petition, PetitionDraft, Rating, Recording, Visit
-from . import audit, notices
+from . import audit, calendar, notices
 from .actor import Actor
 from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -44,7 +44,7 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
         InvalidInput: nothing said, or too much. AlreadyAsked: another one is open.
         FormUsed: the key is that of an answered one with other words.
     """
-    said = clean_wish(wish)
+    said, works = clean_wish(wish), calendar.working_days()
     with unit_of_work() as work:
         mine = select(DataRequest).where(DataRequest.account_id == by.account_id)
         before = work.session.scalar(mine.where(DataRequest.request_key == key))
@@ -59,7 +59,7 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
             account_id=by.account_id,
             wish=said,
             asked_at=now,
-            due_on=due(Term.DATA_REQUEST, now.astimezone(HANOI).date()).on,
+            due_on=due(Term.DATA_REQUEST, now.astimezone(HANOI).date(), works).on,
             request_key=key,
         )
         work.session.add(request)

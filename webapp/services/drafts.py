@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from ..domain.codes import new_code
 from ..domain.errors import Conflict
 from ..extensions import db
 from ..models import Account, Petition, PetitionDraft
-from . import audit, evidence, petition_steps, petitions
+from . import audit, evidence, petition_steps, petitions, told_answers
 from .actor import Actor
 from .evidence import Store
-from .petition_steps import Answers
+from .told_answers import Answers
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 MOST = 5
@@ -42,9 +43,18 @@ def list_of(account_id: int) -> list[Draft]:
 
 
 def answers_of(account_id: int, key: str) -> Answers:
-    """What the person has answered so far in this draft; nothing in one that is not begun."""
+    """What the person has answered so far in this draft; nothing in one that is not begun.
+
+    With it stands whether something was told by voice (`told_answers.RECORDED`).
+    """
     draft = db.session.get(PetitionDraft, (account_id, key))
-    return json.loads(draft.answers) if draft else {}
+    return _with_voice(draft) if draft else {}
+
+
+def _with_voice(draft: PetitionDraft, session: Session | None = None) -> Answers:
+    answers: Answers = json.loads(draft.answers)
+    told = evidence.told_by_voice(evidence.place_of_draft(draft.account_id, draft.key), session)
+    return answers | {told_answers.RECORDED: told.value} if told else answers
 
 
 def left_by(petition: Petition) -> Draft | None:
@@ -96,7 +106,8 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
     A text that was split leaves the draft of the next petition behind.
 
     Raises:
-        Conflict: a question has no answer (any more). InvalidInput: with its field.
+        Conflict: a question has no answer (any more), or what is told by voice is still on its way.
+        InvalidInput: with its field.
     """
     with unit_of_work() as work:
         account_id = by.account_id or 0
@@ -104,9 +115,11 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
         before = petitions.submitted_with(key, account_id, work.session)
         if before is not None:
             return before
-        answers: Answers = json.loads(draft.answers) if draft else {}
+        answers: Answers = _with_voice(draft, work.session) if draft else {}
         if draft is None or petition_steps.first_open(answers, today) is not None:
             raise Conflict
+        if told_answers.waits_for_voice(answers):
+            raise Conflict("Lời kể chưa gửi xong. Xin chờ gửi xong rồi bấm Gửi đơn.")
         petition = petitions.submit(petition_steps.fields_of(answers, today), by=by, now=now, key=key)
         work.session.delete(draft)
         following = petition_steps.answers_of_the_next(answers)

@@ -48,7 +48,7 @@ def save(visit_id: int, body: str, *, base_version: int, by: Actor, now: datetim
         minutes = work.session.get(Minutes, visit_id, with_for_update=True)
         if minutes is not None and minutes.body == text:
             return Saved(minutes.version, minutes.saved_at)
-        _check_writable(work, visit, by)
+        check_writable(work, visit, by)
         if minutes is None:
             minutes = Minutes(visit_id=visit_id, body="", version=0, saved_at=now)
             work.session.add(minutes)
@@ -65,7 +65,8 @@ def save(visit_id: int, body: str, *, base_version: int, by: Actor, now: datetim
         return Saved(minutes.version, now)
 
 
-def _check_writable(work: Work, visit: Visit, by: Actor) -> None:
+def check_writable(work: Work, visit: Visit, by: Actor) -> None:
+    """Raises Conflict: the visit has ended. NotAllowed: the officer does not hold its desk."""
     if visit.state not in LIVE | {State.CALLED}:
         raise Conflict("Lượt tiếp đã kết thúc, biên bản không sửa được nữa.")
     desk = work.session.get(Desk, visit.desk_id) if visit.desk_id else None

@@ -13,24 +13,30 @@ from ..domain.errors import InvalidInput
 from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue, read_kind
 from ..domain.mixed_kinds import other_kinds
 from ..domain.petition_kinds import PetitionKind, clean_narrative
-from ..domain.representation import OnBehalf, most_representatives, read_people
+from ..domain.representation import OnBehalf, most_representatives, proofs_of, read_people
 from ..domain.texts import N_, clean_line
 from ..extensions import db
 from ..models import Locality, Pilot
-from .petitions import Person, PetitionFields, check_places
+from . import localities
+from .petitions import Person, PetitionFields
+from .told_answers import TICKS, Answers, is_told, least_of, telling_of
 
-Answers = dict[str, str]
 Check = Callable[[Answers, date], None]
 
 OTHER_PROVINCE = "other"
 """Where somebody lives who does not live in Hanoi."""
+PROMISED = "on_paper_"
+"""Beside the questions a draft keeps under this and a proof's word that it comes on paper."""
 OTHERS = range(1, 5)
 """Places for the other representatives of a group, beside the person who writes."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """One question: the fields that it fills, its check, when it is asked, when it may stay empty."""
+    """One question: the fields that it fills, its check, when it is asked, when it may stay empty.
+
+    `aloud` is its tick "I cannot write it", which drafts of before do not have.
+    """
 
     name: str
     title: str
@@ -38,9 +44,10 @@ class Step:
     check: Check
     applies: Callable[[Answers], bool] = lambda answers: True
     optional: Callable[[Answers], bool] = lambda answers: False
+    aloud: str = ""
 
     def is_answered(self, answers: Answers, today: date) -> bool:
-        if not all(field in answers for field in self.fields):
+        if not all(field in answers for field in self.fields if field != self.aloud):
             return False
         try:
             self.check(answers, today)
@@ -68,7 +75,7 @@ def _group(answers: Answers, today: date) -> None:
         matter.clean_name(person.full_name, f"rep{place}_name")
         digits = sum(ch.isdigit() for ch in person.phone)
         if person.phone and not 9 <= digits <= 15:
-            raise InvalidInput("Số điện thoại chưa đúng.", f"rep{place}_phone")
+            raise InvalidInput("Số điện thoại chưa đúng. Ví dụ: 0912 345 678.", f"rep{place}_phone")
         if len(person.address) > 200:
             raise InvalidInput("Nơi ở dài quá 200 chữ cái.", f"rep{place}_address")
     if len(others) + 1 > most:
@@ -106,7 +113,7 @@ def issue_of(answers: Answers, today: date) -> Issue:
 
 
 def _home(answers: Answers, today: date) -> None:
-    check_places(answers["lives_in"], answers["old_address"], None)
+    localities.check_places(answers["lives_in"], answers["old_address"], None)
     matter.clean_village(answers["village"])
 
 
@@ -131,12 +138,13 @@ def _help(answers: Answers, today: date) -> None:
 
 
 def _story(answers: Answers, today: date) -> None:
-    clean_narrative(answers["narrative"])
+    if not answers["narrative"] and not is_told(answers, "narrative"):
+        raise InvalidInput("Hãy kể việc của Ông/Bà.", "narrative")
+    clean_narrative(answers["narrative"], told=is_told(answers, "narrative"))
 
 
 def _against(answers: Answers, today: date) -> None:
-    least = 3 if matter.needs_opponent(answers.get("kind", "")) else 0
-    matter.clean_answer(answers["against"], "against", least=least)
+    _text(answers, "against")
     learned_on(answers, today)
 
 
@@ -158,12 +166,16 @@ def is_late(answers: Answers, today: date) -> bool:
 def _settled(answers: Answers, today: date) -> None:
     if answers["settled"] not in set(matter.Settled):
         raise InvalidInput("Hãy chọn một câu trả lời.", "settled")
-    told = answers["settled"] in (matter.Settled.AGENCY, matter.Settled.COURT)
-    matter.clean_answer(answers["settled_by"], "settled_by", least=3 if told else 0)
+    _text(answers, "settled_by")
 
 
 def _wish(answers: Answers, today: date) -> None:
-    matter.clean_answer(answers["wish"], "wish", least=5 if matter.needs_wish(answers.get("kind", "")) else 0)
+    _text(answers, "wish")
+
+
+def _text(answers: Answers, field: str) -> None:
+    least = 0 if is_told(answers, field) else least_of(answers)[field]
+    matter.clean_answer(answers[field], field, least=least)
 
 
 def also_told(answers: Answers) -> tuple[PetitionKind, ...]:
@@ -217,21 +229,29 @@ STEPS = (
         _help,
         optional=lambda answers: True,
     ),
-    Step("story", N_("Việc của Ông/Bà"), ("narrative",), _story),
+    Step("story", N_("Việc của Ông/Bà"), ("narrative", TICKS["narrative"]), _story, aloud=TICKS["narrative"]),
     Step("split", N_("Tách việc"), ("split",), _SPLIT, applies=lambda answers: bool(also_told(answers))),
     Step(
         "against",
         N_("Về quyết định, việc làm hay người nào"),
-        ("against", "learned_day", "learned_month", "learned_year"),
+        ("against", "learned_day", "learned_month", "learned_year", TICKS["against"]),
         _against,
+        aloud=TICKS["against"],
         optional=lambda answers: not matter.needs_opponent(answers.get("kind", "")),
     ),
-    Step("settled", N_("Đã ai giải quyết chưa"), ("settled", "settled_by"), _settled),
+    Step(
+        "settled",
+        N_("Đã ai giải quyết chưa"),
+        ("settled", "settled_by", TICKS["settled_by"]),
+        _settled,
+        aloud=TICKS["settled_by"],
+    ),
     Step(
         "wish",
         N_("Điều đề nghị"),
-        ("wish",),
+        ("wish", TICKS["wish"]),
         _wish,
+        aloud=TICKS["wish"],
         optional=lambda answers: not matter.needs_wish(answers.get("kind", "")),
     ),
 )
@@ -264,6 +284,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         old_address=given["old_address"],
         happened_in=given["happened_in"],
         narrative=given["narrative"],
+        told=telling_of(answers),
         full_name=given["full_name"],
         paper_kind=PaperKind(given["paper_kind"]),
         paper_number=given["paper_number"],
@@ -281,6 +302,9 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         settled=matter.Settled(settled),
         settled_by=given["settled_by"],
         wish=given["wish"],
+        on_paper=frozenset(
+            proof for proof in proofs_of(given["on_behalf"]) if answers.get(PROMISED + proof) == "y"
+        ),
     )
 
 

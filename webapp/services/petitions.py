@@ -14,7 +14,8 @@ from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import Secrets, redact
-from ..domain.representation import OnBehalf
+from ..domain.representation import OnBehalf, Proof, proofs_of
+from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
@@ -26,6 +27,7 @@ from ..models import (
     Petition,
     Petitioner,
     Pilot,
+    ProofOnPaper,
     Representative,
     Role,
     Visit,
@@ -72,6 +74,8 @@ class PetitionFields:
     settled: Settled | None = None
     settled_by: str = ""
     wish: str = ""
+    told: Telling = Telling.WRITTEN
+    on_paper: frozenset[Proof] = frozenset()
 
 
 @safe_to_repeat
@@ -85,7 +89,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         InvalidInput: with the field and what is wrong in it.
     """
     told = {
-        "narrative": clean_narrative(fields.narrative),
+        "narrative": clean_narrative(fields.narrative, told=fields.told.is_oral),
         "against": clean_answer(fields.against, "against"),
         "settled_by": clean_answer(fields.settled_by, "settled_by"),
         "wish": clean_answer(fields.wish, "wish"),
@@ -115,6 +119,7 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
             needs=" ".join(need for need in Need if need in fields.needs),
             learned_on=fields.learned_on,
             settled=fields.settled,
+            told=fields.told,
             submitted_at=now,
             request_key=key,
         )
@@ -129,6 +134,10 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
+        asked = [proof for proof in proofs_of(fields.on_behalf) if proof in fields.on_paper]
+        work.session.add_all(
+            ProofOnPaper(petition_id=petition.id, proof=proof, promised_at=now) for proof in asked
+        )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
         tell(work, petition, Notice.RECEIVED, now=now)
@@ -139,7 +148,7 @@ def _identity(fields: PetitionFields) -> Petitioner:
     number = clean_paper_number(fields.paper_kind, fields.paper_number)
     return Petitioner(
         full_name=clean_name(fields.full_name),
-        old_address=check_places(fields.lives_in, fields.old_address, fields.happened_in),
+        old_address=localities.check_places(fields.lives_in, fields.old_address, fields.happened_in),
         paper_kind=fields.paper_kind,
         paper_number=number,
         paper_look_up=keyring.look_up(number),
@@ -210,33 +219,6 @@ def submitted_with(key: str, account_id: int, session: Session | None = None) ->
     return (session or db.session).scalar(
         select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
     )
-
-
-def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
-    """The old address as it is kept; people outside the pilot are told so.
-
-    Where it happened is not looked at when it is None.
-
-    Raises:
-        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
-    """
-    lives_in = db.session.get(Locality, lives_in_code)
-    if lives_in is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi Ông/Bà ở.", "lives_in")
-    if lives_in.pilot is Pilot.NO:
-        raise InvalidInput(
-            "Đang làm thí điểm cho bà con Bắc Từ Liêm, Ba Vì, Quốc Oai, Mỹ Đức. "
-            "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
-            "lives_in",
-        )
-    kept = clean_text(old_address)[:300]
-    if lives_in.pilot is Pilot.PART and len(kept) < 5:
-        raise InvalidInput(
-            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
-        )
-    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
-    return kept
 
 
 def of_citizen(code: str, account_id: int) -> Petition:
@@ -312,13 +294,18 @@ def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) ->
 
 @dataclass(frozen=True)
 class Content:
-    """What is told in a petition, for those who work with it."""
+    """What is told in a petition, for those who work with it.
+
+    `told_aloud` are the texts told by word of mouth, `statement` what an officer wrote down of them last.
+    """
 
     narrative: str
     against: str
     settled_by: str
     wish: str
     additions: tuple[tuple[datetime, str], ...]
+    told_aloud: frozenset[str]
+    statement: str
     redacted: bool
 
 
@@ -340,6 +327,8 @@ def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -
         shown(petition.settled_by),
         shown(petition.wish),
         tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        petition.told_aloud,
+        shown(petition.statements[-1].body) if petition.statements else "",
         redacted,
     )
 

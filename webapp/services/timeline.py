@@ -12,15 +12,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from ..domain.deadlines import TELLING, Deadline, next_deadline, working_days_left
+from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
+from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
 from ..domain.visit_flow import LIVE, OPEN_STATES, Action, By, State
+from ..domain.working_days import WorkingDay, working_days_left
 from ..extensions import db
 from ..models import Attachment, Message, Outcome, Petition, PetitionAddition, Visit, VisitEvent
-from . import evidence
+from . import calendar, evidence
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -60,10 +62,11 @@ class Timeline:
     deadline: Deadline | None
     names_article: bool
     next_visit: Visit | None
+    works: WorkingDay
 
     def days_left(self, today: date) -> int:
         """Working days to the deadline."""
-        return working_days_left(today, self.deadline.on) if self.deadline else 0
+        return working_days_left(today, self.deadline.on, self.works) if self.deadline else 0
 
     def is_late(self, today: date) -> bool:
         return self.deadline is not None and today > self.deadline.on
@@ -95,7 +98,7 @@ _ONE_GO = timedelta(minutes=30)
 
 def of(petition: Petition) -> Timeline:
     """Everything, for the person who brought it."""
-    held = _visits(petition)
+    held, works = _visits(petition), calendar.working_days()
     entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     return Timeline(
@@ -103,9 +106,10 @@ def of(petition: Petition) -> Timeline:
         entries=sorted(entries, key=lambda entry: entry.at),
         documents=_documents(held),
         standing=STANDINGS[_standing(petition, held, newest)],
-        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
         names_article=True,
         next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
+        works=works,
     )
 
 
@@ -142,6 +146,8 @@ def _submitted(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
     files = evidence.brought(petition)
     before = sum(at <= petition.submitted_at for at, _by in files)
     note = N_("Kèm %(count)s tệp giấy tờ") if before else ""
+    if petition.told_aloud:
+        note = N_("Trình bày bằng lời, kèm %(count)s tệp") if before else TOLD
     yield Entry(petition.submitted_at, N_("Đã gửi đơn"), {"count": before}, note)
     for who in By:
         for go in _goes([at for at, by in files[before:] if by is who]):
@@ -167,6 +173,23 @@ def _changes(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
         yield Entry(addition.added_at, N_("Đã bổ sung vào đơn"))
     if petition.withdrawn_at:
         yield Entry(petition.withdrawn_at, N_("Đã rút đơn"))
+
+
+STATEMENT_STEPS = {
+    (StatementStep.READ_BACK, By.OFFICER): N_("Cán bộ đọc lại bản ghi cho Ông/Bà nghe"),
+    (StatementStep.CONFIRMED, By.OFFICER): N_("Ông/Bà nói với cán bộ là bản ghi đúng"),
+    (StatementStep.CONFIRMED, By.CITIZEN): N_("Ông/Bà xác nhận bản ghi là đúng"),
+    (StatementStep.CONTESTED, By.CITIZEN): N_("Ông/Bà báo bản ghi có chỗ chưa đúng"),
+}
+
+
+def _statements(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
+    """What an officer wrote down of what was told; its words stand on the petition's own page."""
+    for one in petition.statements:
+        title = N_("Cán bộ ghi lại lời trình bày, bản %(version)s")
+        yield Entry(one.written_at, title, {"version": one.version})
+        for step in one.steps:
+            yield Entry(step.at, STATEMENT_STEPS[step.what, step.by], own_words=step.words)
 
 
 def _receipts(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
@@ -212,6 +235,7 @@ def _outcomes(_petition: Petition, held: list[Visit]) -> Iterable[Entry]:
 GATHERERS: tuple[Callable[[Petition, list[Visit]], Iterable[Entry]], ...] = (
     _submitted,
     _changes,
+    _statements,
     _receipts,
     _moves,
     _minutes,
@@ -245,9 +269,9 @@ def _standing(petition: Petition, held: list[Visit], newest: Outcome | None) -> 
     return Standing.IN_PERSON if petition.gate is Gate.IN_PERSON else Standing.RECEIVED
 
 
-def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:
     decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
-    return next_deadline(petition.kind, _day(petition.submitted_at), decided)
+    return next_deadline(petition.kind, _day(petition.submitted_at), works, decided)
 
 
 def _day(moment: datetime) -> date:

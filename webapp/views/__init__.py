@@ -6,6 +6,7 @@ from ..config import Settings
 from . import (
     account,
     admin_accounts,
+    admin_calendar,
     admin_messages,
     attachments,
     bridge,
@@ -14,8 +15,10 @@ from . import (
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
+    desk_statement,  # noqa: F401 - its pages are the desk's
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
+    evidence_proofs,  # noqa: F401 - its pages are evidence's
     guest,
     my_data,
     operations,
@@ -39,7 +42,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests),
-        *(desk, reading, bridge, recordings, admin_accounts, admin_messages, operations),
+        *(desk, reading, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

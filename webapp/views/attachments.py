@@ -16,7 +16,7 @@ from ..domain.media_types import SUFFIXES
 from ..domain.visit_flow import By
 from ..extensions import csrf, limiter
 from ..forms.screens import AttachmentForm, MessageForm
-from ..integrations import objects
+from ..integrations import inspection, objects
 from ..models import Attachment, Visit
 from ..policy import Permission, requires
 from ..rendering import render
@@ -87,7 +87,8 @@ def put_piece(code: str, attachment: str, number: int) -> Any:
 def finish(code: str, attachment: str) -> Any:
     """Everything is sent: it becomes a message, once."""
     visit, actor = _sender_of(code)
-    message = attachments.finish(visit.id, attachment, store=objects, by=actor, now=utc_now())
+    about: dict[str, Any] = {"store": objects, "look": inspection.for_chat}
+    message = attachments.finish(visit.id, attachment, by=actor, now=utc_now(), **about)
     return jsonify(message=message.id), 201
 
 
@@ -129,7 +130,8 @@ def send(code: str) -> Any:
         csrf.protect()
         file = request.files.get("file")
         sent, name = (file.read(), file.filename or "") if file else (b"", "")
-        attachments.send(visit.id, sent, name, store=objects, by=actor, now=utc_now(), key=request_key())
+        about: dict[str, Any] = {"store": objects, "look": inspection.for_chat}
+        attachments.send(visit.id, sent, name, by=actor, now=utc_now(), key=request_key(), **about)
     except RequestEntityTooLarge:
         form.blame(InvalidInput("Tệp nặng quá 10 MB. Hãy gửi tệp nhỏ hơn.", "file"))
         status = 413

@@ -26,6 +26,7 @@ __all__ = [
     "of_visit",
     "own_visit",
     "receipts_of",
+    "told_by_voice",
 ]
 
 
@@ -52,6 +53,11 @@ class FileRow:
 def of_citizen(place: Place, code: str) -> list[FileRow]:
     """Everything that this citizen attached there, kept or not."""
     return [_own_row(file, place, code) for file in evidence.of_place(place)]
+
+
+def told_by_voice(place: Place, code: str) -> list[FileRow]:
+    """Of these what was told by voice."""
+    return [row for row in of_citizen(place, code) if row.file.duration_ms is not None]
 
 
 def _own_row(file: Evidence, place: Place, code: str) -> FileRow:

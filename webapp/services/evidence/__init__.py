@@ -5,6 +5,7 @@ from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, resea
 from .reading import (
     Place,
     Store,
+    Told,
     brought,
     content_of,
     is_sealed,
@@ -15,6 +16,7 @@ from .reading import (
     open_sealed,
     place_of_draft,
     place_of_petition,
+    told_by_voice,
 )
 from .receipts import issue, issue_due, of_petition_by_number, receipts_of
 from .removing import remove
@@ -25,6 +27,7 @@ __all__ = [
     "OffsetMismatch",
     "Place",
     "Store",
+    "Told",
     "append",
     "begin",
     "brought",
@@ -50,4 +53,5 @@ __all__ = [
     "settle_due",
     "settle_whole",
     "take",
+    "told_by_voice",
 ]

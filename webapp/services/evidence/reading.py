@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from ...domain.codes import is_code
 from ...domain.errors import InvalidInput, NotFound
@@ -40,6 +42,13 @@ class Place:
     case_id: int | None = None
 
 
+class Told(StrEnum):
+    """Whether something told by voice is there whole, or on its way."""
+
+    KEPT = "kept"
+    COMING = "coming"
+
+
 def place_of_draft(account_id: int, key: str) -> Place:
     """The person's draft, by the key under which it will be submitted."""
     return Place(account_id, key)
@@ -60,6 +69,20 @@ def of_petition(petition: Petition) -> list[Evidence]:
     """What was kept, in the order in which it was chosen."""
     place = Place(petition.account_id, petition.request_key)
     return [one for one in of_place(place) if one.kept_at is not None]
+
+
+def told_by_voice(place: Place, session: Session | None = None) -> Told | None:
+    """How what was told by voice stands there, the best of several; None: nothing was, or it was refused."""
+    whole = select(Evidence.kept_at).where(
+        Evidence.account_id == place.account_id,
+        Evidence.petition_key == place.petition_key,
+        Evidence.duration_ms.is_not(None),
+        Evidence.problem.is_(None),
+    )
+    found = list((session or db.session).scalars(whole))
+    if not found:
+        return None
+    return Told.KEPT if any(at is not None for at in found) else Told.COMING
 
 
 def brought(petition: Petition) -> list[tuple[datetime, By]]:

@@ -2,12 +2,11 @@
 import { createCall } from "./call.js";
 import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
-import { reopen } from "./live.js";
+import { onCut, reopen } from "./live.js";
 import { openMedia, stopMedia } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
 const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
-const BLINK = 1000; // a socket that is opened anew sooner was not lost
 const SETTLING = 9000; // each way begins with voice alone; till then that is no news
 
 /**
@@ -26,23 +25,18 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   let [voiceless, dark, trouble] = [false, false, null]; // dark: the person put the camera out
   const devices = createDevices({ isWanted: (kind) => kind === "audio" || !dark, onOpened: take, onChange: showDevices, onProblem: tellProblem });
   const { isOpen } = devices;
-  let last = { connection: "closed", remote: {}, mode: {} };
-  let [said, cut, offline] = ["", null, false];
+  const closed = { connection: "closed", remote: {}, mode: {} };
+  let last = closed;
+  let [said, passes, offline] = ["", false, false]; // passes: whether what is said is heard
 
   socket.on("signal", (message) => {
     if (message.visit === visit && call) call.receive(message.data);
   });
   // The way is open again: the call need not wait until it finds out by itself.
-  socket.on("connect", () => {
-    offline = clearTimeout(cut);
+  socket.on("connect", () => call && call.resume());
+  onCut(socket, (cut) => {
+    offline = cut;
     draw();
-    if (call) call.resume();
-  });
-  socket.on("disconnect", () => {
-    cut = setTimeout(() => {
-      offline = true;
-      draw();
-    }, BLINK);
   });
   microphone.addEventListener("click", () => toggle(microphone, (on) => call && call.setMicrophone(on)));
   camera.addEventListener("click", () => toggle(camera, setCamera));
@@ -99,6 +93,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   function hangUp(word = words.closed) {
     if (call) call.close();
     call = null;
+    last = closed;
+    clearTimeout(pending);
     devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
     showFigures("");
@@ -267,18 +263,18 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     return notice.firstChild;
   }
 
-  function say(word) {
-    said = word;
+  function say(word, heard = last.connection === "connected") {
+    [said, passes] = [word, heard];
     draw();
   }
 
   // Without a line what matters is that nothing written is lost, unless the voice still passes.
   function draw() {
-    const word = offline && last.connection !== "connected" ? words.offline : said;
+    const word = offline && !passes ? words.offline : said;
     if (line.textContent !== word) line.textContent = word;
   }
 
-  return { begin, hangUp, tell, say, get stats() { return call ? call.stats() : null; }, get isHeard() { return last.connection === "connected"; } };
+  return { begin, hangUp, tell, say, get stats() { return call ? call.stats() : null; }, get isHeard() { return passes; } };
 }
 
 export const wordsOfPage = () => JSON.parse(document.querySelector("template[data-words]").content.textContent);

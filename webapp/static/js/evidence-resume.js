@@ -22,6 +22,7 @@ async function onState(item, { name }) {
   if (name !== "done" && name !== "refused") return;
   await (await store).remove(item);
   left.delete(item.key);
+  if (!left.size && part.dataset.reload !== undefined) return location.reload(); // where it is shown to be read
   draw();
 }
 

@@ -1,5 +1,6 @@
 // Papers, photos and recordings of a petition on their way: one after another, each going on at the byte
 // where the line broke (tus), also after a reload and on another day. Without scripts the form sends them.
+// Beside a question there is nothing to choose: only what is told by voice is sent.
 import { openMedia } from "./media.js";
 import { openStore } from "./outbox-store.js";
 import { shrink, weight } from "./pictures.js";
@@ -16,23 +17,18 @@ const KEPT_DAYS = 7;
 const form = document.querySelector("[data-evidence]");
 const words = JSON.parse(form.querySelector("template[data-words]").content.textContent);
 const find = (name) => document.querySelector(`[data-${name}]`);
-const [files, sending, weak, line] = ["files", "sending", "weak", "say"].map(find);
+const [files, sending, weak, line, proofs] = ["files", "sending", "weak", "say", "proofs"].map(find);
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
 const nothing = form.querySelector("[name=shows_nothing]");
 const store = openStore(`evidence:${form.dataset.place}`, KEPT_DAYS);
 const rows = new Map(); // what this browser sends, by key
+const unannounced = new Set(); // of these, what the server does not know of yet
+const picker = form.querySelector("[type=file]");
 const sender = createSender({ endpoint: form.dataset.tus, token, onState });
 
-
 form.classList.add("ready");
-form.querySelector("[data-choice]").hidden = false;
-form.addEventListener("submit", (event) => event.preventDefault());
-form.querySelector("[type=file]").addEventListener("change", async ({ target }) => {
-  const chosen = [...target.files];
-  target.value = "";
-  for (const file of chosen) await take(file);
-});
+if (picker) openPicker();
 files.addEventListener("submit", async (event) => {
   const part = event.target.closest("[data-remove]");
   if (!part) return;
@@ -45,7 +41,21 @@ files.addEventListener("submit", async (event) => {
 restore();
 startVoiceEvidence();
 
-async function take(file) {
+function openPicker() {
+  form.querySelector("[data-choice]").hidden = false;
+  form.addEventListener("submit", (event) => event.preventDefault());
+  for (const part of [form, proofs]) if (part) part.addEventListener("change", chosen);
+  if (proofs) proofs.classList.add("ready");
+}
+
+async function chosen({ target }) {
+  if (target.type !== "file") return;
+  const list = [...target.files];
+  target.value = "";
+  for (const file of list) await take(file, target.dataset.proof);
+}
+
+async function take(file, proof = null) {
   if (!file.size) return say(`${file.name}: ${words.empty}`);
   const photo = file.type.startsWith("image/") && !document.querySelector("#original").checked;
   if (photo) say(words.shrinking);
@@ -53,12 +63,12 @@ async function take(file) {
   say("");
   const blob = small && small.size < file.size ? small : file;
   if (blob.size > MOST) return say(`${file.name}: ${words.too_big}`);
-  return add({ blob, name: small === blob ? file.name.replace(/\.\w+$/, "") + ".jpg" : file.name });
+  return add({ blob, name: small === blob ? file.name.replace(/\.\w+$/, "") + ".jpg" : file.name, proof });
 }
 
 // The same file chosen again has the same key, and the server knows how much of it is there.
-async function add({ blob, name, duration = null, key = null }) {
-  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, nothing: Boolean(nothing && nothing.checked), at: Date.now() };
+async function add({ blob, name, duration = null, key = null, proof = null }) {
+  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, proof, nothing: Boolean(nothing && nothing.checked), at: Date.now() };
   if (rows.has(item.key)) return undefined;
   if (!(await (await store).add(item))) say(words.full);
   return show(item);
@@ -70,12 +80,21 @@ function show(item) {
   sending.append(row.part);
   const begun = files.querySelector(`[data-key="${CSS.escape(item.key)}"][data-arriving]`);
   draw();
+  if (!begun) unannounced.add(item.key);
+  announce();
   sender.add(item, begun ? begun.dataset.arriving : null);
+}
+
+// What waits for the server to know of what was told is told here.
+function announce() {
+  form.dataset.unannounced = unannounced.size;
+  form.dispatchEvent(new Event("announced"));
 }
 
 async function onState(item, state) {
   const row = rows.get(item.key);
   if (!row) return;
+  if (["sending", "checking", "done", "refused"].includes(state.name) && unannounced.delete(item.key)) announce();
   weak.hidden = state.name !== "queued";
   if (state.name !== "done" && state.name !== "refused") return row.tell(state);
   await (await store).remove(item);
@@ -89,15 +108,21 @@ async function onState(item, state) {
 async function drop(item) {
   rows.get(item.key).part.remove();
   rows.delete(item.key);
+  if (unannounced.delete(item.key)) announce();
   await (await store).remove(item);
   await sender.drop(item.key);
   refresh();
 }
 
 async function refresh() {
-  const answer = await fetch(form.dataset.list).catch(() => null);
-  if (answer && answer.ok) files.innerHTML = await answer.text();
+  await fill(files, form.dataset.list);
+  if (proofs) await fill(proofs, proofs.dataset.proofs);
   draw();
+}
+
+async function fill(part, where) {
+  const answer = await fetch(where).catch(() => null);
+  if (answer && answer.ok) part.innerHTML = await answer.text();
 }
 
 // What this browser sends has its row below; the server's stays for what is to be chosen again.

@@ -1,7 +1,7 @@
 // The guest's room: hears all others, speaks when the chair lets them, chats.
 import { startChat } from "./chat.js";
 import { createDevices } from "./devices.js";
-import { ask, connect } from "./live.js";
+import { ask, connect, onCut, reopen } from "./live.js";
 import { createRoomCall } from "./room-call.js";
 import { createScreen, press } from "./screen.js";
 
@@ -17,16 +17,21 @@ const devices = createDevices({ isWanted: (kind) => kind === "audio", onOpened: 
 let call = null;
 let trouble = null;
 let here = true;
+let [said, passes, offline] = ["", false, false];
 
 startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages });
 window.callStats = () => (call ? call.stats() : null);
 socket.on("connect", async () => {
   if (!here) return;
   const answer = await ask(socket, "enter", { visit });
-  if (answer && !answer.ok) return out();
+  if (answer && [401, 403, 404].includes(answer.status)) return out();
   if (call) call.restart();
 });
-socket.on("connect_error", ({ message }) => message === "xhr poll error" || message === "websocket error" || out());
+onCut(socket, (cut) => {
+  offline = cut;
+  draw();
+});
+socket.on("connect_error", () => socket.active || out()); // one that goes on trying was not refused
 socket.on("disconnect", (reason) => reason === "io server disconnect" && out());
 socket.on("elsewhere", (message) => {
   if (message.visit !== visit) return;
@@ -43,14 +48,17 @@ begin();
 
 function begin() {
   notice.hidden = true;
-  line.textContent = words.connecting;
+  say(words.connecting);
   call = createRoomCall({
     socket,
     visit,
     ice: JSON.parse(room.dataset.ice),
     screen: createScreen({ words }),
     onRemote: play,
-    onState: ({ connection }) => (line.textContent = words[connection]),
+    onState({ connection }) {
+      say(words[connection], connection === "connected");
+      if (connection === "unstable") reopen(socket); // most likely as dead as the call
+    },
   });
   call.start(new MediaStream());
   endWord.textContent = hangUpWord;
@@ -88,7 +96,18 @@ function hangUp(word) {
   call = null;
   devices.close();
   endWord.textContent = words.call_again;
-  line.textContent = word;
+  say(word);
+}
+
+function say(word, heard = false) {
+  [said, passes] = [word, heard];
+  draw();
+}
+
+// Without a line what matters is that nothing written is lost, unless the voice still passes.
+function draw() {
+  const word = offline && !passes ? words.offline : said;
+  if (line.textContent !== word) line.textContent = word;
 }
 
 function out() {

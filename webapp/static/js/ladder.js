@@ -29,6 +29,7 @@ export const [MESSAGES, LOWEST_VOICE, PLAIN_VOICE, STILL, FIRST_VIDEO] = [0, 1, 
 
 const SHARE = 0.85; // of the link, for us: something must be left for chat and for a wrong estimate
 const CALM = 4000;
+const ONE_LOST = 0.07; // of a second of sound, a packet of 60 ms: at 5 % loss that is chance, and no disquiet
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
 const [HEAVY, LIGHT] = [400, 150]; // ms of queue at which the lowest voice grows lean, and whole again…
 const FLOWING = 5000; // …not sooner: of a queue that was there before the voice nobody knows, until it has flowed off
@@ -69,6 +70,7 @@ export function createLadder(estimate) {
   let known = estimate || UNKNOWN;
   let rung = known < WORDS ? MESSAGES : Math.min(rungFor(known), PLAIN_VOICE);
   let pairs = 0;
+  let proven = false; // by pairs: a page tells of one direction only, and the officer's of another line
   let ceiling = NO_CEILING;
   let [lean, leanSince] = [true, null]; // it begins so: the page and the search for a way have just filled the link
   let silenced = false; // the voice ended because no report came, not because one was bad
@@ -96,7 +98,7 @@ export function createLadder(estimate) {
   // news: it was measured before the last failure.
   function learn({ now, capacity, pairs: seenPairs, queue, rate }) {
     if (now - ceiling.at > CEILING) ceiling = NO_CEILING;
-    if (capacity && seenPairs !== pairs && ceiling === NO_CEILING) [known, pairs] = [capacity, seenPairs];
+    if (capacity && seenPairs !== pairs && ceiling === NO_CEILING) [known, pairs, proven] = [capacity, seenPairs, true];
     if (queue < 500 || !rate) return;
     ceiling = { kbits: now - ceiling.at < CROWD ? Math.max(ceiling.kbits, rate) : rate, at: now };
   }
@@ -153,7 +155,7 @@ export function createLadder(estimate) {
   }
 
   function up({ now, queue, concealed, available, highest }) {
-    if (queue > 100 || concealed > 0.04) calmSince = null;
+    if (queue > 100 || concealed > ONE_LOST) calmSince = null;
     else if (calmSince === null) calmSince = now;
     if (calmSince !== null && now - calmSince > 60000) failures = surrenders = 0;
     if (calmSince === null || now - calmSince < CALM || now < holdUntil || rung >= highest) return rung;
@@ -163,8 +165,8 @@ export function createLadder(estimate) {
   // From voice to the first picture only where the link was seen to carry it.
   function next(available) {
     const { video } = RUNGS[rung];
-    const carried = rungFor(believed());
-    if (carried > rung) return carried > rung + 2 && !failures ? carried : rung + 1;
+    const carried = rungFor(proven ? believed() : Math.min(believed(), UNKNOWN));
+    if (carried > rung) return failures ? rung + 1 : carried;
     const above = RUNGS[rung + 1];
     if (video && available !== null && available > above.video.bitrate * 1.25) return rung + 1;
     return rung;
@@ -207,6 +209,7 @@ export function createLadder(estimate) {
     forgive() {
       failures = surrenders = holdUntil = 0;
       ceiling = NO_CEILING;
+      proven = false;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

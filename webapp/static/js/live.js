@@ -42,6 +42,7 @@ export function connect({ lively = false } = {}) {
     if (!socket.connected) reopen(socket);
   });
   addEventListener("online", () => reopen(socket));
+  addEventListener("pageshow", ({ persisted }) => persisted && reopen(socket)); // back from the browser's memory of pages
   return socket;
 }
 
@@ -72,6 +73,18 @@ const join = (socket) => topics().forEach((topic) => socket.emit("join", { topic
 export function onConnect(socket, act) {
   if (socket.connected) act();
   socket.on("connect", act);
+}
+
+const BLINK = 1000; // a socket that is opened anew sooner was not lost
+
+/** act(true) when the line has been gone for more than a blink, act(false) when it is there. */
+export function onCut(socket, act) {
+  let gone = null;
+  socket.on("connect", () => {
+    clearTimeout(gone);
+    act(false);
+  });
+  socket.on("disconnect", () => (gone = setTimeout(act, BLINK, true)));
 }
 
 let reopenedAt = 0;

@@ -50,7 +50,8 @@ Promise.all([...modules, others])
 
 async function beginAnew(pause) {
   await new Promise((done) => setTimeout(done, pause));
-  const answers = await Promise.all(scripts.map(({ src }) => fetch(src).catch(() => ({ ok: false }))));
+  const alive = fetch(css, { method: "HEAD", cache: "no-store" }); // scripts may come out of the cache, the page may not
+  const answers = await Promise.all([alive, ...scripts.map(({ src }) => fetch(src))]).catch(() => [{ ok: false }]);
   if (!answers.every(({ ok }) => ok)) return beginAnew(Math.min(pause * 2, 15000));
   const begun = Number(sessionStorage.getItem("begun")) + 1;
   if (begun > 3 || isTyped()) return;

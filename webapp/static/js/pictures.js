@@ -24,7 +24,7 @@ export function startPictures({ form, words, add, say }) {
 }
 
 // The smaller photo as a JPEG, or null where this browser cannot read it as a picture; `heaviest` asks for
-// less quality, down to a half, until the photo weighs no more.
+// less quality, down to four tenths, until the photo weighs no more: the letters of a page can still be read.
 export async function shrink(file, { side = LONGEST_SIDE, quality = QUALITY, heaviest = Infinity } = {}) {
   const address = URL.createObjectURL(file);
   try {
@@ -39,7 +39,7 @@ export async function shrink(file, { side = LONGEST_SIDE, quality = QUALITY, hea
     pen.drawImage(picture, 0, 0, canvas.width, canvas.height);
     const draw = (at) => new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", at));
     let [at, small] = [quality, await draw(quality)];
-    while (small && small.size > heaviest && at > 0.5) small = await draw((at -= 0.1));
+    while (small && small.size > heaviest && at > 0.45) small = await draw((at -= 0.1));
     return small;
   } catch {
     return null;

@@ -5,6 +5,7 @@ import { createReports } from "./reports.js";
 import { createStills } from "./stills.js";
 
 const TOP = RUNGS.length - 1;
+const [ENOUGH, MOST] = [3, 8]; // pairs that arrived, and that are sent for it
 const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 
 /**
@@ -21,7 +22,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   let reports = null;
   let wish = TOP;
   let lastSaid = nothingArrived();
-  let [saidAt, upAt, probedAt, probes, tickedAt, resumedAt] = [0, 0, 0, 0, 0, 0];
+  let [saidAt, upAt, probedAt, tickedAt, resumedAt] = [0, 0, 0, 0, 0];
+  let [probes, pairsBefore] = [0, 0];
   let moved = false; // the link may be another one than it was at the start
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
@@ -57,7 +59,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     const about = reports.about(now);
     climb(now, about, seen);
     if (now - saidAt > pace(ladder.rung)) tell(now, seen);
-    if (now - probedAt > probeInterval()) probe(now);
+    if (now - probedAt > probeInterval(about.pairs - pairsBefore)) probe(now);
   }
 
   function climb(now, about, seen) {
@@ -71,7 +73,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
       ladder.tick({ now, highest, concealed: far.missing, queue, capacity, pairs, rate, available });
     } else {
       ladder.miss({ now, highest, missed, queue, rate });
-      if (missed > 2) probes = 0;
+      if (missed > 2) measureAnew(pairs);
     }
     far.fresh = false;
     if (rung() !== before) step(before);
@@ -107,11 +109,16 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   /** The first word of this side, before there is anything to report. */
   const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
 
-  // Three soon after the call is up or has another way, then seldom, and hardly ever where a pair fills half a second.
-  function probeInterval() {
+  // Until three have arrived, soon after the call is up or has another way; then seldom, and hardly ever where a pair
+  // fills half a second.
+  function probeInterval(pairs) {
     const thin = ladder.believed < 40;
-    if (probes < 3 && (moved || !thin)) return thin ? 4000 : 1500;
+    if (pairs < ENOUGH && probes < MOST && (moved || !thin)) return thin ? 4000 : 1500;
     return thin ? 60000 : 15000;
+  }
+
+  function measureAnew(pairs) {
+    [probes, pairsBefore] = [0, pairs];
   }
 
   function probe(now) {
@@ -134,7 +141,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   function routeChanged() {
     reports.forget();
     ladder.forgive();
-    [probes, moved] = [0, true];
+    measureAnew(reports.about(0).pairs);
+    moved = true;
   }
 
   const modes = (ours, theirs) => ({

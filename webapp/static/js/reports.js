@@ -61,11 +61,16 @@ export function createReports(send) {
       const apart = Math.max(now - firstOfPair.now, 0.5);
       mine.pairs += 1;
       gaps = gaps.concat(Math.min(((PAIR + HEADS) * 8) / apart, 4000)).slice(-5);
-      // The middle one: voice between the two makes a pair look slower, a late timer faster.
-      mine.capacity = Math.round([...gaps].sort((a, b) => a - b)[Math.floor((gaps.length - 1) / 2)]);
-      if (gaps.length < 2) mine.capacity = null;
+      mine.capacity = agreed([...gaps].sort((a, b) => a - b));
     }
     return null;
+  }
+
+  // The middle one: voice between the two, or SCTP that waits for a word from there after a loss, makes a pair look
+  // slower, a late timer faster. Of two that differ nobody knows which is wrong.
+  function agreed(sorted) {
+    if (sorted.length < 2 || (sorted.length === 2 && sorted[1] > 2 * sorted[0])) return null;
+    return Math.round(sorted[Math.floor((sorted.length - 1) / 2)]);
   }
 
   function least(list, now, value) {

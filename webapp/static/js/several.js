@@ -1,6 +1,7 @@
 // When a third comes into the room, the call of two gives way to the call of all; when they are two
 // again, it comes back. What the call of all needs is fetched only then.
 import { createDevices } from "./devices.js";
+import { reopen } from "./live.js";
 
 /**
  * What the list of people says: {engine, me, open, ends, codes of everyone inside}, the code of whose picture
@@ -14,7 +15,7 @@ export function readPeople() {
   return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
 
-/** panel is the call of two: {hangUp(word), begin(), say(word), tell(sentence, act)}. */
+/** panel is the call of two: {hangUp(word), begin(), say(word, heard), tell(sentence, act)}. */
 export function followSeveral({ socket, visit, ice, words, panel, record = null }) {
   const [voice, microphone, camera, sound, end] = ["voice", "mic", "cam", "sound", "hang-up"].map((name) =>
     document.querySelector(`[data-${name}]`),
@@ -79,10 +80,12 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
         voice.srcObject = remote;
         if (record) record.remote("audio", remote);
         const playing = voice.play();
-        if (playing) playing.catch(() => {});
+        // As in the call of two: a browser that wants a touch first says so by refusing.
+        if (playing) playing.catch(({ name }) => name === "NotAllowedError" && panel.tell(words.play, () => voice.play(), words.play));
       },
       onState({ connection, remote }) {
-        panel.say(words[connection] || words.lost);
+        panel.say(words[connection] || words.lost, connection === "connected");
+        if (connection === "unstable") reopen(socket); // most likely as dead as the call
         if (remote) tell(remote);
       },
     });

@@ -70,7 +70,7 @@ async function openWay(room) {
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-enter]");
-  if (!link || !coming || !socket.connected || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (!link || !coming || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   if ("sending" in link.dataset) return;
   link.dataset.sending = "";

@@ -11,7 +11,7 @@ from ...integrations import objects
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import drafts
-from ...services.petition_steps import Answers
+from ...services.told_answers import Answers
 from ..common import as_citizen
 from . import pages
 from .steps import of_draft

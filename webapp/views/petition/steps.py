@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ...clock import local, utc_now
 from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
 from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
@@ -22,8 +23,9 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions
-from ...services.petition_steps import OTHER_PROVINCE, Answers, Step
+from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
+from ...services.petition_steps import OTHER_PROVINCE, Step
+from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
 from . import pages
 from .words import summary_of
@@ -189,6 +191,8 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
     if step.name == "paper":
         return {"issuers": ISSUERS}
+    if step.aloud:
+        return _words_of_telling(step, answers)
     said: dict[str, dict[str, Any]] = {
         "kind": {"kind_hints": KIND_HINTS},
         "behalf": {"behalf_hints": BEHALF_HINTS},
@@ -198,6 +202,12 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         },
     }
     return said.get(step.name, {})
+
+
+def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
+    """Beside a text: that it may be told by word of mouth, or that it is already, which needs no tick here."""
+    before = step.name != "story" and told_answers.is_told(answers, "narrative")
+    return {"told_before": before, "longest": int(VOICE_LONGEST.total_seconds() * 1000)}
 
 
 def _about_number(answers: Answers) -> list[str]:
@@ -291,7 +301,7 @@ def review(draft: str, answers: Answers) -> Any:
         code=draft_code(draft),
         rows=summary_of(answers, _today()),
         notes=[note for find in _NOTES.values() for note in find(answers)],
-        proofs=proofs_of(answers["on_behalf"]),
+        proofs=proofs.of_draft(current_user.id, draft, answers),
         myself=answers["on_behalf"] == OnBehalf.MYSELF,
     )
     return page, 409 if form.problems else 200

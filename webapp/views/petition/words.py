@@ -9,9 +9,11 @@ from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
 from ...domain.petition_kinds import KIND_LABELS, PetitionKind
 from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
 from ...domain.representation import BEHALF_LABELS, OnBehalf
+from ...domain.telling import TELLING_SENTENCES, TOLD
 from ...domain.texts import clean_line
-from ...services import localities, petition_steps
-from ...services.petition_steps import OTHERS, Answers
+from ...services import localities, petition_steps, told_answers
+from ...services.petition_steps import OTHERS
+from ...services.told_answers import Answers
 
 _FEW_WORDS = 80  # characters
 
@@ -33,6 +35,8 @@ def about(answers: Answers) -> tuple[str, str]:
     title = _(KIND_LABELS[PetitionKind(kind)]) if kind else _("Chưa chọn loại việc")
     whom, story = answers.get("represented", ""), clean_line(answers.get("narrative", ""))
     told = _for_whom(answers, whom)
+    if not story and answers.get(told_answers.TICKS["narrative"]):
+        told.append(_(TOLD))
     if story and kind != PetitionKind.DENUNCIATION:
         told.append(story if len(story) <= _FEW_WORDS else f"{story[:_FEW_WORDS].rsplit(' ', 1)[0]} …")
     return title, ": ".join(told)
@@ -81,12 +85,21 @@ def _help(answers: Answers) -> str:
 def _against(answers: Answers) -> str:
     boxes = [answers[f"learned_{part}"] for part in ("day", "month", "year")]
     learned = _("Biết việc ngày %(day)s", day="/".join(boxes)) if any(boxes) else ""
-    return "\n".join(text for text in (answers["against"], learned) if text)
+    return "\n".join(text for text in (_text(answers, "against"), learned) if text)
 
 
 def _settled(answers: Answers) -> str:
-    texts = (_(SETTLED_LABELS[Settled(answers["settled"])]), answers["settled_by"])
+    texts = (_(SETTLED_LABELS[Settled(answers["settled"])]), _text(answers, "settled_by"))
     return "\n".join(text for text in texts if text)
+
+
+def _text(answers: Answers, field: str) -> str:
+    """What was written, and that it is told by word of mouth; of the story also what becomes of that."""
+    lines = [answers[field]]
+    if field in told_answers.told_aloud(answers):
+        more = TELLING_SENTENCES[told_answers.telling_of(answers)] if field == "narrative" else ""
+        lines.append(f"{_(TOLD)}. {_(more)}" if more else _(TOLD))
+    return "\n".join(line for line in lines if line)
 
 
 _WORDS: dict[str, Callable[[Answers], str]] = {
@@ -100,9 +113,9 @@ _WORDS: dict[str, Callable[[Answers], str]] = {
     "home": _home,
     "place": lambda answers: _place(answers["happened_in"]),
     "help": _help,
-    "story": lambda answers: answers["narrative"],
+    "story": lambda answers: _text(answers, "narrative"),
     "split": lambda answers: _("Tách làm hai đơn") if answers["split"] == "apart" else _("Để chung một đơn"),
     "against": _against,
     "settled": _settled,
-    "wish": lambda answers: answers["wish"],
+    "wish": lambda answers: _text(answers, "wish"),
 }

@@ -1,21 +1,12 @@
-"""What people can rely on at each question when an answer cannot be taken.
-
-Each mistake gets 422 and its sentence beside its field; everything typed is still there, and nothing
-of it replaces what was kept before.
-"""
-
-from collections.abc import Callable
-
-import pytest
+"""Wrong answers at each question of a petition."""
 
 from tests import people
-from tests.views.conftest import Browser, Page, Scene
-from webapp.domain.petition_kinds import PetitionKind
-from webapp.domain.petition_matter import Need
-from webapp.models import Account
+from tests.bad_inputs import Case, Group, Place, World
+from tests.views.conftest import Browser
+from webapp.clock import utc_now
+from webapp.domain.codes import new_code
 from webapp.services import drafts, petition_steps
 
-Make = Callable[[Account | None], Browser]
 Row = tuple[dict[str, str], str, str]
 """(what is sent besides what is right, the field that is blamed, its sentence)"""
 
@@ -81,7 +72,7 @@ TABLE: dict[str, list[Row]] = {
             (
                 {"people": "12", "rep1_name": "Lê A", "rep1_phone": one},
                 "rep1_phone",
-                "Số điện thoại chưa đúng",
+                "Số điện thoại chưa đúng. Ví dụ:",
             )
             for one in ["không có", "113", "0912", "0" * 16]
         ),
@@ -209,112 +200,40 @@ BEFORE = {
     | {f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")},
     "split": {"narrative": people.STORY + " Tôi tố cáo cán bộ."},
 }
-CHOSEN = {
-    "kind",
-    "protection_wanted",
-    "on_behalf",
-    "paper_kind",
-    "lives_in",
-    "happened_in",
-    "split",
-    "settled",
+
+
+TITLES = {
+    "kind": ("Loại việc", "Kind of matter"),
+    "protection": ("Giữ kín tên", "Protection of a denouncer"),
+    "behalf": ("Cho ai", "For whom"),
+    "represented": ("Người được thay mặt", "Who is represented"),
+    "group": ("Số người và người đại diện", "How many people, and who speaks for them"),
+    "who": ("Họ tên, năm sinh", "Name and year of birth"),
+    "paper": ("Giấy tờ tùy thân", "Identity paper"),
+    "home": ("Nơi ở", "Where they live"),
+    "place": ("Nơi xảy ra việc", "Where it happened"),
+    "help": ("Trợ giúp", "Help that is needed"),
+    "story": ("Việc xảy ra", "What happened"),
+    "split": ("Hai việc trong một đơn", "Two matters in one petition"),
+    "against": ("Về quyết định, việc làm nào", "Against which decision or act"),
+    "settled": ("Đã ai giải quyết", "Who has dealt with it"),
+    "wish": ("Đề nghị", "What is asked for"),
 }
-TICKED = {f"need_{need}" for need in Need}
 
 
-def test_the_table_has_two_hundred_mistakes_and_every_question() -> None:
-    assert set(TABLE) == {step.name for step in petition_steps.STEPS}
-    assert sum(map(len, TABLE.values())) >= 200
+def _group(step: petition_steps.Step) -> Group:
+    kept = people.ANSWERS | BEFORE.get(step.name, {})
+
+    def come(world: World) -> Place:
+        people.places()
+        citizen = people.a_citizen()
+        drafts.keep(citizen.id, key := new_code(), kept, now=utc_now())
+        usual = {field: kept.get(field, "") for field in step.fields}
+        person = Browser(world.app, citizen)
+        answers = lambda: drafts.answers_of(citizen.id, key)  # noqa: E731
+        return Place(person, f"/petitions/new/{key}/{step.name}", usual, kept=answers)
+
+    return Group(f"petition-{step.name}", TITLES[step.name], come, [Case(*row) for row in TABLE[step.name]])
 
 
-@pytest.mark.parametrize("name", TABLE)
-def test_each_mistake_is_said_beside_its_field_and_nothing_typed_is_lost(
-    browser: Make, scene: Scene, name: str
-) -> None:
-    kept = people.ANSWERS | BEFORE.get(name, {})
-    drafts.keep(scene.citizen.id, people.DRAFT, kept, now=scene.now)
-    step = next(step for step in petition_steps.STEPS if step.name == name)
-    citizen, wrong = browser(scene.citizen), []
-    for changed, field, sentence in TABLE[name]:
-        sent = {one: kept.get(one, "") for one in step.fields} | changed
-        answer = citizen.post(f"{people.WRITING}/{name}", dict(sent))
-        page = Page(answer.text)
-        if answer.status_code != 422 or sentence not in page.beside(field):
-            wrong.append((changed, answer.status_code, page.beside(field)))
-        if f"#{field}" not in {link["href"] for link in page.all("a") if "href" in link}:
-            wrong.append((changed, "the summary does not lead to it"))
-        wrong += [(changed, f"{one} is gone") for one in sent if _is_gone(page, one, sent[one])]
-    assert wrong == []
-    assert drafts.answers_of(scene.citizen.id, people.DRAFT) == kept
-
-
-def _is_gone(page: Page, field: str, typed: str) -> bool:
-    """A choice that the page never offered cannot stay; everything that was typed can."""
-    if field in TICKED:
-        return bool(typed) != bool(page.holds(field))
-    if field == "old_address" and not typed.strip():
-        return False
-    offered = {one.get("value") for one in page.all("input") if one.get("name") == field}
-    if field in CHOSEN and typed not in offered:
-        return False
-    return (
-        page.holds(field) != [typed.replace("\r\n", "\n")] if typed else page.holds(field) not in ([], [""])
-    )
-
-
-def test_questions_that_do_not_exist_are_not_found(browser: Make, scene: Scene) -> None:
-    for name in ("places", "kind2", "%00", "review/x"):
-        assert browser(scene.citizen).get(f"{people.WRITING}/{name}").status_code == 404
-
-
-def test_who_lives_outside_the_pilot_is_shown_the_way_and_keeps_the_draft(
-    browser: Make, scene: Scene
-) -> None:
-    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS, now=scene.now)
-    citizen = browser(scene.citizen)
-    for place, told in (
-        ("00004", "Nơi tiếp công dân của Phường Ba Đình"),
-        ("other", "xã, phường nơi Ông/Bà ở"),
-    ):
-        sent = {"lives_in": place, "village": "Số 5", "old_address": ""}
-        answer = citizen.post(f"{people.WRITING}/home", sent)
-        assert (answer.status_code, answer.location) == (303, f"{people.WRITING}/elsewhere")
-        page = Page(citizen.get(answer.location).text)
-        assert told in page.text
-        assert "34 Lý Thái Tổ" in page.text and "1800 0000" in page.text
-        assert drafts.answers_of(scene.citizen.id, people.DRAFT) == people.ANSWERS | sent
-        assert citizen.post(f"{people.WRITING}/review").location == f"{people.WRITING}/elsewhere"
-    citizen.post(f"{people.WRITING}/home", {"lives_in": "09706", "village": "Xóm Mít", "old_address": ""})
-    assert citizen.get(people.WRITING).location == f"{people.WRITING}/review"
-
-
-def test_an_old_name_finds_todays_commune_and_several_are_all_offered(browser: Make, scene: Scene) -> None:
-    citizen = browser(scene.citizen)
-    drafts.keep(scene.citizen.id, people.DRAFT, people.ANSWERS | {"lives_in": "09700"}, now=scene.now)
-    for typed in ("Vân Hòa", "xã vân hòa, huyện Ba Vì", "VAN HOA", "van h"):
-        page = Page(
-            citizen.post(f"{people.WRITING}/home", {"look": "yes", "find": typed, "village": "Xóm"}).text
-        )
-        assert "Xã Yên Bài Gồm: Vân Hòa cũ" in page.text
-        assert page.holds("lives_in") == ["09706"], "the only one found is already chosen"
-        assert page.holds("village") == ["Xóm"]
-    page = Page(citizen.post(f"{people.WRITING}/home", {"look": "yes", "find": "Atlantis"}).text)
-    assert "Không thấy tên này" in page.text
-    fragment = citizen.post(
-        f"{people.WRITING}/place", {"look": "yes", "find": "Ba"}, headers={"HX-Request": "true"}
-    )
-    assert not Page(fragment.text).whole and "Xã Ba Vì" in Page(fragment.text).text
-    assert "Phường Ba Đình" in Page(fragment.text).text, "where it happened may be anywhere"
-
-
-@pytest.mark.parametrize("kind", PetitionKind)
-def test_a_late_complaint_is_explained_and_never_stopped(
-    browser: Make, scene: Scene, kind: PetitionKind
-) -> None:
-    day = {"learned_day": "2", "learned_month": "1", "learned_year": "2026"}
-    given = people.ANSWERS | day | {"kind": kind.value, "protection_wanted": "no"}
-    drafts.keep(scene.citizen.id, people.DRAFT, given, now=scene.now)
-    citizen = browser(scene.citizen)
-    page = Page(citizen.get(f"{people.WRITING}/review").text)
-    assert ("đã quá 90 ngày" in page.text) == (kind is PetitionKind.COMPLAINT)
-    assert citizen.post(f"{people.WRITING}/review").status_code == 303
+GROUPS = [_group(step) for step in petition_steps.STEPS]

@@ -12,8 +12,8 @@ from alembic import op
 from migrations.append_only import forget, keep_columns, keep_forever, let_go
 from webapp.keyring import keyring
 
-revision = "0015"
-down_revision = "0013"
+revision = "0016"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
@@ -26,6 +26,7 @@ PETITION = (
     "lives_in_code",
     "happened_in_code",
     "narrative",
+    "told",
     "on_behalf",
     "people",
     "needs",

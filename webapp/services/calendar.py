@@ -1,0 +1,82 @@
+"""The working days of the office: public holidays, and what an admin corrected of them."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from ..domain.errors import InvalidInput
+from ..domain.texts import clean_line
+from ..domain.working_days import SpecialDay, WorkingDays
+from ..extensions import db
+from ..models import CalendarDay
+from . import audit
+from .actor import Actor
+from .public_holidays import special_days
+from .unit_of_work import safe_to_repeat, unit_of_work
+
+FIRST_YEAR, LAST_YEAR = 2020, 2060
+"""What the page offers; earlier petitions are no deadline's, later years nobody's plan."""
+
+_LONGEST_NAME = 120
+
+
+def working_days() -> WorkingDays:
+    """The calendar as it stands now."""
+    return WorkingDays(special_days, [_as_special(day) for day in db.session.scalars(select(CalendarDay))])
+
+
+def _as_special(row: CalendarDay) -> SpecialDay:
+    return SpecialDay(row.day, row.works, row.name)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A special day as an admin sees it."""
+
+    day: SpecialDay
+    corrected: bool
+
+
+def in_year(year: int) -> list[Listed]:
+    """Every special day of a year, in order."""
+    days = working_days()
+    return [Listed(day, days.is_corrected(on)) for on, day in days.in_year(year).items()]
+
+
+@safe_to_repeat
+def correct(day: date, works: bool, name: str, *, by: Actor, now: datetime) -> None:
+    """This day is worked, or not, whatever its weekday and the holidays say. A second word on it replaces the first.
+
+    Deadlines that were told before keep their day; what is computed from now on follows.
+
+    Raises:
+        InvalidInput: no name, or a year that is not offered.
+    """
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise InvalidInput("Ngày này không nằm trong lịch.", "day")
+    said = clean_line(name)
+    if not said:
+        raise InvalidInput("Hãy ghi lý do, ví dụ: Nghỉ Tết, Làm bù.", "name")
+    if len(said) > _LONGEST_NAME:
+        raise InvalidInput("Lý do dài quá 120 chữ.", "name")
+    with unit_of_work() as work:
+        row = work.session.get(CalendarDay, day)
+        if row is not None and (row.works, row.name) == (works, said):
+            return
+        if row is None:
+            row = CalendarDay(day=day)
+            work.session.add(row)
+        row.works, row.name, row.changed_at, row.changed_by_id = works, said, now, by.account_id
+        audit.record(work, "calendar_corrected", "calendar_day", day, by=by, now=now, works=works)
+
+
+@safe_to_repeat
+def restore(day: date, *, by: Actor, now: datetime) -> None:
+    """Takes a correction back; none is there any more when it comes twice."""
+    with unit_of_work() as work:
+        row = work.session.get(CalendarDay, day)
+        if row is None:
+            return
+        work.session.delete(row)
+        audit.record(work, "calendar_restored", "calendar_day", day, by=by, now=now)

@@ -1,0 +1,21 @@
+"""Vietnam's public holidays, as the package `holidays` knows them: the lunar ones, days in lieu, swaps.
+
+What it cannot know is corrected by an admin: the days of Tết are chosen each year by the government, and
+holidays are added (24 November, from 2026 on).
+"""
+
+from functools import lru_cache
+
+from holidays import country_holidays
+
+from ..domain.working_days import SpecialDay
+
+
+@lru_cache(maxsize=64)
+def special_days(year: int) -> tuple[SpecialDay, ...]:
+    """Days off, on whichever weekday, and weekend days that are worked instead, named in Vietnamese."""
+    # A day worked in this year's place may be swapped for one off in the next.
+    known = country_holidays("VN", years=(year, year + 1), language="vi")
+    off = [SpecialDay(on, False, name) for on, name in known.items() if on.year == year]
+    worked = [SpecialDay(on, True, "Làm bù") for on in known.weekend_workdays if on.year == year]
+    return (*off, *worked)

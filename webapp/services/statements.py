@@ -1,0 +1,214 @@
+"""The officer's written record of what a person told (bản ghi lời trình bày): written, read back, confirmed.
+
+Whoever cannot write tells by voice or at the reception; the officer writes it down in full, truly and exactly,
+reads it back, and the person confirms it or says what is not right (decree 154/2026 art. 14.1). It stands beside
+the petition, whose own text never changes. Each version is kept.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ..domain.errors import Conflict, FormUsed, NotFound
+from ..domain.telling import StatementStep, clean_objection, clean_statement
+from ..domain.texts import N_
+from ..extensions import db
+from ..models import Petition, PetitionStatement, StatementEvent, Visit
+from . import audit, evidence
+from .actor import Actor
+from .minutes import check_writable
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
+
+STEPS_OF_CITIZEN = (StatementStep.CONFIRMED, StatementStep.CONTESTED)
+STEPS_OF_OFFICER = (StatementStep.READ_BACK, StatementStep.CONFIRMED)
+
+
+class StatementMoved(Conflict):
+    """Somebody wrote a newer version than the one that this is about."""
+
+    message = N_("Vừa có bản ghi mới hơn. Hãy xem bản mới rồi làm lại; chữ đang viết vẫn còn ở đây.")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """The version that stands, and how it stands; `answer` is the person's last word on it."""
+
+    version: PetitionStatement
+    read_back: StatementEvent | None
+    answer: StatementEvent | None
+    earlier: tuple[PetitionStatement, ...] = ()
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.answer is not None and self.answer.what is StatementStep.CONFIRMED
+
+
+def of(petition: Petition) -> Statement | None:
+    """The statement of the petition; None: nothing was written down yet."""
+    if not petition.statements:
+        return None
+    *earlier, newest = petition.statements
+    told = {step.what: step for step in newest.steps}
+    answers = [step for step in newest.steps if step.what in STEPS_OF_CITIZEN]
+    return Statement(
+        newest, told.get(StatementStep.READ_BACK), answers[-1] if answers else None, tuple(earlier)
+    )
+
+
+def is_due(petition: Petition) -> bool:
+    """Whether an officer is to write down what was told: by voice, or not written at all."""
+    place = evidence.place_of_petition(petition)
+    return petition.told.is_oral or bool(petition.statements) or evidence.told_by_voice(place) is not None
+
+
+@safe_to_repeat
+def write(
+    visit_id: int, typed: str, *, base_version: int, by: Actor, now: datetime, key: str
+) -> PetitionStatement:
+    """A new version, written over `base_version` (0: the first); the same words again are no new version.
+
+    Raises:
+        InvalidInput: under 20 or over 20,000 characters. StatementMoved: a newer version with other words exists.
+        Conflict: the visit has ended. NotAllowed, NotFound: it is not this officer's. FormUsed: the key is that
+        of other words.
+    """
+    body = clean_statement(typed)
+    with unit_of_work() as work:
+        visit = _held(work, visit_id, by)
+        petition = work.session.get_one(Petition, visit.petition_id, with_for_update=True)
+        newest = _newest(work, petition.id)
+        before = work.session.scalar(
+            select(PetitionStatement).where(
+                PetitionStatement.petition_id == petition.id, PetitionStatement.request_key == key
+            )
+        )
+        if before is not None and before.body != body:
+            raise FormUsed
+        if before is not None or (newest is not None and newest.body == body):
+            return before or newest  # type: ignore[return-value]
+        version = newest.version if newest else 0
+        if version != base_version:
+            raise StatementMoved
+        written = PetitionStatement(
+            petition_id=petition.id,
+            visit_id=visit_id,
+            version=version + 1,
+            body=petition.kept(body),
+            written_by_id=by.account_id,
+            written_at=now,
+            request_key=key,
+        )
+        work.session.add(written)
+        work.session.flush()
+        _record(work, "statement_written", written, by, now)
+        return written
+
+
+@safe_to_repeat
+def note(
+    visit_id: int, what: StatementStep, *, version: int, by: Actor, now: datetime, key: str
+) -> StatementEvent:
+    """The officer read this version back, or notes that the person confirmed it by word of mouth. Twice is once.
+
+    Raises:
+        Conflict: there is none, it was not read back before it is confirmed, or the visit has ended.
+        StatementMoved: it is not the newest. NotAllowed, NotFound: it is not this officer's.
+    """
+    with unit_of_work() as work:
+        visit = _held(work, visit_id, by)
+        statement = _of_version(work, visit.petition_id, version)
+        done = _steps(work, statement.id)
+        if what is StatementStep.CONFIRMED and StatementStep.READ_BACK not in {step.what for step in done}:
+            raise Conflict("Hãy đọc lại bản ghi cho công dân nghe trước.")
+        before = next((step for step in done if step.what is what and step.by is by.by), None)
+        is_last = before is not None and (what is StatementStep.READ_BACK or before is _last_answer(done))
+        return before if before and is_last else _step(work, statement, what, "", by, now, key)
+
+
+@safe_to_repeat
+def answer(
+    petition_id: int, what: StatementStep, words: str, *, version: int, by: Actor, now: datetime, key: str
+) -> StatementEvent:
+    """The author says that this version is right, or what in it is not. The same key again is the same answer.
+
+    Raises:
+        InvalidInput: it is contested without a reason, or one over 500 characters. StatementMoved: it is not the
+        newest version. NotFound: it is not this person's petition. Conflict: nothing was written down yet.
+    """
+    why = clean_objection(words) if what is StatementStep.CONTESTED else ""
+    with unit_of_work() as work:
+        petition = work.session.get(Petition, petition_id, with_for_update=True)
+        if petition is None or petition.account_id != by.account_id:
+            raise NotFound("Không tìm thấy đơn này.")
+        statement = _of_version(work, petition_id, version)
+        last = _last_answer(_steps(work, statement.id))
+        if last is not None and (last.request_key == key or (last.what, last.words) == (what, why)):
+            return last
+        return _step(work, statement, what, petition.kept(why), by, now, key)
+
+
+def _held(work: Work, visit_id: int, by: Actor) -> Visit:
+    visit = work.session.get(Visit, visit_id)
+    if visit is None or visit.officer_id != by.account_id:
+        raise NotFound
+    check_writable(work, visit, by)
+    return visit
+
+
+def _newest(work: Work, petition_id: int) -> PetitionStatement | None:
+    of_petition = select(PetitionStatement).where(PetitionStatement.petition_id == petition_id)
+    return work.session.scalar(of_petition.order_by(PetitionStatement.version.desc()).limit(1))
+
+
+def _of_version(work: Work, petition_id: int, version: int) -> PetitionStatement:
+    newest = _newest(work, petition_id)
+    if newest is None:
+        raise Conflict("Chưa có bản ghi lời trình bày.")
+    if newest.version != version:
+        raise StatementMoved
+    return newest
+
+
+def _steps(work: Work, statement_id: int) -> list[StatementEvent]:
+    of_statement = select(StatementEvent).where(StatementEvent.statement_id == statement_id)
+    return list(work.session.scalars(of_statement.order_by(StatementEvent.id)))
+
+
+def _last_answer(steps: list[StatementEvent]) -> StatementEvent | None:
+    return next((step for step in reversed(steps) if step.what in STEPS_OF_CITIZEN), None)
+
+
+def _step(
+    work: Work,
+    statement: PetitionStatement,
+    what: StatementStep,
+    words: str,
+    by: Actor,
+    now: datetime,
+    key: str,
+) -> StatementEvent:
+    step = StatementEvent(
+        statement_id=statement.id,
+        what=what,
+        by=by.by,
+        actor_id=by.account_id,
+        words=words,
+        at=now,
+        request_key=key,
+    )
+    work.session.add(step)
+    work.session.flush()
+    _record(work, f"statement_{what}", statement, by, now)
+    return step
+
+
+def _record(work: Work, action: str, statement: PetitionStatement, by: Actor, now: datetime) -> None:
+    about = {"statement": statement.id, "version": statement.version}
+    audit.record(work, action, "petition", statement.petition_id, by=by, now=now, **about)
+
+
+def newest_version(petition_id: int) -> int:
+    """0 where nothing was written down yet."""
+    of_petition = select(PetitionStatement.version).where(PetitionStatement.petition_id == petition_id)
+    return db.session.scalar(of_petition.order_by(PetitionStatement.version.desc()).limit(1)) or 0
