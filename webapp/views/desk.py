@@ -20,7 +20,17 @@ from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import call_backs, desks, minutes, petitions, proofs, queue, reception, visits
+from ..services import (
+    call_backs,
+    desks,
+    minutes,
+    petition_contents,
+    petitions,
+    proofs,
+    queue,
+    reception,
+    visits,
+)
 from ..services import identity as identities
 from .common import as_officer, request_key, small_number
 from .evidence_rows import entitled_visit
@@ -87,7 +97,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "petitioner": None if petitioner.sealed else petitioner,
-        "content": petitions.content_of(visit.petition),
+        "content": petition_contents.content_of(visit.petition),
         "proofs": proofs.of_petition(visit.petition),
         **PETITION_WORDS,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
@@ -245,7 +255,7 @@ def identity(code: str) -> Any:
         shown = {
             "petitioner": petitioner,
             "home": petitions.home_of(visit.petition),
-            "content": petitions.content_of(visit.petition, whole=True),
+            "content": petition_contents.content_of(visit.petition, whole=True),
             "proofs": proofs.of_petition(visit.petition),
             "standing": identities.standing_of(visit.petition.account, petitioner),
             "level_labels": LEVEL_LABELS,
@@ -278,7 +288,7 @@ def gate(code: str) -> Any:
             return redirect(url_for(".page"), 303)
     if visit.petition.gate is not Gate.AWAITING:
         raise NotFound
-    content = petitions.content_of(visit.petition)
+    content = petition_contents.content_of(visit.petition)
     entitled = petitions.may_open_identity(visit.petition_id, as_officer())
     page = render(
         "desk/gate.html", visit=visit, form=form, content=content, entitled=entitled, **PETITION_WORDS

@@ -12,7 +12,7 @@ from flask_login import current_user
 from ..domain.errors import NotFound
 from ..domain.evidence import EvidenceKind, clean_name
 from ..models import Evidence, EvidenceReceipt, Petition, Visit
-from ..services import evidence, issued_documents, petitions, visits
+from ..services import evidence, issued_documents, petition_contents, petitions, visits
 from ..services.evidence import Place
 from .common import as_officer, draft_code
 
@@ -98,7 +98,7 @@ def of_visit(visit: Visit) -> list[FileRow]:
                 # A name that a person gave may hold their own.
                 _("Tệp %(number)d", number=number)
                 if sealed
-                else petitions.shown_of(visit.petition, file.name),
+                else petition_contents.shown_of(visit.petition, file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),

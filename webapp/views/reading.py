@@ -10,7 +10,7 @@ from ..domain.errors import InvalidInput
 from ..forms.screens import ReaderForm
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import petitions, readers
+from ..services import petition_contents, readers
 from .common import as_officer
 from .desk import PETITION_WORDS
 from .evidence_rows import own_visit
@@ -30,7 +30,7 @@ def listing() -> str:
 def page(code: str) -> str:
     """The redacted copy, whatever kind of petition it is."""
     petition = readers.read(code, by=as_officer(), now=utc_now())
-    content = petitions.content_of(petition, copy=True)
+    content = petition_contents.content_of(petition, copy=True)
     shown: dict[str, Any] = {"visit": {"petition": petition}, "content": content, **PETITION_WORDS}
     return render("reading/page.html", petition=petition, **shown)
 
