@@ -166,7 +166,7 @@ def test_an_officer_takes_a_seal_off_after_looking_and_puts_it_on_again_each_wit
 
 def test_no_seal_is_taken_off_a_voice(browser: Make, scene: Scene) -> None:
     visit = in_hand(scene)
-    file, desk = a_file(visit, "Lời kể", files.voice(), 60_000), browser(scene.officer)
+    file, desk = a_file(visit, "Lời kể", files.told(), 60_000), browser(scene.officer)
     path = f"/desk/visit/{visit.code}/files/{file.code}"
     assert f"{path}/seal" not in Page(desk.get("/desk").text).links()
     desk.post(f"{path}/open", dict(WHY))

@@ -7,12 +7,12 @@ from .texts import search_form
 
 EVERYBODYS = {"văn", "thị", "van", "thi"}
 """What half of all names have in their middle."""
-_FAMILIES_TOLD = (
+FAMILIES_TOLD = (
     "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh đoàn trịnh mai đào hà tạ cao tô "
     "lưu chu lương trương kiều phùng quách khuất cấn bạch thái nghiêm doãn đàm vương tống thạch nhâm nông mã la "
     "lại lâm phí tăng tiêu giang quản khương mạc an âu hứa thân thiều triệu vi xa ung lò lữ giáp châu đồng"
 )
-_FAMILIES = frozenset(_FAMILIES_TOLD.split())
+_FAMILIES = frozenset(FAMILIES_TOLD.split())
 _FAMILIES_PLAIN = {search_form(one) for one in _FAMILIES} - {"vo", "chu", "la", "dong"}
 """As who types no marks writes them; without those that would be other words then."""
 _PUBLIC = (("viet", "nam"), ("ha", "noi"), ("ho", "chi", "minh"), ("ha", "dong"), ("ha", "tay"))

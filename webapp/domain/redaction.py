@@ -174,7 +174,9 @@ def _patterns(secrets: Secrets) -> Iterator[str]:
 
 
 def _language(told: str) -> str:
-    own = re.sub(r"^(?:tiếng|dân tộc|người)\s+", "", clean_line(told), flags=re.IGNORECASE)
+    words, plain = clean_line(told).split(), search_form(told)
+    kind = next((one for one in ("tieng", "dan toc", "nguoi") if plain.startswith(f"{one} ")), "")
+    own = " ".join(words[len(kind.split()) :])
     return "" if search_form(own) in _OUR_LANGUAGE else own
 
 
