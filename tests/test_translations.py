@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from webapp.domain.identity_papers import ISSUERS
 from webapp.domain.mixed_kinds import TURNS, WORDS
+from webapp.domain.person_names import EVERYBODYS, FAMILIES_TOLD
 
 ROOT = Path(__file__).resolve().parents[1]
 ENGLISH = ROOT / "webapp/translations/en/LC_MESSAGES/messages.po"
@@ -34,6 +35,7 @@ NOT_TO_TRANSLATE = {
     "Hết giờ buổi tiếp": "a reason kept in the visit's log",
 }
 
+NOT_TO_TRANSLATE |= dict.fromkeys((FAMILIES_TOLD, *EVERYBODYS), "names, looked for in what people write")
 NOT_TO_TRANSLATE |= dict.fromkeys(ISSUERS, "as it stands on papers")
 NOT_TO_TRANSLATE |= {
     word: "looked for in what people write" for words in (TURNS, *WORDS.values()) for word in words

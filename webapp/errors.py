@@ -52,7 +52,7 @@ SENTENCES = {
 }
 
 
-STAFF_PATHS = ("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests")
+STAFF_PATHS = ("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests", "/reading")
 """Whoever is sent to sign in from here signs in as staff."""
 
 

@@ -37,8 +37,12 @@ class Permission(StrEnum):
     """Hold a desk, call and receive, write minutes, decide outcomes."""
     READ_QUEUE = "read_queue"
     """See today's queue."""
+    SEARCH_PAPERS = "search_papers"
+    """Look for petitions by the number of a paper; denunciations are never found."""
     OPEN_IDENTITY = "open_identity"
-    """Open a denouncer's sealed identity, with a reason."""
+    """Open a denouncer's sealed identity, with a reason: of a visit that one holds or held, or as a leader."""
+    READ_CONTENT = "read_content"
+    """Read the redacted copy of petitions that one was asked to read, and nothing of their authors."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
     """Record that one saw the papers of those whom one's own bridge point hosts."""
     DECIDE_GATE = "decide_gate"
@@ -126,9 +130,12 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.BE_CITIZEN: ((has(Role.CITIZEN),),),
     Permission.RECEIVE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.READ_QUEUE: ((has(Role.OFFICER, Role.LEADER),),),
-    Permission.OPEN_IDENTITY: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.SEARCH_PAPERS: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    # Which officer may is the petition's: `services.petitions.may_open_identity`.
+    Permission.OPEN_IDENTITY: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
+    Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
-    Permission.DECIDE_GATE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
+    Permission.DECIDE_GATE: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.TAKE_PART: (
         (has(Role.CITIZEN),),
         (has(Role.OFFICER, Role.LEADER), holds_desk_rights),

@@ -152,7 +152,7 @@ def test_a_sealed_identity_is_opened_before_its_paper_is_seen() -> None:
     visit, by = received(kind=PetitionKind.DENUNCIATION, protection_wanted=False)
     with pytest.raises(Conflict):
         identity.record_seen(visit.id, by=by, now=NINE)
-    somebody_else = officer(people.an_officer().id)
+    somebody_else = officer(people.staff(Role.LEADER).id)
     why = "Đối chiếu giấy tờ khi tiếp"
     petitions.open_identity(visit.petition_id, reason=why, by=somebody_else, now=NINE)
     with pytest.raises(Conflict):

@@ -10,10 +10,11 @@ from tests import people
 from tests.people import NINE, in_minutes, key
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, QueueEmpty
 from webapp.domain.identity_papers import Issue
+from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
-from webapp.models import AuditEntry, Petition, Petitioner, Visit
+from webapp.models import AuditEntry, Petition, Petitioner, Role, Visit
 from webapp.services import petitions, reception, visits
 from webapp.services.actor import Actor, citizen, officer
 
@@ -179,7 +180,7 @@ def test_one_number_is_kept_differently_each_time_and_yet_found_again() -> None:
 
 def test_opening_an_identity_needs_a_reason_and_leaves_who_and_why() -> None:
     petition, _ = _denunciation(full_name=NAME, paper_number=NUMBER)
-    by, why = officer(people.an_officer().id), "Đối chiếu giấy tờ theo quyết định"
+    by, why = officer(people.staff(Role.LEADER).id), "Đối chiếu giấy tờ theo quyết định"
     for no_reason in ("", "   \x00   ", "xem"):
         with pytest.raises(InvalidInput):
             petitions.open_identity(petition.id, reason=no_reason, by=by, now=NINE)
@@ -196,6 +197,27 @@ def test_opening_an_identity_needs_a_reason_and_leaves_who_and_why() -> None:
     assert all(entry.details["reason"] == why for entry in entries)
     with pytest.raises(NotFound):
         petitions.open_identity(petition.id + 999, reason=why, by=by, now=NINE)
+
+
+def test_a_sealed_identity_is_opened_by_who_holds_or_held_its_visit_and_by_leaders_alone() -> None:
+    sitting = people.a_sitting()
+    (desk, holds), (_other_desk, beside) = people.an_open_desk(), people.an_open_desk()
+    petition, author = _denunciation(full_name=NAME)
+    waiting, why = _take_number(petition, sitting.id, author), "Đối chiếu giấy tờ theo quyết định"
+    reception.decide_gate(waiting.id, online=True, reason="Phức tạp.", by=beside, now=NINE, key=key())
+    reception.call(waiting.id, desk.id, by=holds, now=NINE, key=key())
+    advisory = officer(people.staff(Role.ADVISORY).id)
+    for stranger in (beside, advisory, officer(people.staff(Role.ADMIN).id), author):
+        with pytest.raises(NotFound):
+            petitions.open_identity(petition.id, reason=why, by=stranger, now=NINE)
+    assert _entries("identity_opened") == []
+    leader = officer(people.staff(Role.LEADER).id)
+    for entitled in (holds, leader):
+        assert petitions.open_identity(petition.id, reason=why, by=entitled, now=NINE).full_name == NAME
+    reception.enter_room(waiting.id, by=author, now=NINE)
+    about: dict[str, Any] = {"by": holds, "now": in_minutes(20), "key": key()}
+    reception.close(waiting.id, OutcomeKind.VERIFYING, None, "Sẽ xác minh.", **about)
+    assert petitions.open_identity(petition.id, reason=why, by=holds, now=in_minutes(30)).full_name == NAME
 
 
 def _denunciation(protection_wanted: bool = False, **changed: Any) -> tuple[Petition, Actor]:

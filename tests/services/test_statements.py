@@ -16,7 +16,7 @@ from webapp.domain.telling import StatementStep, Telling
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import AuditEntry, Evidence, Petition, Visit
-from webapp.services import drafts, evidence, petitions, reception, statements, timeline
+from webapp.services import drafts, evidence, petition_contents, petitions, reception, statements, timeline
 from webapp.services.actor import Actor, citizen
 from webapp.services.evidence import Begun
 
@@ -244,8 +244,8 @@ def test_of_a_denunciation_what_was_written_down_names_no_author_to_those_who_on
     here = a_reception(kind=PetitionKind.DENUNCIATION, protection_wanted=False, full_name="Nguyễn Văn Lành")
     here.write(f"Ông Nguyễn Văn Lành nói: {SAID}")
     petition = read_anew(here.petition)
-    assert "Lành" not in petitions.content_of(petition).statement
-    assert "Nguyễn Văn Lành" in petitions.content_of(petition, whole=True).statement
+    assert "Lành" not in petition_contents.content_of(petition).statement
+    assert "Nguyễn Văn Lành" in petition_contents.content_of(petition, whole=True).statement
 
 
 def test_a_denouncer_s_voice_is_sealed_whatever_is_said_of_the_file() -> None:

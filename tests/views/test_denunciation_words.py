@@ -2,18 +2,31 @@
 or that they denounce."""
 
 import logging
+import re
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
+from webapp.clock import utc_now
 from webapp.extensions import db
+from webapp.integrations import inspection, objects
 from webapp.models import Account, AuditEntry, Notification, Petition, Role, Visit
-from webapp.services import contact_details, drafts, mail_address, notifications, petitions
+from webapp.services import (
+    contact_details,
+    drafts,
+    evidence,
+    mail_address,
+    notifications,
+    petitions,
+    tracking,
+)
 from webapp.services.actor import citizen
 from webapp.services.contact_details import Contact
+from webapp.services.evidence import Begun
 
 Make = Callable[[Account | None], Browser]
 
@@ -59,8 +72,32 @@ LETTER_BOX = "khoat@thu.vn"
 
 
 def names_nobody(place: str, text: str, *, kind_too: bool = True) -> None:
-    hidden = (*WHO, *KIND) if kind_too else WHO
-    assert [word for word in hidden if word.casefold() in text.casefold()] == [], place
+    """With spaces or without, as the words of a PDF are."""
+    hidden, told = (*WHO, *KIND) if kind_too else WHO, "".join(text.casefold().split())
+    assert [word for word in hidden if "".join(word.casefold().split()) in told] == [], place
+
+
+def with_a_telling_paper(account: Account, scene: Scene) -> None:
+    """A file in the draft whose very name tells everything."""
+    by, photo = citizen(account.id), files.photo()
+    about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
+    what = Begun(f"Đơn tố cáo của {NAME}.jpg", len(photo))
+    evidence.take(evidence.place_of_draft(account.id, people.DRAFT), what, photo, key=people.key(), **about)
+
+
+def followed(guest: Browser, code: str, phone: str) -> str:
+    """The page of whoever follows the case with the code of a message, as read; and the way to it."""
+    asked = guest.post("/track", {"code": code, "phone": phone, "key": people.key()})
+    tracking.settle_asked(utc_now())
+    message = notifications.newest(1)[0].body
+    names_nobody("the message with a code", message)
+    found = re.search(r": (\d{6})\.", message)
+    assert found is not None
+    opened = guest.post("/track/code", {"code": found[1]})
+    names_nobody("the way to the case", f"{asked.location} {opened.location}")
+    page = Page(guest.get("/track/case").text)
+    assert "Đã gửi đơn" in page.text, "the case is open"
+    return f"{page.title} {page.text}"
 
 
 @pytest.fixture
@@ -82,6 +119,7 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
 ) -> None:
     account = people.a_citizen()
     drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
+    with_a_telling_paper(account, scene)
     with_letters(account, scene)
     author, addresses = browser(account), []
     receipt = author.post(f"{people.WRITING}/review").location
@@ -94,13 +132,18 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     author.client.set_cookie("lang", "en")
     names_nobody("the receipt in English", files.text_of_pdf(author.get(f"{receipt}.pdf").data))
     author.client.delete_cookie("lang")
+    papers = author.get(f"/petitions/{code}/receipts/1.pdf")
+    names_nobody("the receipt of papers", files.text_of_pdf(papers.data))
+    names_nobody("its name", papers.headers["Content-Disposition"])
+    names_nobody("the case followed", followed(browser(None), code, account.phone or ""))
     names_nobody("the place in the sitting", Page(author.get(f"/petitions/{code}/book").text).text)
     form = {"place": "home", "sitting": scene.sitting.id, "key": people.key()}
     visit_page = author.post(f"/petitions/{code}/book", dict(form)).location
     visit = db.session.scalars(select(Visit).where(Visit.petition_id == petition.id)).one().code
     addresses += [receipt, visit_page]
     for path in (f"/visits/{visit}", f"/visits/{visit}/wait", "/", "/schedule"):
-        names_nobody(path, Page(author.get(path).text).text)
+        shown = Page(author.get(path).text)
+        names_nobody(path, f"{shown.title} {shown.text}")
 
     onlooker, desk = browser(people.staff(Role.OFFICER)), browser(scene.officer)
     for person in (onlooker, desk):
@@ -118,7 +161,12 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     reason = {"online": "yes", "reason": "Việc phức tạp, giữ kín được.", "key": people.key()}
     desk.post(f"/desk/visit/{visit}/gate", dict(reason))
     desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
-    names_nobody("the desk in hand", Page(desk.get("/desk").text).text, kind_too=False)
+    in_hand = Page(desk.get("/desk").text)
+    names_nobody("the desk in hand", in_hand.text, kind_too=False)
+    names_nobody("its files", " ".join(in_hand.links()))
+    names_nobody("who is in the room", desk.part(f"/visits/{visit}/people").text, kind_too=False)
+    for part in (f"/desk/visit/{visit}/readers", "/recordings"):
+        names_nobody(part, Page(desk.get(part).text).text)
 
     addition = {"body": f"Tôi, {NAME}, nhớ thêm.", "key": people.key()}
     author.post(f"/petitions/{code}/add", dict(addition))
@@ -127,7 +175,7 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     author.post(f"/petitions/{code}/withdraw", {"reason": f"{NAME} đổi ý.", "key": people.key()})
 
     sent = db.session.scalars(select(Notification).where(Notification.recipient.is_not(None))).all()
-    mine = [one for one in sent if one.recipient == account.phone]
+    mine = [one for one in sent if one.recipient == account.phone and not one.key.startswith("track:")]
     assert {one.key.rpartition(":")[2] for one in mine} == {"received", "withdrawn"}
     others = [one.body for one in sent if one.recipient == scene.citizen.phone]
     letters = [one for one in sent if one.recipient == LETTER_BOX and one.useful_until is None]

@@ -316,11 +316,17 @@ def test_a_denouncer_s_voice_is_sealed_without_being_marked(
     assert answer.mimetype == "text/html"
 
 
-def test_a_denouncer_is_asked_which_files_show_who_they_are(tus: Tus, person: Account) -> None:
-    assert not Page(tus.person.get(people.FILES).text).values("shows_who")
+def test_a_denouncers_files_are_sealed_until_they_say_that_one_shows_nothing(
+    tus: Tus, person: Account
+) -> None:
+    assert not Page(tus.person.get(people.FILES).text).values("shows_nothing")
+    before = tus.send(PHOTO)
     drafts.keep(person.id, people.DRAFT, {"kind": "denunciation"}, now=utc_now())
-    assert Page(tus.person.get(people.FILES).text).values("shows_who") == ["y"]
-    file = tus.send(PHOTO, who="y")
+    page = Page(tus.person.get(people.FILES).text)
+    assert page.values("shows_nothing") == ["y"] and page.holds("shows_nothing") == []
+    assert before.shows_who, "also what was sent before they said what it is"
+    assert not tus.send(files.pdf(), nothing="y").shows_who
+    file = tus.send(files.photo(size=(900, 700)))
     assert file.shows_who
     for said, marked in (("n", False), ("y", True)):
         tus.person.post(f"{people.FILES}/{file.code}/mark", {"shows_who": said})

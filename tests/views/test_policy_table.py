@@ -39,7 +39,7 @@ from webapp.services.evidence import Begun
 
 TABLE = """
                               nobody owner other officer elsewhere no_desk leader advisory bridge admin data inspector
-GET  account.page                 in   200   200     302       302     302    302      200    302   200  200       200
+GET  account.page                 in   200   200     302       302     302    302      302    302   200  200       200
 GET  account.devices              in   302   302     200       200     200    200      200    200   200  200       200
 POST account.end_session         401   404   404     404       404     404    404      404    404   404  404       404
 POST account.end_other_sessions  401   303   303     303       303     303    303      303    303   303  303       303
@@ -86,6 +86,7 @@ POST desk.case                   401   403   403     422       404     403    40
 POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
 GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
+GET  desk.identity                in   403   403     200       404     403    404      403    403   403  403       403
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
@@ -100,6 +101,9 @@ GET  evidence.proof_places        in   200   404     403       403     403    40
 POST evidence.proof              401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.receipt             in   200   404     403       403     403    403      403    403   403  403       403
 GET  evidence.content_for_officer in   403   403     200       404     403    404      403    403   403  403       403
+GET  evidence.receipt_for_officer in   403   403     200       404     403    404      403    403   403  403       403
+GET  evidence.seal                in   403   403     404       404     403    404      403    403   403  403       403
+POST evidence.seal               401   403   403     404       404     403    404      403    403   403  403       403
 POST evidence.open_sealed        401   403   403     200       404     403    404      403    403   403  403       403
 POST tus.create                  401   201   404     403       403     403    403      403    403   403  403       403
 PATCH tus.append                 401   204   404     403       403     403    403      403    403   403  403       403
@@ -166,6 +170,11 @@ GET  public.letters              302   302   302     302       302     302    30
 GET  ratings.rate                 in   200   404     403       403     403    403      403    403   403  403       403
 POST ratings.rate                401   409   404     403       403     403    403      403    403   403  403       403
 GET  ratings.report               in   403   403     403       403     403    200      403    403   403  403       200
+GET  reading.listing              in   403   403     403       403     403    403      200    403   403  403       403
+GET  reading.page                 in   403   403     403       403     403    403      404    403   403  403       403
+GET  reading.invite               in   403   403     200       404     403    404      403    403   403  403       403
+POST reading.invite              401   403   403     422       404     403    404      403    403   403  403       403
+POST reading.end                 401   403   403     404       404     403    404      403    403   403  403       403
 GET  recordings.listing           in   403   403     200       200     403    200      403    403   403  403       200
 GET  recordings.page              in   403   403     200       404     403    200      403    403   403  403       200
 POST recordings.page             401   403   403     409       404     403    409      403    403   403  403       409
@@ -305,6 +314,9 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         **{f"tus.{name}": mine for name in ("create", "append", "terminate")},
         "evidence.content_for_officer": {"file": mine["file"], "form": "whole"},
         "evidence.open_sealed": {"file": mine["file"]},
+        "evidence.seal": {"file": mine["file"]},
+        "evidence.receipt_for_officer": {"number": 1},
+        "reading.page": {"code": scene.petition.code},
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
@@ -330,6 +342,8 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "size": "big",
         "take": "take-0001",
         "number": 0,
+        "version": 1,
+        "reader_id": 999_999,
         "draft": people.DRAFT,
         "decision": "go_on",
     }

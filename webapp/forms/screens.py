@@ -53,7 +53,9 @@ class AttachmentForm(Form):
 
 class EvidenceForm(Form):
     files = MultipleFileField(_l("Chụp hoặc chọn giấy tờ, ảnh"))
-    shows_who = BooleanField(_l("Các tệp này cho thấy tôi là ai (chữ viết tay, tên, mặt, giọng nói)"))
+    shows_nothing = BooleanField(
+        _l("Các tệp này không cho biết tôi là ai (không có chữ viết tay, tên, mặt, giọng nói của tôi)")
+    )
 
 
 class CloseForm(Form):
@@ -74,6 +76,10 @@ class CloseForm(Form):
 
 class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
+
+
+class ReaderForm(Form):
+    username = StringField(_l("Tên đăng nhập của người được mời"))
 
 
 class StatementForm(Form):

@@ -21,6 +21,7 @@ from .petition import (
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
+from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
@@ -40,6 +41,7 @@ __all__ = [
     "CallBack",
     "Case",
     "ContactDetails",
+    "ContentReader",
     "DataRequest",
     "CalendarDay",
     "Desk",

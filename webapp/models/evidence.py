@@ -18,8 +18,9 @@ class Evidence(Model):
     `petition_key` is the draft's key, which becomes the petition's request key: so what was attached
     to the draft belongs to the petition from the moment it is submitted, and nothing is moved.
     `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
-    or an officer or a bridge point for them. `proves` are the words of `Proof` that the file is meant
-    to be, with spaces between.
+    or an officer or a bridge point for them. `shows_who` holds until somebody says that the file does not show
+    who brought it (a handwriting, a name, a face); of a denunciation such a file is sealed. `proves` are the
+    words of `Proof` that the file is meant to be, with spaces between.
     """
 
     __tablename__ = "evidence"
@@ -35,7 +36,7 @@ class Evidence(Model):
     petition_key: Mapped[str] = mapped_column(String(64))
     request_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(SealedText)
-    shows_who: Mapped[bool] = mapped_column(default=False)
+    shows_who: Mapped[bool] = mapped_column(default=True)
     proves: Mapped[str] = mapped_column(String(160), default="", server_default="")
     duration_ms: Mapped[int | None]
     size: Mapped[int]

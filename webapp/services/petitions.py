@@ -13,7 +13,6 @@ from ..domain.identity_papers import Issue, PaperKind, clean_paper_number
 from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
-from ..domain.redaction import redact
 from ..domain.representation import OnBehalf, Proof, proofs_of
 from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
@@ -28,6 +27,8 @@ from ..models import (
     Petitioner,
     ProofOnPaper,
     Representative,
+    Role,
+    Visit,
 )
 from . import audit, notices
 from .actor import Actor
@@ -270,68 +271,32 @@ def decide_gate(petition_id: int, *, online: bool, reason: str, by: Actor, now: 
         return petition
 
 
+def may_open_identity(petition_id: int, by: Actor, session: Session | None = None) -> bool:
+    """Whether a sealed identity may be opened by this person: who holds or held its visit, or a leader."""
+    asked = session or db.session
+    held = select(Visit.id).where(Visit.petition_id == petition_id, Visit.officer_id == by.account_id)
+    if asked.scalar(held.limit(1)) is not None:
+        return True
+    account = asked.get(Account, by.account_id) if by.account_id is not None else None
+    return account is not None and Role.LEADER in account.roles
+
+
 def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) -> Petitioner:
     """See who petitions in full: who looked, and why, goes into the audit trail first.
 
-    A sealed identity is opened with a reason; any other without.
+    A sealed identity is opened with a reason, by those whom `may_open_identity` names; any other without.
 
     Raises:
-        InvalidInput: no reason for a sealed one. NotFound: no such petition.
+        InvalidInput: no reason for a sealed one. NotFound: no such petition, or it is not this person's to open.
     """
     why = clean_text(reason)
     with unit_of_work() as work:
         petitioner = work.session.get(Petitioner, petition_id)
         if petitioner is None:
             raise NotFound
+        if petitioner.sealed and not may_open_identity(petition_id, by, work.session):
+            raise NotFound
         if petitioner.sealed and len(why) < 10:
             raise InvalidInput("Hãy ghi rõ lý do mở danh tính, ít nhất 10 chữ cái.", "reason")
         audit.record(work, "identity_opened", "petition", petition_id, by=by, now=now, reason=why)
         return petitioner
-
-
-@dataclass(frozen=True)
-class Content:
-    """What is told in a petition, for those who work with it.
-
-    `told_aloud` are the texts told by word of mouth, `statement` what an officer wrote down of them last.
-    """
-
-    narrative: str
-    against: str
-    settled_by: str
-    wish: str
-    additions: tuple[tuple[datetime, str], ...]
-    told_aloud: frozenset[str]
-    statement: str
-    redacted: bool
-
-
-def content_of(petition: Petition, *, whole: bool = False) -> Content:
-    """What the petition tells; of a sealed one a copy without its authors, unless `whole`.
-
-    The whole of a sealed one is for those alone who have just opened the identity.
-    """
-    who = petition.petitioner
-    redacted = who.sealed and not whole
-
-    def shown(text: str) -> str:
-        return redact(text, _secrets(who)) if redacted else text
-
-    return Content(
-        shown(petition.narrative),
-        shown(petition.against),
-        shown(petition.settled_by),
-        shown(petition.wish),
-        tuple((one.added_at, shown(one.body)) for one in petition.additions),
-        petition.told_aloud,
-        shown(petition.statements[-1].body) if petition.statements else "",
-        redacted,
-    )
-
-
-def _secrets(who: Petitioner) -> list[str]:
-    own = [who.full_name, who.represented, who.village, who.old_address, who.paper_number, who.phone]
-    on = who.paper_issued_on
-    days = [f"{on:%d/%m/%Y}", f"{on.day}/{on.month}/{on.year}"] if on else []
-    others = [text for one in who.representatives for text in (one.full_name, one.phone, one.address)]
-    return [text for text in (*own, *days, *others) if text]

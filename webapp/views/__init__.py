@@ -27,6 +27,7 @@ from . import (
     phone_change,
     public,
     ratings,
+    reading,
     recordings,
     room,
     sign_in,
@@ -43,7 +44,7 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
-        *(desk, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
+        *(desk, reading, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
     )
     for module in families:
         app.register_blueprint(module.pages)

@@ -24,6 +24,8 @@ def page() -> str | Response:
             return redirect(url_for("desk.page"))
         if permits(current_user, Permission.SEE_PAPERS_AT_POINT):
             return redirect(url_for("bridge.page"))
+        if permits(current_user, Permission.READ_CONTENT):
+            return redirect(url_for("reading.listing"))
         return staff_page()
     return render(
         "account/page.html",

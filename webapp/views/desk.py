@@ -20,9 +20,21 @@ from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import call_backs, cases, desks, minutes, petitions, proofs, queue, reception, visits
+from ..services import (
+    call_backs,
+    cases,
+    desks,
+    minutes,
+    petition_contents,
+    petitions,
+    proofs,
+    queue,
+    reception,
+    visits,
+)
 from ..services import identity as identities
 from .common import as_officer, request_key, small_number
+from .evidence_rows import entitled_visit
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
 from .statement_words import statement_context
@@ -86,7 +98,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
     return {
         "visit": visit,
         "petitioner": None if petitioner.sealed else petitioner,
-        "content": petitions.content_of(visit.petition),
+        "content": petition_contents.content_of(visit.petition),
         "proofs": proofs.of_petition(visit.petition),
         "same_case": cases.others_for_staff(visit.petition),
         **PETITION_WORDS,
@@ -228,11 +240,13 @@ def _close(visit: Visit, form: CloseForm) -> None:
     )
 
 
-@pages.post("/visit/<code>/identity")
+@pages.route("/visit/<code>/identity", methods=["GET", "POST"])
 @requires(Permission.OPEN_IDENTITY)
 def identity(code: str) -> Any:
     """Who petitions, in full; of a denouncer a reason first. The audit trail keeps who and why."""
-    visit, form, shown = _own(code), ReasonForm(), {}
+    visit, form, shown = entitled_visit(code), ReasonForm(), {}
+    if request.method == "GET":
+        return render("desk/identity.html", visit=visit, form=form)
     try:
         why = form.reason.data or ""
         petitions.open_identity(visit.petition_id, reason=why, by=as_officer(), now=utc_now())
@@ -243,7 +257,7 @@ def identity(code: str) -> Any:
         shown = {
             "petitioner": petitioner,
             "home": petitions.home_of(visit.petition),
-            "content": petitions.content_of(visit.petition, whole=True),
+            "content": petition_contents.content_of(visit.petition, whole=True),
             "proofs": proofs.of_petition(visit.petition),
             "same_case": cases.others_for_staff(visit.petition, whole=True),
             "standing": identities.standing_of(visit.petition.account, petitioner),
@@ -277,8 +291,11 @@ def gate(code: str) -> Any:
             return redirect(url_for(".page"), 303)
     if visit.petition.gate is not Gate.AWAITING:
         raise NotFound
-    content = petitions.content_of(visit.petition)
-    page = render("desk/gate.html", visit=visit, form=form, content=content, **PETITION_WORDS)
+    content = petition_contents.content_of(visit.petition)
+    entitled = petitions.may_open_identity(visit.petition_id, as_officer())
+    page = render(
+        "desk/gate.html", visit=visit, form=form, content=content, entitled=entitled, **PETITION_WORDS
+    )
     return page, 422 if form.problems else 200
 
 

@@ -64,7 +64,7 @@ def case(code: str) -> Any:
 
 
 @pages.route("/papers", methods=["GET", "POST"])
-@requires(Permission.OPEN_IDENTITY)
+@requires(Permission.SEARCH_PAPERS)
 @limiter.limit("30/minute", methods=["POST"])
 def papers() -> Any:
     """Petitions by exactly one paper. The number is sent in a form, so that no address or log holds it."""

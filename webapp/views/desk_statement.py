@@ -12,7 +12,7 @@ from ..forms.screens import StatementForm
 from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
-from ..services import petitions, statements
+from ..services import petition_contents, statements
 from ..services.statements import STEPS_OF_OFFICER
 from .common import as_officer, request_key, small_number
 from .desk import _own, pages
@@ -47,7 +47,7 @@ def write_statement(code: str) -> Any:
 
 def _shown(visit: Visit, form: StatementForm | None = None) -> str:
     template = "desk/_statement.html" if asked_by_htmx() else "desk/statement.html"
-    content = petitions.content_of(visit.petition)
+    content = petition_contents.content_of(visit.petition)
     return render(template, visit=visit, content=content, **statement_context(visit, form))
 
 

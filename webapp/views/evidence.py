@@ -12,7 +12,7 @@ from werkzeug.wsgi import wrap_file
 
 from ..clock import utc_now
 from ..documents import issued
-from ..domain.errors import DomainError, InvalidInput
+from ..domain.errors import Conflict, DomainError, InvalidInput, NotFound
 from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
 from ..domain.media_types import SUFFIXES
 from ..domain.petition_kinds import PetitionKind
@@ -133,7 +133,7 @@ def send(code: str) -> Any:
 
 
 def _take_all(place: Place, form: EvidenceForm) -> None:
-    key, who = request_key(), request.form.get("shows_who") == "y"
+    key, who = request_key(), request.form.get("shows_nothing") != "y"
     proof = proof_named(request.form.get("proof"))
     chosen = [file for file in request.files.getlist("files") if file.filename]
     if not chosen:
@@ -198,7 +198,7 @@ def content_for_officer(code: str, file: str, form: str) -> Any:
 @requires(Permission.OPEN_IDENTITY)
 def open_sealed(code: str, file: str) -> Any:
     """A reason, then the file: the audit trail keeps who and why."""
-    visit, form = rows.own_visit(code), ReasonForm()
+    visit, form = rows.entitled_visit(code), ReasonForm()
     found = evidence.of_visit(visit, file)
     try:
         evidence.open_sealed(found, reason=form.reason.data or "", by=as_officer(), now=utc_now())
@@ -206,6 +206,29 @@ def open_sealed(code: str, file: str) -> Any:
         form.blame(problem)
         return render("desk/sealed_file.html", visit=visit, file=found, form=form), 422
     return _given(found, "view" if found.has_view else "whole", saved=True)
+
+
+@pages.route("/desk/visit/<code>/files/<file>/seal", methods=["GET", "POST"])
+@requires(Permission.OPEN_IDENTITY)
+def seal(code: str, file: str) -> Any:
+    """Seal a file of a denunciation, or take the seal off: with a reason, which the audit trail keeps."""
+    visit, form, status = rows.entitled_visit(code), ReasonForm(), 200
+    found = evidence.of_visit(visit, file)
+    if not visit.petition.is_denunciation:
+        raise NotFound
+    sealed = evidence.is_sealed(found, visit.petition)
+    if request.method == "POST":
+        wanted = request.form.get("shows_who") == "y"
+        try:
+            evidence.reseal(
+                found, shows_who=wanted, reason=form.reason.data or "", by=as_officer(), now=utc_now()
+            )
+        except (InvalidInput, Conflict) as problem:
+            form.blame(problem if isinstance(problem, InvalidInput) else InvalidInput(problem.message))
+            status = 422 if isinstance(problem, InvalidInput) else 409
+        else:
+            return redirect(url_for("desk.page", _anchor="papers"), 303)
+    return render("desk/seal_file.html", visit=visit, file=found, form=form, sealed=sealed), status
 
 
 def _given(file: Evidence, form: str, saved: bool = False) -> Response:

@@ -10,15 +10,16 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from ..domain.errors import NotFound
-from ..domain.evidence import clean_name
+from ..domain.evidence import EvidenceKind, clean_name
 from ..models import Evidence, EvidenceReceipt, Petition, Visit
-from ..services import evidence, issued_documents, visits
+from ..services import evidence, issued_documents, petition_contents, petitions, visits
 from ..services.evidence import Place
-from .common import draft_code
+from .common import as_officer, draft_code
 
 __all__ = [
     "FileRow",
     "clean_name",
+    "entitled_visit",
     "of_citizen",
     "of_draft",
     "of_petition",
@@ -41,6 +42,7 @@ class FileRow:
     open: str = ""
     remove: str = ""
     mark: str = ""
+    seal: str = ""
     tus: str = ""
 
     @property
@@ -86,7 +88,7 @@ def of_petition(petition: Petition) -> list[FileRow]:
 
 def of_visit(visit: Visit) -> list[FileRow]:
     """What the officer of the visit sees of its petition."""
-    rows = []
+    rows, denounces = [], visit.petition.is_denunciation
     for number, file in enumerate(evidence.of_petition(visit.petition), 1):
         sealed = evidence.is_sealed(file, visit.petition)
         where: dict[str, Any] = {"code": visit.code, "file": file.code}
@@ -94,10 +96,15 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _("Tệp %(number)d", number=number) if sealed else file.name,
+                _("Tệp %(number)d", number=number)
+                if sealed
+                else petition_contents.shown_of(visit.petition, file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),
+                seal=url_for("evidence.seal", **where)
+                if denounces and file.kind != EvidenceKind.VOICE
+                else "",
             )
         )
     return rows
@@ -124,6 +131,16 @@ def own_visit(code: str) -> Visit:
     """The visit, for the officer who has it. Raises NotFound."""
     visit = visits.by_code(code)
     if visit.officer_id != current_user.id:
+        raise NotFound
+    return visit
+
+
+def entitled_visit(code: str) -> Visit:
+    """The visit, for who may learn who petitions: its officer; of a denunciation also a leader. Raises NotFound."""
+    visit = visits.by_code(code)
+    if visit.officer_id == current_user.id:
+        return visit
+    if not (visit.petition.is_denunciation and petitions.may_open_identity(visit.petition_id, as_officer())):
         raise NotFound
     return visit
 

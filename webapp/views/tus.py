@@ -87,7 +87,7 @@ def create(code: str) -> Any:
         told.get("name", ""),
         size,
         small_number(duration),
-        told.get("who") == "y",
+        told.get("nothing") != "y",
         (proof,) if proof else (),
     )
     file = evidence.begin(place_to_fill(code), what, by=as_citizen(), now=utc_now(), key=key)

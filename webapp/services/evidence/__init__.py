@@ -1,7 +1,7 @@
 """Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
 
 from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
-from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, settle_due
+from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, reseal, settle_due
 from .reading import (
     Place,
     Store,
@@ -49,6 +49,7 @@ __all__ = [
     "receipts_of",
     "remove",
     "rescan_one",
+    "reseal",
     "settle_due",
     "settle_whole",
     "take",

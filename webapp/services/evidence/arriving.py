@@ -44,12 +44,12 @@ class Broken(Exception):
 
 @dataclass(frozen=True)
 class Begun:
-    """What a browser says of the file that it will send."""
+    """What a browser says of the file that it will send; unless it says otherwise, it may show who sends it."""
 
     name: str
     size: int
     duration_ms: int | None = None
-    shows_who: bool = False
+    shows_who: bool = True
     proves: tuple[Proof, ...] = ()
 
 

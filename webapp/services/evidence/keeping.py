@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from ...domain import evidence as rules
-from ...domain.errors import InvalidInput
-from ...domain.evidence import KEPT_UNFINISHED, Scan
+from ...domain.errors import Conflict, InvalidInput, NotFound
+from ...domain.evidence import KEPT_UNFINISHED, EvidenceKind, Scan
+from ...domain.texts import clean_text
 from ...extensions import db
-from ...models import Evidence, Petition, PetitionDraft
+from ...models import AuditEntry, Evidence, Petition, PetitionDraft
 from .. import audit
 from ..actor import SYSTEM, Actor
-from ..unit_of_work import unit_of_work
+from ..unit_of_work import Work, unit_of_work
 from .arriving import Inspect, settle_whole
 from .reading import Store
 from .removing import forget
@@ -28,6 +29,43 @@ def mark(file: Evidence, *, shows_who: bool, by: Actor, now: datetime) -> None:
         if row.shows_who != shows_who:
             row.shows_who = shows_who
             audit.record(work, "evidence_marked", "evidence", row.id, by=by, now=now, shows_who=shows_who)
+
+
+def reseal(file: Evidence, *, shows_who: bool, reason: str, by: Actor, now: datetime) -> None:
+    """An officer seals a file of a denunciation, or takes its seal off; saying what is so already changes nothing.
+
+    The seal is taken off only by who has opened the file, and never off a voice.
+
+    Raises:
+        InvalidInput: no reason, or one too short. Conflict: it was not opened, or it is a voice.
+        NotFound: it belongs to no denunciation.
+    """
+    why = clean_text(reason)
+    if len(why) < 10:
+        raise InvalidInput("Hãy ghi rõ lý do, ít nhất 10 chữ cái.", "reason")
+    with unit_of_work() as work:
+        row = work.session.get_one(Evidence, file.id, with_for_update=True)
+        if row.petition is None or not row.petition.is_denunciation:
+            raise NotFound
+        if row.kind is EvidenceKind.VOICE:
+            raise Conflict("Lời kể luôn được niêm phong.")
+        if row.shows_who == shows_who:
+            return
+        if not shows_who and not _has_opened(work, row.id, by):
+            raise Conflict("Hãy mở tệp xem trước, rồi mới bỏ niêm phong.")
+        row.shows_who = shows_who
+        about = {"shows_who": shows_who, "reason": why}
+        audit.record(work, "evidence_marked", "evidence", row.id, by=by, now=now, **about)
+
+
+def _has_opened(work: Work, evidence_id: int, by: Actor) -> bool:
+    opened = select(AuditEntry.id).where(
+        AuditEntry.action == "evidence_opened",
+        AuditEntry.object_kind == "evidence",
+        AuditEntry.object_id == str(evidence_id),
+        AuditEntry.actor_id == by.account_id,
+    )
+    return work.session.scalar(opened.limit(1)) is not None
 
 
 def settle_due(now: datetime, *, store: Store, inspect: Inspect, most: int = 5) -> int:

@@ -115,7 +115,7 @@ def of_visit(visit: Visit, code: str) -> Evidence:
 
 
 def is_sealed(file: Evidence, petition: Petition) -> bool:
-    """Whether the file would tell who denounces: marked so, or a voice."""
+    """Whether the file may tell who denounces: any of which nobody said that it does not, and every voice."""
     return petition.is_denunciation and (file.shows_who or file.kind is EvidenceKind.VOICE)
 
 

@@ -20,7 +20,7 @@ const find = (name) => document.querySelector(`[data-${name}]`);
 const [files, sending, weak, line, proofs] = ["files", "sending", "weak", "say", "proofs"].map(find);
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
-const who = form.querySelector("[name=shows_who]");
+const nothing = form.querySelector("[name=shows_nothing]");
 const store = openStore(`evidence:${form.dataset.place}`, KEPT_DAYS);
 const rows = new Map(); // what this browser sends, by key
 const unannounced = new Set(); // of these, what the server does not know of yet
@@ -70,7 +70,7 @@ async function take(file, proof = null) {
 
 // The same file chosen again has the same key, and the server knows how much of it is there.
 async function add({ blob, name, duration = null, key = null, proof = null }) {
-  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, proof, who: Boolean(who && who.checked), at: Date.now() };
+  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, proof, nothing: Boolean(nothing && nothing.checked), at: Date.now() };
   if (rows.has(item.key)) return undefined;
   if (!(await (await store).add(item))) say(words.full);
   return show(item);
@@ -158,7 +158,7 @@ function startVoiceEvidence() {
     bits: 16000,
     hold: false,
     // A page that dies leaves what was said till then; the next one sends it.
-    keep: async ({ blob, duration }) => (await store).add({ key, name: name(), blob, duration, who: true, at: Date.now() }),
+    keep: async ({ blob, duration }) => (await store).add({ key, name: name(), blob, duration, at: Date.now() }),
     add: ({ blob, duration }) => {
       say(words.voice.replace("{time}", clock(duration)));
       add({ blob, name: name(), duration, key });

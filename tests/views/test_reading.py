@@ -1,0 +1,173 @@
+"""What an advisory unit reads of a petition: its redacted copy, when asked to, and nothing of its author."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from tests import files, people
+from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
+from webapp.clock import utc_now
+from webapp.extensions import db
+from webapp.integrations import inspection, objects
+from webapp.models import Account, AuditEntry, Evidence, Role, Visit
+from webapp.services import evidence, reception, visits
+from webapp.services.actor import citizen, officer
+from webapp.services.evidence import Begun
+
+Make = Callable[[Account | None], Browser]
+NAME = "Đỗ Thị Kín"
+STORY = f"Tôi là {NAME} ở Xóm Mít, báo ông Trần Văn Bình thu 250.000.000 đồng của bà con trong thôn."
+WHY = {"reason": "Đối chiếu giấy tờ khi tiếp"}
+
+
+def in_hand(scene: Scene) -> Visit:
+    """A denouncer whom the scene's officer has called."""
+    told = {"full_name": NAME, "narrative": STORY, "village": "Xóm Mít", "lives_in": "09700"}
+    code = a_denouncer_waits(scene.sitting, scene.now, happened_in="09706", **told).code
+    visit, by, now = visits.by_code(code), officer(scene.officer.id), utc_now()
+    reception.decide_gate(visit.id, online=True, reason="Phức tạp", by=by, now=now, key=people.key())
+    reception.call(visit.id, scene.desk.id, by=by, now=now, key=people.key())
+    return visits.by_code(code)
+
+
+def entries(action: str) -> list[AuditEntry]:
+    db.session.rollback()
+    return list(db.session.scalars(select(AuditEntry).filter_by(action=action).order_by(AuditEntry.id)))
+
+
+def test_who_is_asked_reads_the_content_alone_until_it_ends(browser: Make, scene: Scene) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    desk, reader = browser(scene.officer), browser(asked)
+    code, readers = visit.petition.code, f"/desk/visit/{visit.code}/readers"
+    assert reader.get(f"/reading/{code}").status_code == 404, "nobody asked yet"
+    assert readers in Page(desk.get("/desk").text).links()
+    for _ in range(2):
+        assert desk.post(readers, {"username": " SonNMT9 "}).status_code == 303
+    assert f"/reading/{code}" in Page(reader.get("/reading").text).links()
+    text = Page(reader.get(f"/reading/{code}").text).text
+    assert "ông Trần Văn Bình thu 250.000.000 đồng" in text
+    for told in ("Kín", "Mít", "001062012345", "Xã Ba Vì"):
+        assert told not in text
+    assert [entry.actor_id for entry in entries("content_read")] == [asked.id]
+    assert len(entries("reader_invited")) == 1
+    for path in (f"/desk/visit/{visit.code}/identity", f"/desk/visit/{visit.code}/readers"):
+        assert reader.post(path, dict(WHY)).status_code == 403
+    assert browser(people.staff(Role.ADVISORY)).get(f"/reading/{code}").status_code == 404
+    [end] = [
+        one["action"]
+        for one in Page(desk.get(readers).text).all("form")
+        if one.get("action", "").endswith("/end")
+    ]
+    assert desk.post(end).status_code == desk.post(end).status_code == 303
+    assert reader.get(f"/reading/{code}").status_code == 404
+    assert len(entries("reader_ended")) == 1
+
+
+def test_of_another_kind_too_only_the_copy_is_read(browser: Make, scene: Scene) -> None:
+    asked = people.staff(Role.ADVISORY, username="sonnmt9")
+    told = f"Nguyễn Văn Lành tôi gửi đơn: {people.STORY}"
+    petition = people.a_petition(scene.citizen, scene.now, narrative=told)
+    taken = reception.take_number(
+        petition.id,
+        scene.sitting.id,
+        bridge_point_id=None,
+        by=citizen(scene.citizen.id),
+        now=scene.now,
+        key=people.key(),
+    )
+    by = officer(scene.officer.id)
+    visit = reception.call(taken.id, scene.desk.id, by=by, now=utc_now(), key=people.key())
+    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", {"username": "sonnmt9"})
+    text = Page(browser(asked).get(f"/reading/{petition.code}").text).text
+    assert people.STORY in text and "Lành" not in text
+
+
+def test_whom_nobody_can_ask_is_said_beside_the_field(browser: Make, scene: Scene) -> None:
+    visit, desk = in_hand(scene), browser(scene.officer)
+    path = f"/desk/visit/{visit.code}/readers"
+    people.staff(Role.BRIDGE, username="diemcau9")
+    for name in ("diemcau9", "khong.co", ""):
+        answer = desk.post(path, {"username": name})
+        assert answer.status_code == 422 and Page(answer.text).beside("username")
+        assert Page(answer.text).holds("username") == [name]
+    assert browser(people.an_officer()).get(path).status_code == 404
+
+
+def test_a_leader_opens_a_denouncers_identity_with_a_reason_and_another_desk_does_not(
+    browser: Make, scene: Scene
+) -> None:
+    visit = in_hand(scene)
+    path = f"/desk/visit/{visit.code}/identity"
+    _desk, beside = people.an_open_desk(scene.now)
+    other = browser(db.session.get_one(Account, beside.account_id))
+    assert other.get(path).status_code == other.post(path, dict(WHY)).status_code == 404
+    leader = browser(people.staff(Role.LEADER))
+    asked = leader.get(path)
+    assert asked.status_code == 200 and NAME not in asked.text
+    assert leader.post(path, {"reason": "xem"}).status_code == 422
+    opened = Page(leader.post(path, dict(WHY)).text).text
+    assert NAME in opened and "Xóm Mít, Xã Ba Vì" in opened
+    assert len(entries("identity_opened")) == 1
+    assert leader.post(f"/desk/visit/{scene.code}/identity", {}).status_code == 404, "of no other kind"
+
+
+def test_at_the_gate_every_desk_reads_the_copy_and_only_the_entitled_find_the_way_to_the_identity(
+    browser: Make, scene: Scene
+) -> None:
+    waits = a_denouncer_waits(scene.sitting, scene.now, full_name=NAME, narrative=STORY)
+    gate, identity = f"/desk/visit/{waits.code}/gate", f"/desk/visit/{waits.code}/identity"
+    at_desk, at_top = (
+        Page(browser(one).get(gate).text) for one in (scene.officer, people.staff(Role.LEADER))
+    )
+    for page in (at_desk, at_top):
+        assert "Kín" not in page.text and "250.000.000" in page.text
+    assert [identity in page.links() for page in (at_desk, at_top)] == [False, True]
+
+
+def a_file(visit: Visit, name: str, content: bytes = b"", duration: int | None = None) -> Evidence:
+    """A file of the visit's petition, sent as every file is where nobody says more."""
+    content, account_id = content or files.photo(), visit.petition.account_id
+    said: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": citizen(account_id)}
+    place = evidence.Place(account_id, visit.petition.request_key)
+    what = Begun(name, len(content), duration)
+    return evidence.take(place, what, content, now=utc_now(), key=people.key(), **said)
+
+
+def test_an_officer_takes_a_seal_off_after_looking_and_puts_it_on_again_each_with_a_reason(
+    browser: Make, scene: Scene
+) -> None:
+    visit = in_hand(scene)
+    file, desk = a_file(visit, f"Đơn tay {NAME}.jpg"), browser(scene.officer)
+    path = f"/desk/visit/{visit.code}/files/{file.code}"
+    page = Page(desk.get("/desk").text)
+    assert "Kín" not in page.text and "Tệp 1" in page.text and f"{path}/seal" in page.links()
+    assert desk.get(f"{path}/whole").mimetype == "text/html", "sealed without anyone's mark"
+    off = {"shows_who": "n", "reason": "Ảnh chỉ có thửa đất."}
+    assert desk.post(f"{path}/seal", off | {"reason": "xem"}).status_code == 422
+    unseen = desk.post(f"{path}/seal", dict(off))
+    assert unseen.status_code == 409 and "Hãy mở tệp xem trước" in Page(unseen.text).text
+    assert Page(unseen.text).holds("reason") == [off["reason"]]
+    assert desk.post(f"{path}/open", dict(WHY)).mimetype == "image/jpeg"
+    for _ in range(2):
+        assert desk.post(f"{path}/seal", dict(off)).status_code == 303
+    assert desk.get(f"{path}/whole").mimetype == "image/jpeg"
+    assert "Kín" not in Page(desk.get("/desk").text).text, "its name is told without the author's"
+    on = {"shows_who": "y", "reason": "Góc ảnh có chữ viết tay."}
+    assert desk.post(f"{path}/seal", dict(on)).status_code == 303
+    assert desk.get(f"{path}/whole").mimetype == "text/html"
+    told = [
+        (entry.actor_id, entry.details["shows_who"], entry.details["reason"])
+        for entry in entries("evidence_marked")
+    ]
+    assert told == [(scene.officer.id, False, off["reason"]), (scene.officer.id, True, on["reason"])]
+    assert browser(people.an_officer()).post(f"{path}/seal", dict(off)).status_code == 404
+
+
+def test_no_seal_is_taken_off_a_voice(browser: Make, scene: Scene) -> None:
+    visit = in_hand(scene)
+    file, desk = a_file(visit, "Lời kể", files.told(), 60_000), browser(scene.officer)
+    path = f"/desk/visit/{visit.code}/files/{file.code}"
+    assert f"{path}/seal" not in Page(desk.get("/desk").text).links()
+    desk.post(f"{path}/open", dict(WHY))
+    assert desk.post(f"{path}/seal", {"shows_who": "n", "reason": "Nghe không rõ ai."}).status_code == 409

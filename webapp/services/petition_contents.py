@@ -1,0 +1,77 @@
+"""What a petition tells, for those who work with it: in whole, or without its authors where they are sealed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from ..domain.redaction import Secrets, redact
+from ..models import Petition
+from . import localities
+from .petitions import home_of
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is told in a petition, for those who work with it.
+
+    `told_aloud` are the texts told by word of mouth, `statement` what an officer wrote down of them last.
+    """
+
+    narrative: str
+    against: str
+    settled_by: str
+    wish: str
+    additions: tuple[tuple[datetime, str], ...]
+    told_aloud: frozenset[str]
+    statement: str
+    redacted: bool
+
+
+def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -> Content:
+    """What the petition tells; of a sealed one a copy without its authors, unless `whole`.
+
+    The whole of a sealed one is for those alone who have just opened the identity; `copy` is for those who
+    read only the content, of whatever petition.
+    """
+    redacted = (petition.petitioner.sealed or copy) and not whole
+    secrets = _secrets(petition) if redacted else None
+
+    def shown(text: str) -> str:
+        return redact(text, secrets) if secrets else text
+
+    return Content(
+        shown(petition.narrative),
+        shown(petition.against),
+        shown(petition.settled_by),
+        shown(petition.wish),
+        tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        petition.told_aloud,
+        shown(petition.statements[-1].body) if petition.statements else "",
+        redacted,
+    )
+
+
+def shown_of(petition: Petition, text: str) -> str:
+    """A text about the petition, as a file's name, without its authors where their identity is sealed."""
+    return redact(text, _secrets(petition)) if petition.petitioner.sealed else text
+
+
+def _secrets(petition: Petition) -> Secrets:
+    """Everything that the sealed record tells of a petition's authors."""
+    who, home = petition.petitioner, home_of(petition)
+    others = who.representatives
+    issues = [who.told_issue, *(one.issue for one in who.corrections)]
+    return Secrets(
+        names=_told(who.full_name, who.represented, *(one.full_name for one in others)),
+        places=_told(who.village, who.old_address, *(one.address for one in others)),
+        communes=(home.name, *localities.former_names(home)) if home else (),
+        also_the_matter=home is not None and home.code == petition.happened_in_code,
+        numbers=_told(who.paper_number, who.phone, *(one.phone for one in others)),
+        days=tuple(issue.on for issue in issues if issue.on),
+        birth=who.birth_year or "",
+        said_in=petition.submitted_at.year,
+        language=who.language or "",
+    )
+
+
+def _told(*texts: str | None) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)
