@@ -17,7 +17,7 @@ const KEPT_DAYS = 7;
 const form = document.querySelector("[data-evidence]");
 const words = JSON.parse(form.querySelector("template[data-words]").content.textContent);
 const find = (name) => document.querySelector(`[data-${name}]`);
-const [files, sending, weak, line] = ["files", "sending", "weak", "say"].map(find);
+const [files, sending, weak, line] = ["files", "under-way", "weak", "say"].map(find);
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
 const who = form.querySelector("[name=shows_who]");
