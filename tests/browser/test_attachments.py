@@ -289,6 +289,29 @@ def test_who_cannot_record_reads_why_and_can_write(
     expect(officer.locator(".msg")).to_contain_text("Tôi viết vậy.")
 
 
+SPEAKS_MP4 = """{
+  const can = MediaRecorder.isTypeSupported;
+  MediaRecorder.isTypeSupported = (type) => type.startsWith('audio/mp4') && can.call(MediaRecorder, type);
+}"""
+"""As Safari does: it knows neither WebM nor Ogg."""
+
+
+def test_what_a_browser_says_that_knows_no_webm_is_heard_at_the_desk(
+    window: Callable[..., Page], album: Path
+) -> None:
+    citizen, officer, _camera = _meet(window, Camera(album, "mp4"), script=SPEAKS_MP4)
+    holds_and_talks(citizen, 2_000)
+    citizen.mouse.up()
+    voice = officer.locator(".msg .att[data-kind=voice]")
+    expect(voice).to_have_attribute("data-type", "audio/mp4", timeout=60_000)
+    ends = (
+        "(audio) => new Promise((done) => audio.addEventListener('ended', () => done(audio.played.end(0))))"
+    )
+    heard = officer.evaluate_handle("() => document.querySelector('.att[data-kind=voice] audio')")
+    officer.get_by_role("button", name="Nghe 0:").click()
+    assert heard.evaluate(ends) > 1
+
+
 def test_without_javascript_a_paper_is_sent_by_a_form(window: Callable[..., Page], album: Path) -> None:
     camera = Camera(album, "form")
     citizen, officer, _ = _meet(window, camera, javascript=False)

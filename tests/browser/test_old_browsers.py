@@ -148,6 +148,29 @@ def test_where_no_offer_is_taken_back_a_lost_answer_is_made_up_for(person):
     meet(officer, citizen)
 
 
+PLAYS_WHEN_TOUCHED = """{
+  const play = HTMLMediaElement.prototype.play;
+  Object.assign(window, { touched: false, played: 0 });
+  addEventListener('click', () => (window.touched = true), true);
+  HTMLMediaElement.prototype.play = function () {
+    if (!this.muted && !touched) return Promise.reject(new DOMException('', 'NotAllowedError'));
+    if (!this.muted) window.played += 1;
+    return play.call(this);
+  };
+}"""
+"""As iPhones do: sound begins with a touch."""
+
+
+def test_where_sound_wants_a_touch_one_is_asked_for(person):
+    officer = person("officer", page="panel")
+    citizen = person("citizen", before=PLAYS_WHEN_TOUCHED, page="panel")
+    for one in (officer, citizen):
+        one.does("panel.begin()")
+    citizen.wait_for("shown().notice === 'play'")
+    citizen.does("document.querySelector('[data-notice] button').click()")
+    assert citizen.does("[shown().notice, played > 0]") == [None, True]
+
+
 @pytest.mark.parametrize(
     ("lacks", "kind"),
     [

@@ -13,6 +13,7 @@ from tests.browser.navigators import opens_the_chat, writes
 from tests.browser.test_mixer import Guest, a_visit_in_session, invites
 from tests.browser.test_mixer import inside as inside
 from tests.browser.test_mixer import server as server
+from tests.browser.test_old_browsers import PLAYS_WHEN_TOUCHED
 from webapp.clock import utc_now
 from webapp.domain.participants import ParticipantRole
 from webapp.extensions import db
@@ -41,14 +42,16 @@ class Three:
     token: str
     come: Callable[[], Guest]
 
-    def citizen(self) -> Page:
+    def citizen(self, before: str = "") -> Page:
         one = self.come()
+        one.page.add_init_script(before)
         one.signs_in(self.app, db.session.get_one(Petition, self.visit.petition_id).account)
         one.page.goto(f"/visits/{self.visit.code}/room")
         return one.page
 
-    def interpreter(self) -> Page:
+    def interpreter(self, before: str = "") -> Page:
         one = self.come()
+        one.page.add_init_script(before)
         one.opens(self.token)
         by = officer(self.account.id)
         [place] = [one for one in participants.in_order(self.visit.id) if one.is_guest]
@@ -101,6 +104,25 @@ def test_whose_line_is_cut_is_told_that_what_they_write_is_kept_and_it_arrives(
     server.start()
     expect(page.locator(".msg:not([data-waiting])")).to_contain_text("Tôi vẫn ở đây", timeout=60_000)
     expect(page.locator("[data-line]")).not_to_have_text(KEPT)
+
+
+@pytest.mark.parametrize("who", ["citizen", "interpreter"])
+def test_where_sound_wants_a_touch_one_is_asked_for_in_a_room_of_three_too(three: Three, who: str) -> None:
+    interpreter = three.interpreter(PLAYS_WHEN_TOUCHED if who == "interpreter" else "")
+    citizen = three.citizen(PLAYS_WHEN_TOUCHED if who == "citizen" else "")
+    page = citizen if who == "citizen" else interpreter
+    asked = page.get_by_role("button", name="Bấm để nghe tiếng")
+    asked.click(timeout=90_000)
+    expect(asked).to_be_hidden()
+    assert page.evaluate("() => window.played > 0")
+
+
+def test_a_page_that_comes_back_out_of_the_browsers_memory_opens_its_line_anew(three: Three) -> None:
+    page = three.interpreter()
+    page.wait_for_function("() => window.callStats")
+    with page.expect_websocket():
+        page.evaluate("() => dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    expect(page.locator("#people li")).to_have_count(3)
 
 
 @pytest.mark.parametrize("who", ["citizen", "interpreter"])

@@ -9,7 +9,14 @@ from webapp.domain.codes import in_groups, is_code, new_code, read_code
 from webapp.domain.mixed_kinds import other_kinds
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.redaction import HIDDEN, redact
-from webapp.domain.representation import PROOFS, OnBehalf, most_representatives, read_people
+from webapp.domain.representation import (
+    PROOF_LABELS,
+    PROOFS,
+    OnBehalf,
+    Proof,
+    most_representatives,
+    read_people,
+)
 
 TODAY = date(2026, 11, 25)
 
@@ -26,8 +33,9 @@ def test_people_are_counted_as_they_are_written(typed: str, people: int) -> None
 
 def test_who_acts_for_another_is_asked_for_the_decrees_proof() -> None:
     assert all(PROOFS[one] for one in OnBehalf if one is not OnBehalf.MYSELF)
-    assert PROOFS[OnBehalf.LAWYER][0] == "Thẻ luật sư"
-    assert "Quyết định phân công trợ giúp pháp lý" in PROOFS[OnBehalf.LEGAL_AID]
+    assert PROOFS[OnBehalf.LAWYER][0] is Proof.LAWYER_CARD
+    assert Proof.LEGAL_AID_ASSIGNMENT in PROOFS[OnBehalf.LEGAL_AID]
+    assert set(PROOF_LABELS) == set(Proof)
 
 
 @pytest.mark.parametrize(

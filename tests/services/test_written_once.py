@@ -68,7 +68,9 @@ def test_telling_the_same_again_corrects_nothing() -> None:
     petition, by = corrected()
     petitions.correct_issue(petition, THIRD, by=by, now=in_minutes(30))
     assert len(db.session.scalars(select(PaperCorrection)).all()) == 2
-    entries = db.session.scalars(select(AuditEntry).filter_by(action="paper_corrected").order_by(AuditEntry.id))
+    entries = db.session.scalars(
+        select(AuditEntry).filter_by(action="paper_corrected").order_by(AuditEntry.id)
+    )
     assert [entry.details["fields"] for entry in entries] == [
         ["paper_issued_on", "paper_issued_by"],
         ["paper_issued_on"],

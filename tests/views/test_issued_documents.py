@@ -93,7 +93,9 @@ def test_each_language_has_its_own_receipt_of_the_petition(browser: Make, scene:
     assert person.get(path).data == vietnamese != english
 
 
-def test_a_correction_makes_another_with_its_own_date_and_the_first_stays(browser: Make, scene: Scene) -> None:
+def test_a_correction_makes_another_with_its_own_date_and_the_first_stays(
+    browser: Make, scene: Scene
+) -> None:
     petition, person = with_receipt(scene), browser(scene.citizen)
     path = f"/petitions/{petition.code}/receipts/1"
     first = person.get(f"{path}.pdf").data
@@ -110,7 +112,9 @@ def test_a_correction_makes_another_with_its_own_date_and_the_first_stays(browse
     assert [f"{path}.pdf" in links, f"{path}-1.pdf" in links] == [True, True]
 
 
-def test_what_was_corrected_before_anyone_asked_does_not_change_the_first(browser: Make, scene: Scene) -> None:
+def test_what_was_corrected_before_anyone_asked_does_not_change_the_first(
+    browser: Make, scene: Scene
+) -> None:
     petition, person = with_receipt(scene), browser(scene.citizen)
     by, later = citizen(scene.citizen.id), scene.now + timedelta(hours=1)
     petitions.correct_issue(petition, SECOND, by=by, now=later)
@@ -121,7 +125,9 @@ def test_what_was_corrected_before_anyone_asked_does_not_change_the_first(browse
 def test_the_worker_keeps_what_nobody_asked_for(browser: Make, scene: Scene) -> None:
     petition = with_receipt(scene)
     assert rounds.keep_documents(scene.now) and not rounds.keep_documents(scene.now)
-    petitions.correct_issue(petition, SECOND, by=citizen(scene.citizen.id), now=scene.now + timedelta(hours=1))
+    petitions.correct_issue(
+        petition, SECOND, by=citizen(scene.citizen.id), now=scene.now + timedelta(hours=1)
+    )
     assert rounds.keep_documents(scene.now) and not rounds.keep_documents(scene.now)
     kept = db.session.scalars(select(IssuedDocument).order_by(IssuedDocument.id)).all()
     assert [one.version for one in kept] == [1, 2]
@@ -131,7 +137,9 @@ def test_the_worker_keeps_what_nobody_asked_for(browser: Make, scene: Scene) -> 
 
 def test_a_denunciation_has_no_second_version_for_its_receipt_shows_no_paper(scene: Scene) -> None:
     petition = with_receipt(scene, kind=PetitionKind.DENUNCIATION, protection_wanted=False)
-    petitions.correct_issue(petition, SECOND, by=citizen(scene.citizen.id), now=scene.now + timedelta(hours=1))
+    petitions.correct_issue(
+        petition, SECOND, by=citizen(scene.citizen.id), now=scene.now + timedelta(hours=1)
+    )
     assert rounds.keep_documents(scene.now) and not rounds.keep_documents(scene.now)
 
 
@@ -178,7 +186,9 @@ def test_a_draft_that_shows_its_number_again_is_written_down(browser: Make, scen
     assert (entry.actor_id, entry.object_id) == (scene.citizen.id, people.DRAFT)
 
 
-def test_the_officer_of_the_visit_reads_the_receipts_too_and_no_other_does(browser: Make, scene: Scene) -> None:
+def test_the_officer_of_the_visit_reads_the_receipts_too_and_no_other_does(
+    browser: Make, scene: Scene
+) -> None:
     photo, by = files.photo(), citizen(scene.citizen.id)
     about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
     place = evidence.place_of_petition(scene.petition)
@@ -186,6 +196,9 @@ def test_the_officer_of_the_visit_reads_the_receipts_too_and_no_other_does(brows
     evidence.issue(scene.petition.id, by=by, now=scene.now)
     path, desk = f"/desk/visit/{scene.receive().code}/receipts/1-1.pdf", browser(scene.officer)
     assert path in Page(desk.get("/desk").text).links()
-    assert desk.get(path).data == browser(scene.citizen).get(f"/petitions/{scene.petition.code}/receipts/1.pdf").data
+    assert (
+        desk.get(path).data
+        == browser(scene.citizen).get(f"/petitions/{scene.petition.code}/receipts/1.pdf").data
+    )
     assert browser(people.an_officer()).get(path).status_code == 404
     assert [entry.actor_id for entry in entries("document_shown")] == [scene.officer.id, scene.citizen.id]

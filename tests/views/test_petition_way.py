@@ -9,7 +9,7 @@ from sqlalchemy import select
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.domain.codes import in_groups, new_code
-from webapp.domain.representation import PROOFS, OnBehalf
+from webapp.domain.representation import PROOF_LABELS, PROOFS, OnBehalf
 from webapp.extensions import db
 from webapp.integrations import objects
 from webapp.models import Account, Evidence, Notification, Petition
@@ -173,7 +173,7 @@ def test_whoever_speaks_for_others_reads_which_papers_prove_it(
 ) -> None:
     keeps(scene, **(GROUP | {"on_behalf": behalf.value, "represented": "Trần Thị Mận"}))
     page = Page(writer.get(f"{people.WRITING}/review").text)
-    assert all(proof in page.text for proof in PROOFS[behalf])
+    assert all(PROOF_LABELS[proof] in page.text for proof in PROOFS[behalf])
 
 
 def test_an_optional_question_is_passed_over_by_one_button(writer: Browser, scene: Scene) -> None:

@@ -78,6 +78,7 @@ POST desk.act                    401   403   403     409       303     403    40
 POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.close_visit            401   403   403     303       404     403    404      403    403   403  403       403
 POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
+POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
 GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
@@ -90,6 +91,8 @@ GET  evidence.content             in   200   404     403       403     403    40
 POST evidence.mark               401   303   404     403       403     403    403      403    403   403  403       403
 POST evidence.remove             401   409   404     403       403     403    403      403    403   403  403       403
 POST evidence.issue              401   303   404     403       403     403    403      403    403   403  403       403
+GET  evidence.proof_places        in   200   404     403       403     403    403      403    403   403  403       403
+POST evidence.proof              401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.receipt             in   200   404     403       403     403    403      403    403   403  403       403
 GET  evidence.content_for_officer in   403   403     200       404     403    404      403    403   403  403       403
 POST evidence.open_sealed        401   403   403     200       404     403    404      403    403   403  403       403
@@ -214,7 +217,18 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
     }
 
 
-OF_PETITION = ("page", "send", "listing", "content", "mark", "remove", "issue", "receipt")
+OF_PETITION = (
+    "page",
+    "send",
+    "listing",
+    "content",
+    "mark",
+    "remove",
+    "issue",
+    "receipt",
+    "proof_places",
+    "proof",
+)
 
 
 def kept_evidence(scene: Scene) -> Evidence:
@@ -241,6 +255,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     (_invited, link), (at_door, opened) = (an_invitation(scene) for _ in range(2))
     participants.open_link(opened, now=scene.now, key=people.key())
     mine = {"code": scene.petition.code, "file": kept_evidence(scene).code, "form": "whole", "number": 1}
+    mine["proof"] = "mandate"
     somebody = citizen(people.a_citizen().id)
     asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
     special: dict[str, dict[str, object]] = {
@@ -248,6 +263,7 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
         "guest.open_link": {"token": link},
         "people.act": {"participant": at_door.code, "action": "admit"},
         "people.whole_room": {"action": "mute"},
+        "desk.proof_seen": {"proof": "mandate"},
         "desk.act": {"action": "call", "code": waiting.code},
         "desk.gate": {"code": a_denouncer_waits(scene.sitting, scene.now).code},
         "waiting.act": {"action": "step-out", "code": waiting.code},

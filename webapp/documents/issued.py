@@ -12,7 +12,9 @@ from . import receipt_of_documents, receipt_of_petition
 from .receipt_of_petition import Paper
 
 
-def of_petition(petition: Petition, paper: Paper, *, store: Store, by: Actor, now: datetime) -> IssuedDocument:
+def of_petition(
+    petition: Petition, paper: Paper, *, store: Store, by: Actor, now: datetime
+) -> IssuedDocument:
     """The receipt of a petition in the language of the paper."""
     at = petition.submitted_at
     which = Which(DocumentKind.PETITION, lang=paper.lang)

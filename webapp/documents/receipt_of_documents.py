@@ -5,7 +5,9 @@ from datetime import datetime
 from ..clock import local
 from ..domain.evidence import KIND_LABELS
 from ..domain.identity_papers import PAPER_LABELS
-from ..models import Evidence, EvidenceReceipt, Petitioner
+from ..domain.representation import PROOF_LABELS, from_words
+from ..domain.telling import TOLD
+from ..models import Evidence, EvidenceReceipt, Petition, Petitioner
 from .typesetting import pdf as typeset
 
 _RECEIVER = "Hệ thống Tiếp công dân trực tuyến"
@@ -37,8 +39,9 @@ def pdf(receipt: EvidenceReceipt, dated: datetime) -> bytes:
         "position": "nhận thay Ban Tiếp công dân thành phố Hà Nội.",
         "giver": f"{_SEALED} {petition.code}" if sealed else petition.petitioner.full_name,
         "paper": _paper(petition.petitioner, dated),
-        "petition": f"Kèm đơn mã {petition.code}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},",
+        "petition": _petition(petition),
         "files": [_row(number, file, sealed) for number, file in enumerate(receipt.files, 1)],
+        "missing": _missing(receipt),
         "copies": "Giấy biên nhận thông tin, tài liệu, được lập thành 02 bản, "
         "giao cho người cung cấp thông tin, tài liệu 01 bản.",
         "giver_note": "(nộp qua mạng sau khi đăng nhập)",
@@ -55,6 +58,18 @@ def _paper(petitioner: Petitioner, dated: datetime) -> str:
     on, by = issue.on, issue.by
     number = f"Số {PAPER_LABELS[petitioner.paper_kind]}: {petitioner.paper_number}"
     return f"{number}, ngày cấp: {f'{on:%d/%m/%Y}' if on else _UNTOLD}, nơi cấp: {by or _UNTOLD}."
+
+
+def _missing(receipt: EvidenceReceipt) -> str:
+    """Which proofs of whoever speaks for others were still missing on that day (decree 154/2026 art. 13)."""
+    names = "; ".join(PROOF_LABELS[proof] for proof in from_words(receipt.missing))
+    return f"Giấy tờ chứng minh tư cách chưa có: {names}." if names else ""
+
+
+def _petition(petition: Petition) -> str:
+    """What the papers belong to; of a matter told by word of mouth nobody looks for a text."""
+    told = f" ({TOLD.lower()}, cán bộ ghi lại)" if petition.told_aloud else ""
+    return f"Kèm đơn mã {petition.code}{told}, nộp ngày {local(petition.submitted_at):%d/%m/%Y},"
 
 
 def _row(number: int, file: Evidence, sealed: bool) -> dict[str, str]:

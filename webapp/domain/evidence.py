@@ -107,6 +107,7 @@ MACROS = N_("Tệp này có macro (lệnh tự chạy) nên không nhận. Hãy 
 REMOTE = N_("Tệp này tự lấy nội dung từ nơi khác trên mạng nên không nhận. Hãy lưu lại thành PDF rồi gửi.")
 VIRUS = N_("Tệp này có vi-rút nên đã bị bỏ. Hãy kiểm tra máy, rồi gửi bản khác.")
 TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần nữa.")
+NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc chọn tệp khác.")
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_CASE = N_("Vụ việc này đã có 200 tệp. Hãy mang thêm giấy tờ khi gặp cán bộ.")

@@ -3,6 +3,7 @@
 Legal source: decree 154/2026 art. 13 (proofs), law on reception of citizens art. 29 (groups).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from .errors import InvalidInput
@@ -50,16 +51,36 @@ BEHALF_HINTS = {
     OnBehalf.MANDATEE: N_("Có giấy ủy quyền đã chứng thực."),
 }
 
-PROOFS: dict[OnBehalf, tuple[str, ...]] = {
+
+class Proof(StrEnum):
+    """A paper by which somebody proves that they may speak for others."""
+
+    REPRESENTATION = "representation"
+    MANDATE = "mandate"
+    LAWYER_CARD = "lawyer_card"
+    LEGAL_REQUEST = "legal_request"
+    LEGAL_AID_CARD = "legal_aid_card"
+    LEGAL_AID_ASSIGNMENT = "legal_aid_assignment"
+    APPOINTMENT = "appointment"
+
+
+PROOF_LABELS = {
+    Proof.REPRESENTATION: N_("Giấy tờ chứng minh việc đại diện"),
+    Proof.MANDATE: N_("Giấy ủy quyền có công chứng hoặc chứng thực"),
+    Proof.LAWYER_CARD: N_("Thẻ luật sư"),
+    Proof.LEGAL_REQUEST: N_("Giấy yêu cầu giúp đỡ về pháp luật hoặc giấy ủy quyền"),
+    Proof.LEGAL_AID_CARD: N_("Thẻ trợ giúp viên pháp lý"),
+    Proof.LEGAL_AID_ASSIGNMENT: N_("Quyết định phân công trợ giúp pháp lý"),
+    Proof.APPOINTMENT: N_("Giấy cử người đại diện, có chữ ký của tất cả mọi người"),
+}
+
+PROOFS: dict[OnBehalf, tuple[Proof, ...]] = {
     OnBehalf.MYSELF: (),
-    OnBehalf.REPRESENTATIVE: (N_("Giấy tờ chứng minh việc đại diện"),),
-    OnBehalf.MANDATEE: (N_("Giấy ủy quyền có công chứng hoặc chứng thực"),),
-    OnBehalf.LAWYER: (
-        N_("Thẻ luật sư"),
-        N_("Giấy yêu cầu giúp đỡ về pháp luật hoặc giấy ủy quyền"),
-    ),
-    OnBehalf.LEGAL_AID: (N_("Thẻ trợ giúp viên pháp lý"), N_("Quyết định phân công trợ giúp pháp lý")),
-    OnBehalf.GROUP: (N_("Giấy cử người đại diện, có chữ ký của tất cả mọi người"),),
+    OnBehalf.REPRESENTATIVE: (Proof.REPRESENTATION,),
+    OnBehalf.MANDATEE: (Proof.MANDATE,),
+    OnBehalf.LAWYER: (Proof.LAWYER_CARD, Proof.LEGAL_REQUEST),
+    OnBehalf.LEGAL_AID: (Proof.LEGAL_AID_CARD, Proof.LEGAL_AID_ASSIGNMENT),
+    OnBehalf.GROUP: (Proof.APPOINTMENT,),
 }
 """Papers that the officer asks to see (decree 154/2026 art. 13; for a group law art. 29)."""
 
@@ -91,6 +112,29 @@ def most_representatives(people: int) -> int:
     return 2 if people <= 10 else MOST_REPRESENTATIVES
 
 
-def proofs_of(on_behalf: str) -> tuple[str, ...]:
+def proofs_of(on_behalf: str) -> tuple[Proof, ...]:
     """The proofs for an answer as it stands in a draft; none for an answer not given."""
     return PROOFS[OnBehalf(on_behalf)] if on_behalf in set(OnBehalf) else ()
+
+
+def read_proof(value: str, asked: tuple[Proof, ...]) -> Proof:
+    """One of the papers that are asked for. Raises InvalidInput: any other."""
+    found = next((proof for proof in asked if proof == value), None)
+    if found is None:
+        raise InvalidInput("Đơn này không cần giấy tờ ấy.")
+    return found
+
+
+def in_words(proofs: Iterable[Proof]) -> str:
+    """Several proofs as one column keeps them: their words with spaces between, always in one order.
+
+    >>> in_words([Proof.LEGAL_REQUEST, Proof.LAWYER_CARD])
+    'lawyer_card legal_request'
+    """
+    chosen = set(proofs)
+    return " ".join(proof for proof in Proof if proof in chosen)
+
+
+def from_words(words: str) -> tuple[Proof, ...]:
+    """The other way round; a word that is no proof is left out."""
+    return tuple(proof for proof in Proof if proof in words.split())

@@ -159,5 +159,9 @@ class AdditionForm(Form):
     body = TextAreaField(_l("Điều muốn bổ sung"))
 
 
+class ObjectionForm(Form):
+    reason = TextAreaField(_l("Chỗ nào chưa đúng?"))
+
+
 class WithdrawalForm(Form):
     reason = TextAreaField(_l("Lý do rút đơn"))

@@ -76,6 +76,11 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
 
 
+class StatementForm(Form):
+    statement = TextAreaField(_l("Bản ghi lời trình bày"))
+    base = HiddenField()
+
+
 class InviteForm(Form):
     role = PickField(
         _l("Vai trò"),

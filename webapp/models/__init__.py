@@ -15,6 +15,7 @@ from .petition import (
     PetitionAddition,
     Petitioner,
     PetitionStatement,
+    ProofOnPaper,
     Representative,
     StatementEvent,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "PetitionStatement",
     "Petitioner",
     "Pilot",
+    "ProofOnPaper",
     "Rating",
     "ReadMark",
     "Recording",

@@ -18,7 +18,8 @@ class Evidence(Model):
     `petition_key` is the draft's key, which becomes the petition's request key: so what was attached
     to the draft belongs to the petition from the moment it is submitted, and nothing is moved.
     `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
-    or an officer or a bridge point for them.
+    or an officer or a bridge point for them. `proves` are the words of `Proof` that the file is meant
+    to be, with spaces between.
     """
 
     __tablename__ = "evidence"
@@ -35,6 +36,7 @@ class Evidence(Model):
     request_key: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(SealedText)
     shows_who: Mapped[bool] = mapped_column(default=False)
+    proves: Mapped[str] = mapped_column(String(160), default="", server_default="")
     duration_ms: Mapped[int | None]
     size: Mapped[int]
     received: Mapped[int] = mapped_column(default=0)
@@ -90,7 +92,10 @@ class EvidencePiece(Model):
 
 
 class EvidenceReceipt(Model):
-    """A receipt of documents (giấy biên nhận, form 02/TCD); numbered within its petition."""
+    """A receipt of documents (giấy biên nhận, form 02/TCD); numbered within its petition.
+
+    `missing` are the words of the proofs (`Proof`) that were not there when it was issued.
+    """
 
     __tablename__ = "evidence_receipt"
     __table_args__ = (UniqueConstraint("petition_id", "number"),)
@@ -99,6 +104,7 @@ class EvidenceReceipt(Model):
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
     number: Mapped[int]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    missing: Mapped[str] = mapped_column(String(160), default="", server_default="")
 
     petition: Mapped[Petition] = relationship()
     files: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)

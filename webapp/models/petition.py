@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..domain.identity_papers import Issue, PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
 from ..domain.petition_matter import Settled, least_written
-from ..domain.representation import OnBehalf
+from ..domain.representation import OnBehalf, Proof
 from ..domain.telling import StatementStep, Telling
 from ..domain.visit_flow import By
 from ..extensions import Model
@@ -217,3 +217,17 @@ class StatementEvent(Model):
     words: Mapped[str] = mapped_column(TextOrKept, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
+
+
+class ProofOnPaper(Model):
+    """A proof (decree 154/2026 art. 13) that comes on paper: promised by the author, seen by an officer."""
+
+    __tablename__ = "proof_on_paper"
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    proof: Mapped[Proof] = mapped_column(Word(Proof), primary_key=True)
+    promised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    seen_by: Mapped[Account | None] = relationship()

@@ -75,7 +75,7 @@ def record_seen(visit_id: int, *, by: Actor, now: datetime) -> IdentityCheck:
         if visit.state not in (State.IN_SESSION, State.INTERRUPTED):
             raise Conflict("Công dân chưa vào phòng nên chưa xem được giấy tờ.")
         petitioner = work.session.get_one(Petitioner, visit.petition_id)
-        if petitioner.sealed and not _has_opened(work, petitioner.petition_id, by):
+        if petitioner.sealed and not has_opened(work, petitioner.petition_id, by):
             raise Conflict("Danh tính đang niêm phong. Hãy mở danh tính để đối chiếu trước.")
         return _seen(work, visit, petitioner, by, now)
 
@@ -156,7 +156,8 @@ def _seen(work: Work, visit: Visit, petitioner: Petitioner, by: Actor, now: date
     return check
 
 
-def _has_opened(work: Work, petition_id: int, by: Actor) -> bool:
+def has_opened(work: Work, petition_id: int, by: Actor) -> bool:
+    """Whether this officer opened the identity of whoever petitions."""
     return bool(
         work.session.scalar(
             select(func.count(AuditEntry.id)).where(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from ..domain.texts import search_form
+from ..domain.errors import InvalidInput
+from ..domain.texts import clean_text, search_form
 from ..extensions import db
 from ..models import Locality, Pilot
 from .unit_of_work import unit_of_work
@@ -17,6 +18,33 @@ _FILE = Path(__file__).resolve().parent.parent / "data" / "localities.csv"
 def by_code(code: str) -> Locality | None:
     """The commune or ward, or nothing for an unknown code."""
     return db.session.get(Locality, code) if code else None
+
+
+def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
+    """The old address as it is kept; people outside the pilot are told so.
+
+    Where it happened is not looked at when it is None.
+
+    Raises:
+        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
+    """
+    lives_in = db.session.get(Locality, lives_in_code)
+    if lives_in is None:
+        raise InvalidInput("Hãy chọn xã hoặc phường nơi Ông/Bà ở.", "lives_in")
+    if lives_in.pilot is Pilot.NO:
+        raise InvalidInput(
+            "Đang làm thí điểm cho bà con Bắc Từ Liêm, Ba Vì, Quốc Oai, Mỹ Đức. "
+            "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
+            "lives_in",
+        )
+    kept = clean_text(old_address)[:300]
+    if lives_in.pilot is Pilot.PART and len(kept) < 5:
+        raise InvalidInput(
+            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
+        )
+    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
+        raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
+    return kept
 
 
 def search(typed: str, most: int = 8) -> list[Locality]:

@@ -14,6 +14,7 @@ from ..domain.own_data import ACTION_LABELS, STATE_LABELS
 from ..domain.petition_kinds import KIND_LABELS
 from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need
 from ..domain.representation import BEHALF_LABELS
+from ..domain.telling import TOLD
 from ..domain.texts import N_
 from ..domain.visit_flow import By, State
 from ..extensions import db
@@ -116,6 +117,11 @@ def _petition(petition: Petition) -> Row:
         "old_address": who.old_address,
         "happened_in": petition.happened_in.full_name,
         "narrative": petition.narrative,
+        "told": Msgid(TOLD) if petition.told_aloud else None,
+        "statements": "\n\n".join(one.body for one in petition.statements),
+        "objections": "\n".join(
+            step.words for one in petition.statements for step in one.steps if step.words
+        ),
         "on_behalf": Msgid(BEHALF_LABELS[petition.on_behalf]),
         "people": petition.people,
         "represented": who.represented,

@@ -13,17 +13,20 @@ from ..domain.errors import InvalidInput
 from ..domain.identity_papers import Issue, PaperKind, clean_paper_number, read_issue, read_kind
 from ..domain.mixed_kinds import other_kinds
 from ..domain.petition_kinds import PetitionKind, clean_narrative
-from ..domain.representation import OnBehalf, most_representatives, read_people
+from ..domain.representation import OnBehalf, most_representatives, proofs_of, read_people
 from ..domain.texts import N_, clean_line
 from ..extensions import db
 from ..models import Locality, Pilot
-from .petitions import Person, PetitionFields, check_places
+from . import localities
+from .petitions import Person, PetitionFields
 from .told_answers import TICKS, Answers, is_told, least_of, telling_of
 
 Check = Callable[[Answers, date], None]
 
 OTHER_PROVINCE = "other"
 """Where somebody lives who does not live in Hanoi."""
+PROMISED = "on_paper_"
+"""Beside the questions a draft keeps under this and a proof's word that it comes on paper."""
 OTHERS = range(1, 5)
 """Places for the other representatives of a group, beside the person who writes."""
 
@@ -110,7 +113,7 @@ def issue_of(answers: Answers, today: date) -> Issue:
 
 
 def _home(answers: Answers, today: date) -> None:
-    check_places(answers["lives_in"], answers["old_address"], None)
+    localities.check_places(answers["lives_in"], answers["old_address"], None)
     matter.clean_village(answers["village"])
 
 
@@ -299,6 +302,9 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         settled=matter.Settled(settled),
         settled_by=given["settled_by"],
         wish=given["wish"],
+        on_paper=frozenset(
+            proof for proof in proofs_of(given["on_behalf"]) if answers.get(PROMISED + proof) == "y"
+        ),
     )
 
 

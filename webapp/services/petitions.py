@@ -14,13 +14,22 @@ from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate, PetitionKind, clean_narrative, gate_for
 from ..domain.petition_matter import Need, Settled, clean_answer, clean_name
 from ..domain.redaction import redact
-from ..domain.representation import OnBehalf
+from ..domain.representation import OnBehalf, Proof, proofs_of
 from ..domain.telling import Telling
 from ..domain.texts import clean_line, clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Case, Locality, PaperCorrection, Petition, Petitioner, Pilot, Representative
-from . import audit, notices
+from ..models import (
+    Account,
+    Case,
+    Locality,
+    PaperCorrection,
+    Petition,
+    Petitioner,
+    ProofOnPaper,
+    Representative,
+)
+from . import audit, localities, notices
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -63,6 +72,7 @@ class PetitionFields:
     settled_by: str = ""
     wish: str = ""
     told: Telling = Telling.WRITTEN
+    on_paper: frozenset[Proof] = frozenset()
 
 
 @safe_to_repeat
@@ -121,6 +131,10 @@ def submit(fields: PetitionFields, *, by: Actor, now: datetime, key: str) -> Pet
         work.session.add(who)
         work.session.flush()
         work.session.add_all(_representatives(fields.representatives, petition.id))
+        asked = [proof for proof in proofs_of(fields.on_behalf) if proof in fields.on_paper]
+        work.session.add_all(
+            ProofOnPaper(petition_id=petition.id, proof=proof, promised_at=now) for proof in asked
+        )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
         tell(work, petition, Notice.RECEIVED, now=now)
@@ -131,7 +145,7 @@ def _identity(fields: PetitionFields) -> Petitioner:
     number = clean_paper_number(fields.paper_kind, fields.paper_number)
     return Petitioner(
         full_name=clean_name(fields.full_name),
-        old_address=check_places(fields.lives_in, fields.old_address, fields.happened_in),
+        old_address=localities.check_places(fields.lives_in, fields.old_address, fields.happened_in),
         paper_kind=fields.paper_kind,
         paper_number=number,
         paper_look_up=keyring.look_up(number),
@@ -202,33 +216,6 @@ def submitted_with(key: str, account_id: int, session: Session | None = None) ->
     return (session or db.session).scalar(
         select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
     )
-
-
-def check_places(lives_in_code: str, old_address: str, happened_in_code: str | None) -> str:
-    """The old address as it is kept; people outside the pilot are told so.
-
-    Where it happened is not looked at when it is None.
-
-    Raises:
-        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
-    """
-    lives_in = db.session.get(Locality, lives_in_code)
-    if lives_in is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi Ông/Bà ở.", "lives_in")
-    if lives_in.pilot is Pilot.NO:
-        raise InvalidInput(
-            "Đang làm thí điểm cho bà con Bắc Từ Liêm, Ba Vì, Quốc Oai, Mỹ Đức. "
-            "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
-            "lives_in",
-        )
-    kept = clean_text(old_address)[:300]
-    if lives_in.pilot is Pilot.PART and len(kept) < 5:
-        raise InvalidInput(
-            "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"
-        )
-    if happened_in_code is not None and db.session.get(Locality, happened_in_code) is None:
-        raise InvalidInput("Hãy chọn xã hoặc phường nơi xảy ra việc.", "happened_in")
-    return kept
 
 
 def of_citizen(code: str, account_id: int) -> Petition:

@@ -16,6 +16,7 @@ from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
+from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
 from ..domain.visit_flow import LIVE, OPEN_STATES, Action, By, State
 from ..domain.working_days import WorkingDay, working_days_left
@@ -145,6 +146,8 @@ def _submitted(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
     files = evidence.brought(petition)
     before = sum(at <= petition.submitted_at for at, _by in files)
     note = N_("Kèm %(count)s tệp giấy tờ") if before else ""
+    if petition.told_aloud:
+        note = N_("Trình bày bằng lời, kèm %(count)s tệp") if before else TOLD
     yield Entry(petition.submitted_at, N_("Đã gửi đơn"), {"count": before}, note)
     for who in By:
         for go in _goes([at for at, by in files[before:] if by is who]):
@@ -170,6 +173,23 @@ def _changes(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
         yield Entry(addition.added_at, N_("Đã bổ sung vào đơn"))
     if petition.withdrawn_at:
         yield Entry(petition.withdrawn_at, N_("Đã rút đơn"))
+
+
+STATEMENT_STEPS = {
+    (StatementStep.READ_BACK, By.OFFICER): N_("Cán bộ đọc lại bản ghi cho Ông/Bà nghe"),
+    (StatementStep.CONFIRMED, By.OFFICER): N_("Ông/Bà nói với cán bộ là bản ghi đúng"),
+    (StatementStep.CONFIRMED, By.CITIZEN): N_("Ông/Bà xác nhận bản ghi là đúng"),
+    (StatementStep.CONTESTED, By.CITIZEN): N_("Ông/Bà báo bản ghi có chỗ chưa đúng"),
+}
+
+
+def _statements(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
+    """What an officer wrote down of what was told; its words stand on the petition's own page."""
+    for one in petition.statements:
+        title = N_("Cán bộ ghi lại lời trình bày, bản %(version)s")
+        yield Entry(one.written_at, title, {"version": one.version})
+        for step in one.steps:
+            yield Entry(step.at, STATEMENT_STEPS[step.what, step.by], own_words=step.words)
 
 
 def _receipts(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
@@ -215,6 +235,7 @@ def _outcomes(_petition: Petition, held: list[Visit]) -> Iterable[Entry]:
 GATHERERS: tuple[Callable[[Petition, list[Visit]], Iterable[Entry]], ...] = (
     _submitted,
     _changes,
+    _statements,
     _receipts,
     _moves,
     _minutes,

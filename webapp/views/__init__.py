@@ -15,8 +15,10 @@ from . import (
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
+    desk_statement,  # noqa: F401 - its pages are the desk's
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
+    evidence_proofs,  # noqa: F401 - its pages are evidence's
     guest,
     my_data,
     operations,

@@ -20,11 +20,12 @@ from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import call_backs, desks, minutes, petitions, queue, reception, visits
+from ..services import call_backs, desks, minutes, petitions, proofs, queue, reception, visits
 from ..services import identity as identities
 from .common import as_officer, request_key, small_number
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
+from .statement_words import statement_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -86,6 +87,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "visit": visit,
         "petitioner": None if petitioner.sealed else petitioner,
         "content": petitions.content_of(visit.petition),
+        "proofs": proofs.of_petition(visit.petition),
         **PETITION_WORDS,
         "paper": None if petitioner.sealed else masked(petitioner.paper_number),
         "paper_labels": PAPER_LABELS,
@@ -97,6 +99,7 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "can": {action.value for action in Action if can(action, visit.state, By.OFFICER)},
         "State": State,
         **sign_context(visit),
+        **statement_context(visit),
     }
 
 
@@ -240,6 +243,7 @@ def identity(code: str) -> Any:
             "petitioner": petitioner,
             "home": petitions.home_of(visit.petition),
             "content": petitions.content_of(visit.petition, whole=True),
+            "proofs": proofs.of_petition(visit.petition),
             "standing": identities.standing_of(visit.petition.account, petitioner),
             "level_labels": LEVEL_LABELS,
             "earlier": identities.earlier_with(petitioner),

@@ -5,16 +5,17 @@ from typing import Any
 from flask import redirect, request, url_for
 
 from ..clock import utc_now
-from ..domain.errors import InvalidInput
+from ..domain.errors import InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, read_kind
 from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF
 from ..extensions import limiter
 from ..forms.petition import PaperForm
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
-from ..services import identity
+from ..services import identity, proofs
 from .common import as_officer, request_key
-from .desk import _own, pages, visit_part
+from .desk import _own, pages, record_context, visit_part
+from .evidence_rows import of_visit
 
 
 @pages.post("/visit/<code>/seen")
@@ -24,6 +25,21 @@ def seen(code: str) -> Any:
     request_key()
     identity.record_seen(_own(code).id, by=as_officer(), now=utc_now())
     return visit_part(code) if asked_by_htmx() else redirect(url_for(".page"), 303)
+
+
+@pages.post("/visit/<code>/proofs/<proof>/seen")
+@requires(Permission.RECEIVE)
+def proof_seen(code: str, proof: str) -> Any:
+    """I saw this proof on paper: who and when are kept. The proofs anew to a script."""
+    visit = _own(code)
+    try:
+        proofs.record_seen(visit.id, proof, by=as_officer(), now=utc_now())
+    except InvalidInput:
+        raise NotFound from None
+    if not asked_by_htmx():
+        return redirect(url_for(".page"), 303)
+    context = record_context(visit) | {"files": of_visit(visit)}
+    return render("desk/_proofs.html", **context)
 
 
 @pages.route("/papers", methods=["GET", "POST"])

@@ -16,14 +16,14 @@ from ..domain.errors import DomainError, InvalidInput
 from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
 from ..domain.media_types import SUFFIXES
 from ..domain.petition_kinds import PetitionKind
-from ..domain.representation import proofs_of
+from ..domain.representation import PROOF_LABELS, Proof
 from ..extensions import csrf, limiter
 from ..forms.screens import EvidenceForm, ReasonForm
 from ..integrations import inspection, objects
 from ..models import Evidence, Petition
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import drafts, evidence, issued_documents, petition_steps, petitions
+from ..services import drafts, evidence, issued_documents, petition_steps, petitions, proofs
 from ..services.actor import Actor
 from ..services.evidence import Begun, Place
 from . import evidence_rows as rows
@@ -81,7 +81,8 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
         receipts=rows.receipts_of(petition) if petition else [],
         denounces=_denounces(code),
         total=petition_steps.pages_in_all(answers),
-        proofs=proofs_of(answers.get("on_behalf", "")),
+        proofs=proofs.of_place(place),
+        at_proof=proof_named(request.form.get("proof")) if form.problems else None,
         longest=int(VOICE_LONGEST.total_seconds() * 1000),
     )
 
@@ -93,6 +94,11 @@ def listing(code: str) -> str:
     only_told = request.args.get("only") == "voice"
     shown = rows.told_by_voice(place_of(code), code) if only_told else rows.of_citizen(place_of(code), code)
     return render("petition/_files.html", rows=shown, changeable=True, denounces=_denounces(code))
+
+
+def proof_named(word: str | None) -> Proof | None:
+    """The proof for which a file is sent; none for any other file."""
+    return Proof(word) if word in set(Proof) else None
 
 
 def _denounces(code: str) -> bool:
@@ -128,6 +134,7 @@ def send(code: str) -> Any:
 
 def _take_all(place: Place, form: EvidenceForm) -> None:
     key, who = request_key(), request.form.get("shows_who") == "y"
+    proof = proof_named(request.form.get("proof"))
     chosen = [file for file in request.files.getlist("files") if file.filename]
     if not chosen:
         form.blame(InvalidInput("Hãy chọn ảnh hoặc tệp rồi bấm gửi.", "files"))
@@ -141,7 +148,11 @@ def _take_all(place: Place, form: EvidenceForm) -> None:
         content, name = file.read(), file.filename or ""
         try:
             evidence.take(
-                place, Begun(name, len(content), None, who), content, key=f"{key[:58]}-{number}", **about
+                place,
+                Begun(name, len(content), None, who, (proof,) if proof else ()),
+                content,
+                key=f"{key[:58]}-{number}",
+                **about,
             )
         except DomainError as problem:
             form.blame(InvalidInput(f"{rows.clean_name(name)}: {_(problem.message)}", "files"))
@@ -238,6 +249,7 @@ def _for_templates() -> dict[str, Any]:
         "papers_receipts": rows.receipts_of,
         "evidence_place": place_of,
         "Scan": Scan,
+        "PROOF_LABELS": PROOF_LABELS,
     }
 
 

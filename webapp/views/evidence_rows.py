@@ -117,9 +117,7 @@ class ReceiptRow:
 
 def receipts_of(petition: Petition) -> list[ReceiptRow]:
     """The petition's receipts of papers, the first first."""
-    return [
-        ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)
-    ]
+    return [ReceiptRow(one, issued_documents.versions_of(one)) for one in evidence.receipts_of(petition.id)]
 
 
 def own_visit(code: str) -> Visit:

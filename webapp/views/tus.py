@@ -25,7 +25,7 @@ from ..policy import Permission, requires
 from ..services import evidence
 from ..services.evidence import Begun
 from .common import KeyMissing, as_citizen, small_number
-from .evidence import place_of, place_to_fill
+from .evidence import place_of, place_to_fill, proof_named
 
 pages = Blueprint("tus", __name__, url_prefix="/petitions/<code>/files/tus")
 
@@ -82,7 +82,14 @@ def create(code: str) -> Any:
         raise KeyMissing
     if duration is not None and small_number(duration) is None:
         raise BadRequest
-    what = Begun(told.get("name", ""), size, small_number(duration), told.get("who") == "y")
+    proof = proof_named(told.get("proof"))
+    what = Begun(
+        told.get("name", ""),
+        size,
+        small_number(duration),
+        told.get("who") == "y",
+        (proof,) if proof else (),
+    )
     file = evidence.begin(place_to_fill(code), what, by=as_citizen(), now=utc_now(), key=key)
     return "", 201, {"Location": url_for(".offset", code=code, file=file.code), **_state(file)}
 

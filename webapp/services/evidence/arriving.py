@@ -6,7 +6,7 @@ is whole already (a second browser, the worker) comes to the same end.
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,6 +16,7 @@ from ...domain import evidence as rules
 from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind, Inspected
+from ...domain.representation import Proof, from_words, in_words
 from ...extensions import db
 from ...models import Evidence, EvidencePiece, Petition, PetitionDraft
 from .. import audit
@@ -48,6 +49,7 @@ class Begun:
     size: int
     duration_ms: int | None = None
     shows_who: bool = False
+    proves: tuple[Proof, ...] = ()
 
 
 @safe_to_repeat
@@ -66,6 +68,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         if before is not None and before.problem is None:
             if before.size != what.size:
                 raise Conflict
+            _also_proves(before, what.proves)
             return before
         if before is not None:
             work.session.delete(before)
@@ -79,6 +82,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
             request_key=key,
             name=rules.clean_name(what.name),
             shows_who=what.shows_who,
+            proves=in_words(what.proves),
             duration_ms=what.duration_ms,
             size=what.size,
             received=0,
@@ -88,6 +92,11 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         work.session.add(file)
         work.session.flush()
         return file
+
+
+def _also_proves(file: Evidence, proofs: Iterable[Proof]) -> None:
+    """The same file was chosen once more, in the place of a proof."""
+    file.proves = in_words((*from_words(file.proves), *proofs))
 
 
 def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: Store, now: datetime) -> int:
@@ -206,7 +215,7 @@ def _looked_through(
     file_id, folder = file.id, file.folder
     sha256 = off_loop_here(_hash, content)
     if db.session.scalar(_same_content(file, sha256)) is not None:
-        return _refuse(file_id, rules.TWICE, now)
+        return _refuse(file_id, rules.TWICE, now, sha256)
     try:
         found = off_loop_here(inspect, content)
         kind, duration_ms = _kind(file, found)
@@ -222,6 +231,7 @@ def _looked_through(
             return kept
         if work.session.scalar(_same_content(kept, sha256)) is not None:
             kept.problem = rules.TWICE  # two of them arrived at one moment
+            _hand_proof_on(work, kept, sha256)
             return kept
         kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
         kept.duration_ms = duration_ms
@@ -246,12 +256,22 @@ def _kind(file: Evidence, found: Inspected) -> tuple[EvidenceKind, int | None]:
     return EvidenceKind.VOICE, rules.check_voice(found).duration_ms
 
 
-def _refuse(file_id: int, problem: str, now: datetime) -> Evidence:
+def _hand_proof_on(work: Work, file: Evidence, sha256: str) -> None:
+    """What one sends anew as a proof, the same content that is here becomes."""
+    if not (sha256 and file.proves):
+        return
+    same = work.session.scalar(_same_content(file, sha256).with_for_update())
+    if same is not None:
+        _also_proves(same, from_words(file.proves))
+
+
+def _refuse(file_id: int, problem: str, now: datetime, sha256: str = "") -> Evidence:
     with unit_of_work() as work:
         file = work.session.get(Evidence, file_id, with_for_update=True)
         if file is None:
             raise NotFound
         if file.is_arriving:
+            _hand_proof_on(work, file, sha256)
             file.problem, file.seen_at = problem, now
             work.session.execute(delete(EvidencePiece).where(EvidencePiece.evidence_id == file_id))
         return file

@@ -1,12 +1,14 @@
 """Receipts of documents (giấy biên nhận, decree 154/2026, form 02/TCD): which files were received, and when."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from ...domain.errors import NotFound
+from ...domain.representation import Proof, from_words, in_words, proofs_of
 from ...extensions import db
-from ...models import Evidence, EvidenceReceipt, Petition
+from ...models import Evidence, EvidenceReceipt, Petition, ProofOnPaper
 from .. import audit
 from ..actor import SYSTEM, Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -26,19 +28,20 @@ def issue(petition_id: int, *, by: Actor, now: datetime) -> EvidenceReceipt | No
 
 
 def _issue(work: Work, petition: Petition, by: Actor, now: datetime) -> EvidenceReceipt | None:
-    files = work.session.scalars(
+    kept = work.session.scalars(
         select(Evidence).where(
             Evidence.account_id == petition.account_id,
             Evidence.petition_key == petition.request_key,
             Evidence.kept_at.is_not(None),
-            Evidence.receipt_id.is_(None),
         )
     ).all()
+    files = [file for file in kept if file.receipt_id is None]
     if not files:
         return None
     of_petition = select(func.count()).where(EvidenceReceipt.petition_id == petition.id)
     number = (work.session.scalar(of_petition) or 0) + 1
-    receipt = EvidenceReceipt(petition_id=petition.id, number=number, issued_at=now)
+    missing = in_words(_missing(work, petition, kept))
+    receipt = EvidenceReceipt(petition_id=petition.id, number=number, issued_at=now, missing=missing)
     work.session.add(receipt)
     work.session.flush()
     for file in files:
@@ -46,6 +49,15 @@ def _issue(work: Work, petition: Petition, by: Actor, now: datetime) -> Evidence
     about = {"number": number, "files": [file.kept_sha256 for file in files]}
     audit.record(work, "evidence_receipt", "petition", petition.id, by=by, now=now, **about)
     return receipt
+
+
+def _missing(work: Work, petition: Petition, kept: Iterable[Evidence]) -> list[Proof]:
+    """Proofs that neither came as a file nor were seen on paper."""
+    seen = select(ProofOnPaper.proof).where(
+        ProofOnPaper.petition_id == petition.id, ProofOnPaper.seen_at.is_not(None)
+    )
+    there = {proof for file in kept for proof in from_words(file.proves)} | set(work.session.scalars(seen))
+    return [proof for proof in proofs_of(petition.on_behalf) if proof not in there]
 
 
 def issue_due(now: datetime, most: int = 20) -> int:

@@ -25,7 +25,7 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (KEYS[event.key]) event.preventDefault(), KEYS[event.key]();
-  if (event.key === "s" && event.ctrlKey) event.preventDefault(), saveMinutes?.();
+  if (event.key === "s" && event.ctrlKey) event.preventDefault(), statement() === document.activeElement ? statement().form.requestSubmit() : saveMinutes?.();
 });
 
 // Someone whose line was lost is back at this desk, or another window called: show it.
@@ -33,6 +33,8 @@ document.addEventListener("htmx:afterSwap", ({ target }) => {
   const inHand = target.id === "queue" && target.querySelector("[data-in-hand]").dataset.inHand;
   if (inHand && inHand !== visit) location.assign(location.pathname);
 });
+
+const statement = () => document.getElementById("statement"); // swapped when it is saved
 
 let saveMinutes = null;
 let untold = null;
@@ -60,6 +62,7 @@ function receive() {
   watchSilence();
   saveMinutes = autosave();
   followState();
+  mindStatement();
   panel.begin();
   followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording });
 }
@@ -69,6 +72,25 @@ function followState() {
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "visit") return;
     document.querySelector("[data-close]").disabled = Boolean(target.querySelector("#send-back"));
+  });
+}
+
+// What was written down of the citizen's words: into the minutes on request, and not left behind unsaved.
+function mindStatement() {
+  const minutes = document.querySelector("[data-minutes]");
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest("[data-into-minutes]") || minutes.value.includes(statement().value.trim())) return;
+    minutes.value = [minutes.value.trim(), statement().value.trim()].filter(Boolean).join("\n\n");
+    minutes.dispatchEvent(new Event("input"));
+  });
+  document.getElementById("record").addEventListener("submit", (event) => {
+    const area = statement();
+    if (!area || area.value.trim() === area.defaultValue.trim()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    area.setCustomValidity(area.dataset.unsaved);
+    area.reportValidity();
+    area.setCustomValidity("");
   });
 }
 

@@ -47,7 +47,7 @@ export function createSender({ endpoint, token, onState }) {
       retryDelays: null, // ours never end, and begin at once when the network is back
       storeFingerprintForResuming: false,
       removeFingerprintOnSuccess: false,
-      metadata: { key: item.key, name: item.name, who: item.who ? "y" : "n", ...(item.duration === null ? {} : { duration: String(Math.round(item.duration)) }) },
+      metadata: { key: item.key, name: item.name, who: item.who ? "y" : "n", ...(item.proof ? { proof: item.proof } : {}), ...(item.duration === null ? {} : { duration: String(Math.round(item.duration)) }) },
       headers: { "X-CSRFToken": token, Accept: "application/json" },
       onProgress: (sent, whole) => progress(one, sent, whole),
       onChunkComplete: () => measure(one),

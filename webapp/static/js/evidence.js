@@ -17,7 +17,7 @@ const KEPT_DAYS = 7;
 const form = document.querySelector("[data-evidence]");
 const words = JSON.parse(form.querySelector("template[data-words]").content.textContent);
 const find = (name) => document.querySelector(`[data-${name}]`);
-const [files, sending, weak, line] = ["files", "under-way", "weak", "say"].map(find);
+const [files, sending, weak, line, proofs] = ["files", "under-way", "weak", "say", "proofs"].map(find);
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
 const who = form.querySelector("[name=shows_who]");
@@ -44,14 +44,18 @@ startVoiceEvidence();
 function openPicker() {
   form.querySelector("[data-choice]").hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
-  picker.addEventListener("change", async () => {
-    const chosen = [...picker.files];
-    picker.value = "";
-    for (const file of chosen) await take(file);
-  });
+  for (const part of [form, proofs]) if (part) part.addEventListener("change", chosen);
+  if (proofs) proofs.classList.add("ready");
 }
 
-async function take(file) {
+async function chosen({ target }) {
+  if (target.type !== "file") return;
+  const list = [...target.files];
+  target.value = "";
+  for (const file of list) await take(file, target.dataset.proof);
+}
+
+async function take(file, proof = null) {
   if (!file.size) return say(`${file.name}: ${words.empty}`);
   const photo = file.type.startsWith("image/") && !document.querySelector("#original").checked;
   if (photo) say(words.shrinking);
@@ -59,12 +63,12 @@ async function take(file) {
   say("");
   const blob = small && small.size < file.size ? small : file;
   if (blob.size > MOST) return say(`${file.name}: ${words.too_big}`);
-  return add({ blob, name: small === blob ? file.name.replace(/\.\w+$/, "") + ".jpg" : file.name });
+  return add({ blob, name: small === blob ? file.name.replace(/\.\w+$/, "") + ".jpg" : file.name, proof });
 }
 
 // The same file chosen again has the same key, and the server knows how much of it is there.
-async function add({ blob, name, duration = null, key = null }) {
-  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, who: Boolean(who && who.checked), at: Date.now() };
+async function add({ blob, name, duration = null, key = null, proof = null }) {
+  const item = { key: key || (await keyOf(blob, name)), name, blob, duration, proof, who: Boolean(who && who.checked), at: Date.now() };
   if (rows.has(item.key)) return undefined;
   if (!(await (await store).add(item))) say(words.full);
   return show(item);
@@ -111,9 +115,14 @@ async function drop(item) {
 }
 
 async function refresh() {
-  const answer = await fetch(form.dataset.list).catch(() => null);
-  if (answer && answer.ok) files.innerHTML = await answer.text();
+  await fill(files, form.dataset.list);
+  if (proofs) await fill(proofs, proofs.dataset.proofs);
   draw();
+}
+
+async function fill(part, where) {
+  const answer = await fetch(where).catch(() => null);
+  if (answer && answer.ok) part.innerHTML = await answer.text();
 }
 
 // What this browser sends has its row below; the server's stays for what is to be chosen again.

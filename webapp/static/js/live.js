@@ -42,6 +42,7 @@ export function connect({ lively = false } = {}) {
     if (!socket.connected) reopen(socket);
   });
   addEventListener("online", () => reopen(socket));
+  addEventListener("pageshow", ({ persisted }) => persisted && reopen(socket)); // back from the browser's memory of pages
   return socket;
 }
 

@@ -15,7 +15,7 @@ document.addEventListener(
   "htmx:beforeSwap",
   (event) => {
     const { detail } = event;
-    if (detail.xhr.status === 422) detail.shouldSwap = true;
+    if (detail.xhr.status === 422 || (detail.xhr.status === 409 && detail.target.id === "statement-part")) detail.shouldSwap = true;
     if (detail.target === list) keepOpen();
     if (detail.target !== list || detail.requestConfig.verb !== "get" || !isTyped()) return;
     detail.shouldSwap = false;

@@ -80,7 +80,8 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
         voice.srcObject = remote;
         if (record) record.remote("audio", remote);
         const playing = voice.play();
-        if (playing) playing.catch(() => {});
+        // As in the call of two: a browser that wants a touch first says so by refusing.
+        if (playing) playing.catch(({ name }) => name === "NotAllowedError" && panel.tell(words.play, () => voice.play(), words.play));
       },
       onState({ connection, remote }) {
         panel.say(words[connection] || words.lost, connection === "connected");

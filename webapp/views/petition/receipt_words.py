@@ -14,6 +14,7 @@ from ...documents.receipt_of_petition import Paper, Part
 from ...domain.codes import in_groups
 from ...domain.deadlines import Deadline, Term, due
 from ...domain.petition_kinds import OPEN_LABELS
+from ...domain.telling import TELLING_SENTENCES, TOLD
 from ...models import Petition
 from ...rendering import clock
 from ...services import calendar
@@ -36,6 +37,7 @@ def receipt_paper(petition: Petition, settings: Settings) -> Paper:
             (_("Mã đơn"), in_groups(petition.code)),
             (_("Nhận lúc"), f"{clock(petition.submitted_at)} {day}"),
             (_("Loại việc"), _(OPEN_LABELS[petition.kind])),
+            *([(_("Nội dung"), _(TOLD))] if petition.told_aloud else []),
             (_("Nơi nhận"), _("Ban Tiếp công dân TP Hà Nội, qua trang Tiếp công dân trực tuyến")),
         ],
         parts=[
@@ -54,6 +56,7 @@ def _what_follows(petition: Petition, settings: Settings) -> list[str]:
     by = _("Chậm nhất ngày %(day)s:", day=f"{answer.on:%d/%m/%Y}")
     return [
         f"{by} {_(answer.rule.promise)} ({_(answer.rule.article)}).",
+        *([_(TELLING_SENTENCES[petition.told])] if petition.told_aloud else []),
         _(
             "Gặp cán bộ: lấy số trên trang Tiếp công dân trực tuyến, hoặc gọi %(hotline)s để được hẹn.",
             hotline=_unbroken(settings.hotline),

@@ -11,15 +11,27 @@ from ...clock import local, utc_now
 from ...documents import issued
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.petition_kinds import KIND_LABELS, Gate
+from ...domain.telling import TELLING_SENTENCES, StatementStep
 from ...domain.visit_flow import LIVE
 from ...forms import Form
-from ...forms.petition import AdditionForm, WithdrawalForm
+from ...forms.petition import AdditionForm, ObjectionForm, WithdrawalForm
 from ...forms.screens import NumberForm
 from ...integrations import objects
 from ...models import Petition, Sitting
 from ...policy import Permission, requires
 from ...rendering import render
-from ...services import drafts, issued_documents, petition_changes, petitions, queue, reception, timeline, visits
+from ...services import (
+    drafts,
+    issued_documents,
+    petition_changes,
+    petitions,
+    proofs,
+    queue,
+    reception,
+    statements,
+    timeline,
+    visits,
+)
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
 from .receipt_words import first_answer, receipt_paper
@@ -28,15 +40,40 @@ from .receipt_words import first_answer, receipt_paper
 @pages.get("/petitions/<code>")
 @requires(Permission.BE_CITIZEN)
 def page(code: str) -> str:
-    petition = petitions.of_citizen(code, current_user.id)
+    return _page(petitions.of_citizen(code, current_user.id), ObjectionForm(formdata=None))
+
+
+def _page(petition: Petition, objection: ObjectionForm) -> str:
     mine = [visit for visit in visits.list_of_citizen(current_user.id) if visit.petition_id == petition.id]
     context = {
         "visits": mine,
         "kind_labels": KIND_LABELS,
         "timeline": timeline.of(petition),
+        "proofs": proofs.of_petition(petition),
         "today": local(utc_now()).date(),
+        "statement": statements.of(petition),
+        "objection": objection,
+        "telling_sentences": TELLING_SENTENCES,
     }
     return render("petition/page.html", petition=petition, **context)
+
+
+@pages.post("/petitions/<code>/statement")
+@requires(Permission.BE_CITIZEN)
+def answer_statement(code: str) -> Any:
+    """What the officer wrote down is right, or what in it is not."""
+    petition, form = petitions.of_citizen(code, current_user.id), ObjectionForm()
+    version, what = small_number(request.form.get("version")), request.form.get("answer", "")
+    try:
+        if version is None or what not in statements.STEPS_OF_CITIZEN:
+            raise Conflict
+        about: dict[str, Any] = {"by": as_citizen(), "now": utc_now(), "key": request_key()}
+        words = form.reason.data or ""
+        statements.answer(petition.id, StatementStep(what), words, version=version, **about)
+    except (InvalidInput, Conflict) as problem:
+        status = _blamed(form, problem)
+        return _page(petition, form), status
+    return redirect(url_for(".page", code=petition.code, _anchor="statement"), 303)
 
 
 @pages.get("/petitions/<code>/receipt")

@@ -23,7 +23,7 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions, told_answers
+from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
@@ -301,7 +301,7 @@ def review(draft: str, answers: Answers) -> Any:
         code=draft_code(draft),
         rows=summary_of(answers, _today()),
         notes=[note for find in _NOTES.values() for note in find(answers)],
-        proofs=proofs_of(answers["on_behalf"]),
+        proofs=proofs.of_draft(current_user.id, draft, answers),
         myself=answers["on_behalf"] == OnBehalf.MYSELF,
     )
     return page, 409 if form.problems else 200
