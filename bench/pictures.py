@@ -226,7 +226,7 @@ def _looks(page: Page) -> None:
 def _gives_files(page: Page) -> None:
     """Two that arrived: a paper and a photo."""
     page.goto(people.FILES)
-    expect(page.locator(".evidence-form.ready")).to_be_attached()
+    expect(page.locator("#send.ready")).to_be_attached()
     bundle = [
         {"name": "Quyết định 15.pdf", "mimeType": "application/pdf", "buffer": files.pdf(2)},
         {"name": "Sổ đỏ, trang 2.jpg", "mimeType": "image/jpeg", "buffer": files.photo(size=(900, 600))},
@@ -237,7 +237,7 @@ def _gives_files(page: Page) -> None:
 
 def _sends_slowly(page: Page) -> None:
     """A third is under way, on a line that stops."""
-    expect(page.locator(".evidence-form.ready")).to_be_attached()
+    expect(page.locator("#send.ready")).to_be_attached()
     page.context.route("**/files/tus/*", lambda route: route.abort())
     film = {"name": "Thửa đất.mp4", "mimeType": "video/mp4", "buffer": files.film() + bytes(1_400_000)}
     page.set_input_files("#files", film)

@@ -180,7 +180,7 @@ def test_a_lawyer_sends_forty_scans_and_the_receipt_lists_them_all(
     if javascript:
         breaks = line()
         page.goto(breaks.url + where)
-        expect(page.locator(".evidence-form.ready")).to_be_attached()
+        expect(page.locator("#send.ready")).to_be_attached()
         page.get_by_label("Gửi ảnh gốc").check()
         breaks.break_at(150_000)
         page.set_input_files("#files", bundle)
