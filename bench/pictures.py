@@ -1,7 +1,7 @@
 """Pictures of every step of the citizen's way, on a phone and on a desk's screen, beside the design's.
 
-`make pictures DESIGN=folder` starts the demo, walks, and writes docs/pictures/steps; the folder holds the
-design's pictures (home-full.png and so on), and without it a step shows what is there alone.
+`make pictures DESIGN=folder` starts the demo, walks, and writes docs/pictures/steps and their index; the
+folder holds the design's pictures (home-full.png and so on), and without it a step shows what is there alone.
 """
 
 import argparse
@@ -70,7 +70,7 @@ def main() -> None:
         taken = _walk(browser, web, app, asked.design, asked.out, asked.only)
         browser.close()
     if not asked.only:
-        (asked.out / "README.md").write_text(_index(taken))
+        (asked.out.parent / "README.md").write_text(_index(taken, asked.out.name))
     weight = sum(path.stat().st_size for path in asked.out.glob("*.webp"))
     print(f"{len(taken)} steps, {weight // 1000} kB in {asked.out}")
 
@@ -195,7 +195,7 @@ def _compose(shots: list[Image.Image], designed: Image.Image | None) -> Image.Im
     return sheet
 
 
-def _index(steps: list[Step]) -> str:
+def _index(steps: list[Step], folder: str) -> str:
     lines = [
         "# Từng bước của công dân / Each step of the citizen",
         "",
@@ -205,7 +205,7 @@ def _index(steps: list[Step]) -> str:
     ]
     for step in steps:
         also = " (có bản thiết kế / with the design)" if step.design else ""
-        lines += ["", f"## {step.title}{also}", "", f"![{step.title}]({step.name}.webp)"]
+        lines += ["", f"## {step.title}{also}", "", f"![{step.title}]({folder}/{step.name}.webp)"]
     return "\n".join(lines) + "\n"
 
 
@@ -226,7 +226,7 @@ def _looks(page: Page) -> None:
 def _gives_files(page: Page) -> None:
     """Two that arrived: a paper and a photo."""
     page.goto(people.FILES)
-    expect(page.locator(".evidence-form.ready")).to_be_attached()
+    expect(page.locator("#send.ready")).to_be_attached()
     bundle = [
         {"name": "Quyết định 15.pdf", "mimeType": "application/pdf", "buffer": files.pdf(2)},
         {"name": "Sổ đỏ, trang 2.jpg", "mimeType": "image/jpeg", "buffer": files.photo(size=(900, 600))},
@@ -237,7 +237,7 @@ def _gives_files(page: Page) -> None:
 
 def _sends_slowly(page: Page) -> None:
     """A third is under way, on a line that stops."""
-    expect(page.locator(".evidence-form.ready")).to_be_attached()
+    expect(page.locator("#send.ready")).to_be_attached()
     page.context.route("**/files/tus/*", lambda route: route.abort())
     film = {"name": "Thửa đất.mp4", "mimeType": "video/mp4", "buffer": files.film() + bytes(1_400_000)}
     page.set_input_files("#files", film)

@@ -180,18 +180,18 @@ def test_a_lawyer_sends_forty_scans_and_the_receipt_lists_them_all(
     if javascript:
         breaks = line()
         page.goto(breaks.url + where)
-        expect(page.locator(".evidence-form.ready")).to_be_attached()
+        expect(page.locator("#send.ready")).to_be_attached()
         page.get_by_label("Gửi ảnh gốc").check()
         breaks.break_at(150_000)
         page.set_input_files("#files", bundle)
         page.get_by_role("button", name=f"Tạm dừng {given[39][0]}").click()
         citizen.camera.shoot(page, "sending")
         expect(page.get_by_text("Tạm dừng ở 0 %")).to_be_visible()
-        expect(listed).to_have_count(39, timeout=60_000)
+        expect(listed.filter(has_text="Đã nhận đủ")).to_have_count(39, timeout=60_000)
         assert breaks.cuts_made == 1
-        expect(page.locator("[data-sending] > li")).to_have_count(1)
+        expect(page.locator("[data-under-way] > li")).to_have_count(1)
         page.get_by_role("button", name=f"Gửi tiếp {given[39][0]}").click()
-        expect(page.locator("[data-sending] > li")).to_have_count(0)
+        expect(page.locator("[data-under-way] > li")).to_have_count(0)
     else:
         page.goto(where)
         page.set_input_files("#files", bundle)

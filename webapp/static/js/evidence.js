@@ -17,7 +17,7 @@ const KEPT_DAYS = 7;
 const form = document.querySelector("[data-evidence]");
 const words = JSON.parse(form.querySelector("template[data-words]").content.textContent);
 const find = (name) => document.querySelector(`[data-${name}]`);
-const [files, sending, weak, line, proofs] = ["files", "sending", "weak", "say", "proofs"].map(find);
+const [files, sending, weak, line, proofs] = ["files", "under-way", "weak", "say", "proofs"].map(find);
 const say = (sentence) => (line.textContent = sentence);
 const token = form.querySelector("[name=csrf_token]").value;
 const nothing = form.querySelector("[name=shows_nothing]");
