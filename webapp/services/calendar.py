@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from sqlalchemy import select
 
@@ -21,9 +22,12 @@ FIRST_YEAR, LAST_YEAR = 2020, 2060
 _LONGEST_NAME = 120
 
 
-def working_days() -> WorkingDays:
-    """The calendar as it stands now."""
-    return WorkingDays(special_days, [_as_special(day) for day in db.session.scalars(select(CalendarDay))])
+def working_days(language: str = "vi") -> WorkingDays:
+    """The calendar as it stands now, holidays named in this language."""
+    return WorkingDays(
+        partial(special_days, language=language),
+        [_as_special(day) for day in db.session.scalars(select(CalendarDay))],
+    )
 
 
 def _as_special(row: CalendarDay) -> SpecialDay:
@@ -38,9 +42,9 @@ class Listed:
     corrected: bool
 
 
-def in_year(year: int) -> list[Listed]:
+def in_year(year: int, language: str = "vi") -> list[Listed]:
     """Every special day of a year, in order."""
-    days = working_days()
+    days = working_days(language)
     return [Listed(day, days.is_corrected(on)) for on, day in days.in_year(year).items()]
 
 

@@ -8,14 +8,18 @@ from functools import lru_cache
 
 from holidays import country_holidays
 
+from ..domain.texts import N_
 from ..domain.working_days import SpecialDay
+
+_LANGUAGES = {"vi": "vi", "en": "en_US"}
+WORKED = N_("Làm bù")
 
 
 @lru_cache(maxsize=64)
-def special_days(year: int) -> tuple[SpecialDay, ...]:
-    """Days off, on whichever weekday, and weekend days that are worked instead, named in Vietnamese."""
+def special_days(year: int, language: str = "vi") -> tuple[SpecialDay, ...]:
+    """Days off, on whichever weekday, and weekend days that are worked instead, named in Vietnamese or English."""
     # A day worked in this year's place may be swapped for one off in the next.
-    known = country_holidays("VN", years=(year, year + 1), language="vi")
+    known = country_holidays("VN", years=(year, year + 1), language=_LANGUAGES[language])
     off = [SpecialDay(on, False, name) for on, name in known.items() if on.year == year]
-    worked = [SpecialDay(on, True, "Làm bù") for on in known.weekend_workdays if on.year == year]
+    worked = [SpecialDay(on, True, WORKED) for on in known.weekend_workdays if on.year == year]
     return (*off, *worked)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, request, url_for
 from flask_login import current_user
 
+from .. import languages
 from ..clock import local, utc_now
 from ..domain.errors import InvalidInput, NotFound
 from ..domain.visit_flow import By
@@ -41,7 +42,7 @@ def listing() -> Any:
     year = typed.year if typed else small_number(request.args.get("year")) or 0
     if not calendar.FIRST_YEAR <= year <= calendar.LAST_YEAR:
         year = local(utc_now()).year
-    days, years = calendar.in_year(year), (calendar.FIRST_YEAR, calendar.LAST_YEAR)
+    days, years = calendar.in_year(year, languages.chosen()), (calendar.FIRST_YEAR, calendar.LAST_YEAR)
     page = render("admin/calendar.html", form=form, year=year, days=days, years=years)
     return page, 422 if form.problems else 200
 

@@ -25,7 +25,7 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (KEYS[event.key]) event.preventDefault(), KEYS[event.key]();
-  if (event.key === "s" && event.ctrlKey) event.preventDefault(), statement() === document.activeElement ? statement().form.requestSubmit() : saveMinutes?.();
+  if (event.key === "s" && event.ctrlKey) event.preventDefault(), statement() === document.activeElement ? statement().form.querySelector("button").click() : saveMinutes?.();
 });
 
 // Someone whose line was lost is back at this desk, or another window called: show it.
