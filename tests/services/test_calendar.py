@@ -10,7 +10,7 @@ from tests.people import NINE
 from webapp.domain.errors import InvalidInput
 from webapp.extensions import db
 from webapp.models import AuditEntry, CalendarDay, Role
-from webapp.services import calendar, timeline
+from webapp.services import calendar, petitions, timeline
 from webapp.services.actor import Actor, officer
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -29,10 +29,11 @@ def trail() -> list[str]:
 
 
 def test_a_day_off_more_moves_the_day_by_which_a_petition_is_answered(admin: Actor) -> None:
-    petition = people.a_petition(people.a_citizen(), NINE)
-    before = timeline.of(petition).deadline
+    account = people.a_citizen()
+    code, owner = people.a_petition(account, NINE).code, account.id
+    before = timeline.of(petitions.of_citizen(code, owner)).deadline
     calendar.correct(THURSDAY, False, "Nghỉ đột xuất", by=admin, now=NINE)
-    after = timeline.of(petition).deadline
+    after = timeline.of(petitions.of_citizen(code, owner)).deadline
     assert before is not None
     assert after is not None
     assert (before.on, after.on) == (date(2026, 12, 9), date(2026, 12, 10))
