@@ -56,6 +56,14 @@ STAFF_PATHS = ("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-r
 """Whoever is sent to sign in from here signs in as staff."""
 
 
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_NOT_WORDS = frozenset({"csrf_token", "key", "next", "password"})
+_WORTH_KEEPING, _MOST_TEXTS = 20, 12
+"""letters; and how many fields of one form"""
+_LOSES = frozenset({400, 401, 409, 429, 500, 503})
+"""Answers that take the place of the page on which something was written; after 413 it cannot be read."""
+
+
 def status_of(problem: errors.DomainError) -> int:
     return next(STATUS[kind] for kind in type(problem).__mro__ if kind in STATUS)
 
@@ -73,7 +81,18 @@ def answer(status: int, sentence: str, headers: dict[str, str] | None = None) ->
         return jsonify(problem=sentence), status, headers or {}
     title = str(TITLES.get(status, TITLES[400]))
     name = "errors/_error.html" if asked_by_htmx() else "errors/page.html"
-    return render(name, title=title, sentence=sentence, status=status), status, headers or {}
+    page = render(
+        name, title=title, sentence=sentence, status=status, written=_written() if status in _LOSES else []
+    )
+    return page, status, headers or {}
+
+
+def _written() -> list[str]:
+    """What a person wrote in a form that could not be taken at all: nothing of it may be lost with the page."""
+    if request.method != "POST" or asked_by_htmx() or request.mimetype not in _FORMS:
+        return []
+    texts = [text.strip() for name, text in request.form.items(multi=True) if name not in _NOT_WORDS]
+    return [text for text in texts if len(text) >= _WORTH_KEEPING][:_MOST_TEXTS]
 
 
 def _on_domain_error(problem: errors.DomainError) -> Any:
