@@ -22,7 +22,10 @@ from webapp.models import Petition
 from webapp.services import tracking
 
 pytestmark = pytest.mark.browser
-BOTH = pytest.mark.parametrize("javascript", [True, False], ids=["scripts", "plain"])
+BOTH = pytest.mark.parametrize(
+    "javascript",
+    [pytest.param(True, id="scripts"), pytest.param(False, id="plain", marks=pytest.mark.long)],
+)
 Come = Callable[[str, bool], Citizen]
 NAME, PAPER = "Nguyễn Văn Lành", "001062012345"
 DENOUNCED = (

@@ -118,6 +118,7 @@ def test_without_javascript_the_citizen_does_all_but_the_live_call(
     expect(page.get_by_role("heading", name="Kết quả buổi tiếp")).to_be_visible()
 
 
+@pytest.mark.alone
 def test_a_killed_server_loses_nothing_that_was_acknowledged(
     window: Callable[..., Page], server: servers.Web, album: Path
 ) -> None:

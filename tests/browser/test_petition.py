@@ -203,7 +203,7 @@ def test_an_old_name_offers_todays_commune_while_it_is_typed(
 
 
 def test_the_letters_are_counted_while_one_writes(writing: Callable[..., Citizen]) -> None:
-    page = writing("0912000013").page
+    page = writing("0912000020").page
     line, box = page.locator("[data-count]"), page.get_by_label("Việc của Ông/Bà là gì?")
     expect(line).to_have_text("Đã viết 0 chữ cái, cần ít nhất 50.")
     box.fill("Mất đất.")

@@ -68,6 +68,9 @@ class Three:
         return one.page
 
 
+WHO = pytest.mark.parametrize("who", ["citizen", pytest.param("interpreter", marks=pytest.mark.long)])
+
+
 @pytest.fixture
 def three(inside: Flask, chromium: Browser, server: servers.Web) -> Iterator[Three]:
     opened: list[Guest] = []
@@ -85,7 +88,7 @@ def three(inside: Flask, chromium: Browser, server: servers.Web) -> Iterator[Thr
         one.page.context.close()
 
 
-@pytest.mark.parametrize("who", ["citizen", "interpreter"])
+@WHO
 def test_whose_line_is_cut_is_told_that_what_they_write_is_kept_and_it_arrives(
     three: Three, server: servers.Web, who: str
 ) -> None:
@@ -106,7 +109,7 @@ def test_whose_line_is_cut_is_told_that_what_they_write_is_kept_and_it_arrives(
     expect(page.locator("[data-line]")).not_to_have_text(KEPT)
 
 
-@pytest.mark.parametrize("who", ["citizen", "interpreter"])
+@WHO
 def test_where_sound_wants_a_touch_one_is_asked_for_in_a_room_of_three_too(three: Three, who: str) -> None:
     interpreter = three.interpreter(PLAYS_WHEN_TOUCHED if who == "interpreter" else "")
     citizen = three.citizen(PLAYS_WHEN_TOUCHED if who == "citizen" else "")
@@ -125,7 +128,7 @@ def test_a_page_that_comes_back_out_of_the_browsers_memory_opens_its_line_anew(t
     expect(page.locator("#people li")).to_have_count(3)
 
 
-@pytest.mark.parametrize("who", ["citizen", "interpreter"])
+@WHO
 def test_who_may_not_speak_can_always_ask_for_the_word(three: Three, who: str) -> None:
     interpreter = three.interpreter()
     page = three.citizen() if who == "citizen" else interpreter
@@ -139,7 +142,7 @@ def test_who_may_not_speak_can_always_ask_for_the_word(three: Three, who: str) -
         assert hand.evaluate(IN_VIEW), size
 
 
-@pytest.mark.parametrize("who", ["citizen", "interpreter"])
+@WHO
 def test_a_wide_screen_shows_people_and_words_side_by_side_and_scrolls_nowhere(
     three: Three, who: str
 ) -> None:

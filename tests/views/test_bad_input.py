@@ -120,7 +120,7 @@ def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make
     name = "\x00Nguye\u0302\u0303n Thi\u0323 Hương"
     given = people.ANSWERS | {"narrative": typed, "old_address": typed, "full_name": name}
     for step in petition_steps.steps_for(given):
-        form = {field: given[field] for field in step.fields}
+        form = {field: given.get(field, "") for field in step.fields}
         assert citizen.post(f"{people.WRITING}/{step.name}", form).status_code == 303
     assert citizen.post(f"{people.WRITING}/review").status_code == 303
     petition = db.session.query(Petition).order_by(Petition.id.desc()).first()
@@ -135,11 +135,15 @@ def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make
     assert browser(None).post("/staff/login", {"username": "a\x00b", "password": "\x00"}).status_code == 422
 
 
+ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
+"""This machine itself is known to be shared, as in every demo."""
+
+
 def test_asking_for_codes_too_often_says_how_long_to_wait(browser: Make, scene: Scene) -> None:
     for number in range(5):
-        sent = browser(None).post("/login", {"phone": f"0987 654 32{number}"})
+        sent = browser(None).post("/login", {"phone": f"0987 654 32{number}"}, environ_base=ELSEWHERE)
         assert sent.status_code == 303
-    again = browser(None).post("/login", {"phone": "0912 345 678"})
+    again = browser(None).post("/login", {"phone": "0912 345 678"}, environ_base=ELSEWHERE)
     assert (again.status_code, 3500 < int(again.headers["Retry-After"]) <= 3600) == (429, True)
     assert "Hãy chờ một giờ" in Page(again.text).beside("phone")
     assert Page(again.text).holds("phone") == ["0912 345 678"]

@@ -20,6 +20,7 @@ from tests.views.tus import Tus
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.attachments import AttachmentKind
+from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Account, Attachment, Evidence, Role
@@ -436,7 +437,7 @@ def _by_tus(person: Browser, method: str, path: str) -> TestResponse:
 
 def _verdict(answer: TestResponse, path: str) -> str:
     there = urlsplit(answer.location or "")
-    staff = path.startswith(("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests"))
+    staff = path.startswith(STAFF_PATHS)
     signs_in = there.path == ("/staff/login" if staff else "/login")
     if answer.status_code == 302 and signs_in and parse_qs(there.query).get("next") == [path]:
         return "in"

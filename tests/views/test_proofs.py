@@ -10,11 +10,11 @@ from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from tests.views.tus import Tus
 from webapp.clock import utc_now
-from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.representation import OnBehalf
 from webapp.extensions import db
 from webapp.models import Account, Evidence, Petition
-from webapp.services import drafts
+from webapp.services import drafts, reception
+from webapp.services.actor import citizen
 
 Make = Callable[..., Browser]
 PROOFS = f"/petitions/new-{people.DRAFT}/proofs"
@@ -104,10 +104,14 @@ def test_for_oneself_no_page_speaks_of_proofs(browser: Make, scene: Scene) -> No
 
 
 def for_another(scene: Scene, behalf: OnBehalf = OnBehalf.LEGAL_AID) -> Scene:
-    """The petition of the visit, as one that is brought for somebody else."""
-    petition = db.session.get_one(Petition, scene.petition.id)
-    petition.on_behalf = behalf
-    db.session.commit()
+    """Another petition waits in the place of the scene's, brought for somebody else."""
+    petition = people.a_petition(scene.citizen, scene.now, on_behalf=behalf, represented="Vàng A Chống")
+    by = citizen(scene.citizen.id)
+    reception.leave(scene.visit.id, by=by, now=scene.now, key=people.key())
+    scene.petition = petition
+    scene.visit = reception.take_number(
+        petition.id, scene.sitting.id, bridge_point_id=None, by=by, now=scene.now, key=people.key()
+    )
     return scene
 
 
@@ -137,7 +141,7 @@ def test_a_proof_s_file_is_named_at_the_desk_as_the_list_of_files_names_it(
     scene.receive()
     assert "thẻ của Vàng A Chống.pdf" in browser(scene.officer).get("/desk").text
     petition = db.session.get_one(Petition, scene.petition.id)
-    petition.kind, petition.petitioner.sealed = PetitionKind.DENUNCIATION, True
+    petition.petitioner.sealed = True
     db.session.commit()
     page = Page(browser(scene.officer).get("/desk").text)
     assert "Vàng A Chống" not in page.text and "Đã có" in page.text

@@ -28,6 +28,7 @@ from ..models import (
     Outcome,
     Petition,
     PetitionAddition,
+    PetitionStatement,
     Role,
     Visit,
     VisitEvent,
@@ -214,7 +215,8 @@ STATEMENT_STEPS = {
 
 def _statements(petition: Petition, _held: list[Visit]) -> Iterable[Entry]:
     """What an officer wrote down of what was told; its words stand on the petition's own page."""
-    for one in petition.statements:
+    written = select(PetitionStatement).where(PetitionStatement.petition_id == petition.id)
+    for one in db.session.scalars(written.order_by(PetitionStatement.version)):
         title = N_("Cán bộ ghi lại lời trình bày, bản %(version)s")
         yield Entry(one.written_at, title, {"version": one.version})
         for step in one.steps:

@@ -147,6 +147,7 @@ def _desk_of(account: Account) -> str:
         (Permission.READ_QUEUE, "desk.page"),
         (Permission.SEE_PAPERS_AT_POINT, "bridge.page"),
         (Permission.MANAGE_ACCOUNTS, "admin_accounts.listing"),
+        (Permission.READ_CONTENT, "reading.listing"),
         (Permission.ANSWER_DATA_REQUESTS, "data_requests.listing"),
         (Permission.HEAR_EVERY_RECORDING, "recordings.listing"),
     )
