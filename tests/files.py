@@ -147,6 +147,23 @@ def told(seconds: float = 3, kbits: int = 16) -> bytes:
     return out.getvalue()
 
 
+@cache
+def told_in_mp4(seconds: int = 3) -> bytes:
+    """The same as an iPhone's browser records it: AAC in an MP4."""
+    out = io.BytesIO()
+    with av.open(
+        out, "w", format="mp4", options={"movflags": "empty_moov+frag_keyframe", "brand": "mp42"}
+    ) as file:
+        stream: Any = file.add_stream("aac", rate=48_000, layout="mono", bit_rate=16_000)
+        for start in range(0, 48_000 * seconds, 1024):
+            frame = av.AudioFrame("fltp", "mono", 1024)
+            frame.planes[0].update(bytes(frame.planes[0].buffer_size))
+            frame.sample_rate, frame.pts, frame.time_base = 48_000, start, Fraction(1, 48_000)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode(None))
+    return out.getvalue()
+
+
 def text_of_pdf(content: bytes) -> str:
     """The words of a PDF, read by its fonts' own tables (ToUnicode)."""
     words = []

@@ -52,6 +52,7 @@ def _meet(
 
 
 @pytest.mark.alone
+@pytest.mark.long
 def test_a_voice_message_cut_half_way_arrives_once_after_a_reload_and_plays_at_the_desk(
     meeting: tuple[Page, Page, Camera],
 ) -> None:

@@ -52,6 +52,7 @@ def test_scripts_that_did_not_come_are_brought_when_the_line_is_back(
     expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
 
 
+@pytest.mark.long
 def test_a_page_that_lacks_a_script_stays_as_it_is_while_nobody_answers(
     window: Callable[..., Page], album: Path, server: servers.Web
 ) -> None:
@@ -85,6 +86,7 @@ def test_what_was_typed_meanwhile_stays(window: Callable[..., Page]) -> None:
     expect(page.locator("#accounts tbody tr")).to_have_count(1)
 
 
+@pytest.mark.long
 def test_what_was_said_before_a_page_had_its_line_is_there_when_it_has(
     window: Callable[..., Page], album: Path
 ) -> None:

@@ -40,7 +40,6 @@ def test_a_line_for_words_alone_is_left_to_them_and_a_voice_is_tried_after_a_whi
 
 
 def test_words_that_wait_behind_a_voice_on_a_thin_line_go_first(officer, person):
-    """On a good one the voice goes on: there it is not what they wait for."""
     modes = "states[states.length - 1].mode.ours"
     citizen = person("citizen", before="window.estimate = 20;")
     officer.joins()
@@ -52,13 +51,12 @@ def test_words_that_wait_behind_a_voice_on_a_thin_line_go_first(officer, person)
     officer.does("call.giveWay(false)")
     citizen.wait_for(f"{modes} === 'voice'")
 
-    citizen.does("call.close()")
-    officer.page.reload()
-    officer.wait_for("window.ready")
+
+@pytest.mark.long
+def test_on_a_good_line_words_that_wait_take_nothing_from_the_voice(officer, citizen):
     officer.joins()
-    other = person("citizen")
-    other.joins()
-    meet(officer, other, picture=False)
+    citizen.joins()
+    meet(officer, citizen, picture=False)
     officer.does("call.giveWay(true)")
     officer.page.wait_for_timeout(3_000)
     assert "messages" not in [state["mode"]["ours"] for state in officer.states]

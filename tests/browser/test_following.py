@@ -71,7 +71,7 @@ def asks_for_the_case(page: Page, code: str, phone: str) -> None:
     page.goto("/")
     page.get_by_role("link", name="Xem việc của tôi đến đâu").click()
     page.get_by_label("Mã đơn").fill(code)
-    page.get_by_label("Số điện thoại đã dùng khi gửi đơn").fill(phone)
+    page.get_by_label("Số điện thoại Ông/Bà dùng để đăng nhập").fill(phone)
     page.get_by_role("button", name="Nhận mã").click()
 
 

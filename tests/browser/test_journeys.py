@@ -88,7 +88,7 @@ def test_a_denouncer_under_protection_gets_papers_that_tell_of_nobody(
     page.get_by_role("button", name="Thoát").click()
     page.goto("/track")
     page.get_by_label("Mã đơn").fill(code)
-    page.get_by_label("Số điện thoại đã dùng khi gửi đơn").fill(citizen.phone)
+    page.get_by_label("Số điện thoại Ông/Bà dùng để đăng nhập").fill(citizen.phone)
     page.get_by_role("button", name="Nhận mã").click()
     expect(page.get_by_label("Nhập 6 số")).to_be_visible()
     db.session.rollback()  # what the server has written since is to be seen

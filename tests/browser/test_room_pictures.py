@@ -97,6 +97,7 @@ def a_room(
     return visit, at_the_desk(window, account), citizen
 
 
+@pytest.mark.long
 def test_each_sees_one_small_picture_and_a_weak_link_gets_the_voice_alone(
     inside: Flask,
     window: Callable[..., Page],

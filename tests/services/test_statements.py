@@ -211,6 +211,31 @@ def test_its_author_confirms_or_contests_and_the_last_word_counts() -> None:
         statements.answer(here.petition.id, CONFIRMED, "", version=1, by=somebody, now=NINE, key=key())
 
 
+def test_another_objection_under_a_used_key_is_not_swallowed() -> None:
+    """Back in the browser, mended, sent again."""
+    here = a_reception()
+    here.write()
+    form = key()
+    first = here.answer(CONTESTED, "Đất là 321 mét vuông.", same=form)
+    assert here.answer(CONTESTED, "Đất là 321 mét vuông.", same=form).id == first.id
+    for what, words in ((CONTESTED, "Đất là 331 mét vuông."), (CONFIRMED, "")):
+        with pytest.raises(FormUsed):
+            here.answer(what, words, same=form)
+
+
+@pytest.mark.parametrize("file", ["mp4", "webm"])
+def test_what_any_browser_records_is_measured_and_kept(file: str) -> None:
+    """Safari records AAC in an MP4, others Opus in WebM."""
+    account_id = a_draft(**TOLD)
+    content, by = files.told(4) if file == "webm" else files.told_in_mp4(4), citizen(account_id)
+    place, what = evidence.place_of_draft(account_id, people.DRAFT), Begun("Lời kể", len(content), 4_000)
+    about = {"store": objects, "inspect": inspection.inspect, "by": by, "now": NINE}
+    kept = evidence.take(place, what, content, key=key(), **about)  # type: ignore[arg-type]
+    assert kept.problem is None
+    assert kept.duration_ms is not None and 3_500 <= kept.duration_ms <= 4_500
+    assert send(account_id).told is Telling.VOICE
+
+
 def test_only_who_receives_writes_and_not_after_the_end() -> None:
     here = a_reception()
     other = people.an_open_desk()[1]

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pikepdf
 import pytest
@@ -285,6 +286,8 @@ def test_what_shows_who_denounces_is_opened_with_a_reason_only(
     visit, petition, person = a_denunciation(scene)
     hidden = with_a_file(person, petition.request_key, name="Đơn của Tạ Thị Sen.jpg", shows_who=True)
     plain = with_a_file(person, petition.request_key, files.pdf(), name="Quyết định 12.pdf")
+    author = db.session.get_one(Petition, petition.id).petitioner.full_name
+    names = with_a_file(person, petition.request_key, files.pdf(2), name=f"Giấy của {author}.pdf")
     at_desk = browser(scene.officer)
     page = Page(at_desk.get("/desk").text)
     assert "Quyết định 12.pdf" in page.text and "Tệp 1" in page.text
@@ -294,6 +297,8 @@ def test_what_shows_who_denounces_is_opened_with_a_reason_only(
         gate = at_desk.get(f"{path}/{form}")
         assert (gate.mimetype, "Tạ Thị Sen" in gate.text) == ("text/html", False)
     assert at_desk.get(f"/desk/visit/{visit.code}/files/{plain.code}/whole").mimetype == "application/pdf"
+    given = at_desk.get(f"/desk/visit/{visit.code}/files/{names.code}/whole").headers["Content-Disposition"]
+    assert quote(author.split()[-1]) not in given, "nor as it is saved"
     assert at_desk.post(f"{path}/open", {"reason": "xem"}).status_code == 422
     assert db.session.query(AuditEntry).filter_by(action="evidence_opened").count() == 0
     opened = at_desk.post(f"{path}/open", {"reason": "Đối chiếu chữ viết tay với đơn."})

@@ -12,7 +12,7 @@ from . import Form, PickField
 class TrackForm(Form):
     code = StringField(_l("Mã đơn"), [InputRequired(_l("Hãy ghi mã đơn."))])
     phone = StringField(
-        _l("Số điện thoại đã dùng khi gửi đơn"), [InputRequired(_l("Hãy ghi số điện thoại."))]
+        _l("Số điện thoại Ông/Bà dùng để đăng nhập"), [InputRequired(_l("Hãy ghi số điện thoại."))]
     )
 
 

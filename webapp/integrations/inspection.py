@@ -33,7 +33,8 @@ def inspect(content: bytes) -> Inspected:
     if content.startswith(ZIP):
         return Inspected(media_type, _without_makers(document_metadata.office, content), scan)
     if kind is rules.EvidenceKind.VIDEO or media_type == BOX_FILE:
-        return Inspected(media_type, film_metadata.without_metadata(content), scan)
+        told = sound.measured(content) if kind is rules.EvidenceKind.AUDIO else None
+        return Inspected(media_type, film_metadata.without_metadata(content), scan, sound=told)
     if kind is rules.EvidenceKind.AUDIO:
         return Inspected(media_type, content, scan, sound=sound.measured(content))
     return Inspected(media_type, content, scan)

@@ -23,6 +23,7 @@ class Content:
     additions: tuple[tuple[datetime, str], ...]
     told_aloud: frozenset[str]
     statement: str
+    withdrawal_reason: str
     redacted: bool
 
 
@@ -46,6 +47,7 @@ def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -
         tuple((one.added_at, shown(one.body)) for one in petition.additions),
         petition.told_aloud,
         shown(petition.statements[-1].body) if petition.statements else "",
+        shown(petition.withdrawal_reason or ""),
         redacted,
     )
 
@@ -62,7 +64,9 @@ def _secrets(petition: Petition) -> Secrets:
     issues = [who.told_issue, *(one.issue for one in who.corrections)]
     return Secrets(
         names=_told(who.full_name, who.represented, *(one.full_name for one in others)),
-        places=_told(who.village, who.old_address, *(one.address for one in others)),
+        places=_told(
+            who.village, who.old_address, *(one.address for one in others), *(one.by for one in issues)
+        ),
         communes=(home.name, *localities.former_names(home)) if home else (),
         also_the_matter=home is not None and home.code == petition.happened_in_code,
         numbers=_told(who.paper_number, who.phone, *(one.phone for one in others)),

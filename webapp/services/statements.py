@@ -135,6 +135,7 @@ def answer(
     Raises:
         InvalidInput: it is contested without a reason, or one over 500 characters. StatementMoved: it is not the
         newest version. NotFound: it is not this person's petition. Conflict: nothing was written down yet.
+        FormUsed: the key is that of another answer.
     """
     why = clean_objection(words) if what is StatementStep.CONTESTED else ""
     with unit_of_work() as work:
@@ -142,9 +143,13 @@ def answer(
         if petition is None or petition.account_id != by.account_id:
             raise NotFound("Không tìm thấy đơn này.")
         statement = _of_version(work, petition_id, version)
-        last = _last_answer(_steps(work, statement.id))
-        if last is not None and (last.request_key == key or (last.what, last.words) == (what, why)):
-            return last
+        done = _steps(work, statement.id)
+        before = next((step for step in done if step.request_key == key), None)
+        if before is not None and (before.what, before.words) != (what, why):
+            raise FormUsed
+        last = _last_answer(done)
+        if before is not None or (last is not None and (last.what, last.words) == (what, why)):
+            return before or last  # type: ignore[return-value]
         return _step(work, statement, what, petition.kept(why), by, now, key)
 
 

@@ -26,6 +26,7 @@ from ..rendering import render
 from ..services import drafts, evidence, issued_documents, petition_steps, petitions, proofs
 from ..services.actor import Actor
 from ..services.evidence import Begun, Place
+from ..services.petition_contents import shown_of
 from . import evidence_rows as rows
 from .common import OPENED_ALONE, as_citizen, as_officer, draft_key, request_key, shown_pdf
 
@@ -191,7 +192,7 @@ def content_for_officer(code: str, file: str, form: str) -> Any:
     found = evidence.of_visit(visit, file)
     if evidence.is_sealed(found, visit.petition):
         return render("desk/sealed_file.html", visit=visit, file=found, form=ReasonForm(formdata=None))
-    return _given(found, form)
+    return _given(found, form, name=shown_of(visit.petition, found.name))
 
 
 @pages.post("/desk/visit/<code>/files/<file>/open")
@@ -231,7 +232,7 @@ def seal(code: str, file: str) -> Any:
     return render("desk/seal_file.html", visit=visit, file=found, form=form, sealed=sealed), status
 
 
-def _given(file: Evidence, form: str, saved: bool = False) -> Response:
+def _given(file: Evidence, form: str, saved: bool = False, name: str = "") -> Response:
     opened = evidence.content_of(file, form, objects)
     media_type = (file.media_type or "") if form == "whole" else "image/jpeg"
     response = Response(
@@ -240,7 +241,7 @@ def _given(file: Evidence, form: str, saved: bool = False) -> Response:
     response.content_length = opened.size
     response.set_etag(f"{file.kept_sha256}-{form}")
     shown = media_type in SHOWN and not saved
-    response.headers["Content-Disposition"] = _disposition(shown, _file_name(file, media_type))
+    response.headers["Content-Disposition"] = _disposition(shown, _file_name(name or file.name, media_type))
     response.headers["Cache-Control"] = "private, no-cache" if form != "thumb" else "private, max-age=3600"
     response.headers["Content-Security-Policy"] = OPENED_ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -252,10 +253,10 @@ def _disposition(shown: bool, name: str) -> str:
     return f"{'inline' if shown else 'attachment'}; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def _file_name(file: Evidence, media_type: str) -> str:
+def _file_name(name: str, media_type: str) -> str:
     """The person's own name for it, with the suffix of what it is."""
     suffix = SUFFIXES.get(media_type, "")
-    return file.name if file.name.lower().endswith(suffix) else f"{file.name}{suffix}"
+    return name if name.lower().endswith(suffix) else f"{name}{suffix}"
 
 
 @pages.app_context_processor

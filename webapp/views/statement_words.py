@@ -8,6 +8,7 @@ from ..domain.evidence import EvidenceKind
 from ..forms.screens import StatementForm
 from ..models import Visit
 from ..services import statements
+from ..services.petition_contents import shown_of
 from . import evidence_rows as rows
 
 
@@ -19,6 +20,7 @@ def statement_context(visit: Visit, form: StatementForm | None = None) -> dict[s
     return {
         "statement_due": True,
         "statement": found,
+        "objection": shown_of(visit.petition, found.answer.words) if found and found.answer else "",
         "statement_form": form or StatementForm(formdata=None, data={"statement": _own_words(visit)}),
         "told_files": [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE],
     }

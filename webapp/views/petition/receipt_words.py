@@ -69,8 +69,8 @@ def _how_to_follow(settings: Settings) -> list[str]:
     host = settings.public_host
     return [
         _(
-            "Trên trang Tiếp công dân trực tuyến, bấm “%(link)s”, ghi mã đơn và số điện thoại đã dùng khi gửi "
-            "đơn. Trang mở bằng mã nhắn vào số đó.",
+            "Trên trang Tiếp công dân trực tuyến, bấm “%(link)s”, ghi mã đơn và số điện thoại dùng để đăng "
+            "nhập. Trang mở bằng mã nhắn vào số đó.",
             link=_("Xem việc của tôi đến đâu"),
         ),
         *([_("Địa chỉ: %(where)s", where=host + url_for("tracking.page"))] if host else []),

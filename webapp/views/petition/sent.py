@@ -90,9 +90,7 @@ def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
     following, due = drafts.left_by(petition), first_answer(petition)
-    return render(
-        "petition/receipt.html", petition=petition, following=following, due=due, kind_labels=KIND_LABELS
-    )
+    return render("petition/receipt.html", petition=petition, following=following, due=due)
 
 
 @pages.get("/petitions/<code>/receipt.pdf")
