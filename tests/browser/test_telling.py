@@ -98,6 +98,7 @@ def is_written_down_and_read_back(page: Page, number: str, camera: Camera) -> No
     field = page.get_by_label("Bản ghi lời trình bày")
     expect(page.locator("#statement-part audio")).to_be_visible()
     camera.shoot(page, "told")
+    page.wait_for_function("() => window.callStats")  # the desk's keys are there
     page.evaluate("window.stays = true")
     field.fill(SAID)
     field.press("Control+s")
