@@ -1,6 +1,7 @@
 """Documents that are kept as they were issued: which there are, and how each is drawn for the first time."""
 
 from datetime import datetime
+from functools import partial
 
 from ..domain.errors import NotFound
 from ..domain.issued_documents import DocumentKind
@@ -18,7 +19,7 @@ def of_petition(
     """The receipt of a petition in the language of the paper."""
     at = petition.submitted_at
     which = Which(DocumentKind.PETITION, lang=paper.lang)
-    draw = lambda: receipt_of_petition.pdf(paper, at=at)  # noqa: E731
+    draw = partial(receipt_of_petition.pdf, paper, at=at)
     return issued_documents.issue(petition.id, which, draw, store=store, dated=at, by=by, now=now)
 
 
@@ -32,7 +33,7 @@ def of_papers(
         raise NotFound("Không tìm thấy giấy biên nhận này.")
     dated = dates[number - 1]
     which = Which(DocumentKind.PAPERS, receipt.number, number)
-    draw = lambda: receipt_of_documents.pdf(receipt, dated)  # noqa: E731
+    draw = partial(receipt_of_documents.pdf, receipt, dated)
     return issued_documents.issue(receipt.petition_id, which, draw, store=store, dated=dated, by=by, now=now)
 
 

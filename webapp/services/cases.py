@@ -11,7 +11,7 @@ they neither join nor separate it.
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from ..domain.codes import is_code, read_code
@@ -43,7 +43,7 @@ def others_for_staff(petition: Petition, *, whole: bool = False) -> list[Petitio
     return list(db.session.scalars(query.options(joinedload(Petition.happened_in))))
 
 
-def _others(petition: Petition):  # type: ignore[no-untyped-def]
+def _others(petition: Petition) -> Select[Petition]:
     same = select(Petition).where(Petition.case_id == petition.case_id, Petition.id != petition.id)
     return same.order_by(Petition.id)
 
