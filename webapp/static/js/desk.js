@@ -85,7 +85,9 @@ function mindStatement() {
   });
   document.getElementById("record").addEventListener("submit", (event) => {
     const area = statement();
-    if (!area || area.value.trim() === area.defaultValue.trim()) return;
+    // What came back with a word of what is wrong was not saved either, though it is as it came.
+    const refused = area?.hasAttribute("aria-invalid");
+    if (!area || (area.value.trim() === area.defaultValue.trim() && !refused)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     area.setCustomValidity(area.dataset.unsaved);
