@@ -88,7 +88,8 @@ def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: d
     """The draft is about the same matter as this petition of the person's; None: about a new one.
 
     Raises:
-        NotFound: the petition is another's. Conflict: as `keep`.
+        NotFound: the petition is another's. Conflict: as `keep`. InvalidInput: with the draft's files the
+        matter would have more than a case may have.
     """
     if petition is not None and petition.account_id != account_id:
         raise NotFound("Không tìm thấy đơn này.")
@@ -96,6 +97,8 @@ def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: d
     with unit_of_work() as work:
         draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
         if draft.beside_id != beside_id:
+            if petition is not None:
+                evidence.check_standing_beside(work, evidence.place_of_draft(account_id, key), petition)
             draft.beside_id, draft.part, draft.parts = beside_id, None, None
             draft.updated_at = now
 

@@ -20,6 +20,7 @@ from .reading import (
 )
 from .receipts import issue, issue_due, of_petition_by_number, receipts_of
 from .removing import remove
+from .room import check_joining, check_standing_beside
 
 __all__ = [
     "Begun",
@@ -31,6 +32,8 @@ __all__ = [
     "append",
     "begin",
     "brought",
+    "check_joining",
+    "check_standing_beside",
     "content_of",
     "forget_given_up",
     "forget_unfinished",
