@@ -254,5 +254,7 @@ def test_counting_the_files_of_a_case_looks_at_no_others() -> None:
     if db.engine.dialect.name == "sqlite":
         for one in counts:
             filled = one.replace("?", "1")
-            plan = [row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {filled}")]
+            plan = [
+                row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {filled}")
+            ]
             assert all(step.startswith("SEARCH") for step in plan), (one, plan)

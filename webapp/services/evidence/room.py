@@ -22,7 +22,9 @@ def check_joining(work: Work, petition: Petition, case_id: int) -> None:
     Raises:
         InvalidInput: together they are too many.
     """
-    for one in sorted({petition.case_id, case_id}):  # two officers who join crosswise do not wait for each other
+    for one in sorted(
+        {petition.case_id, case_id}
+    ):  # two officers who join crosswise do not wait for each other
         work.session.get(Case, one, with_for_update=True)
     both = _count(work, Petition.case_id == case_id) + _count(work, Petition.id == petition.id)
     rules.check_case(both)
@@ -51,9 +53,11 @@ def _here(work: Work, place: Place) -> tuple[int, int]:
 def _count(work: Work, which: ColumnElement[bool]) -> int:
     """How many files these petitions have, with those of drafts that stand beside them.
 
-    From the petitions to their files, each step by an index: no other files are looked at.
+    A content that belongs to several of them counts once. From the petitions to their files, each step by an
+    index: no other files are looked at.
     """
-    counted = select(func.count()).select_from(Petition).where(which, Evidence.problem.is_(None))
+    wanted = Evidence.problem.is_(None), Evidence.content_of.is_(None)
+    counted = select(func.count()).select_from(Petition).where(which, *wanted)
     of_petitions = counted.join(
         Evidence,
         (Evidence.account_id == Petition.account_id) & (Evidence.petition_key == Petition.request_key),
