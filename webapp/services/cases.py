@@ -12,7 +12,7 @@ they neither join nor separate it.
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
@@ -40,7 +40,8 @@ def others_for_staff(petition: Petition, *, whole: bool = False) -> list[Petitio
     if petition.petitioner.sealed and not whole:
         return []
     query = _others(petition).join(Petition.petitioner).where(Petitioner.sealed.is_(False))
-    return list(db.session.scalars(query.options(joinedload(Petition.happened_in))))
+    shown = joinedload(Petition.happened_in), selectinload(Petition.statements)
+    return list(db.session.scalars(query.options(*shown)))
 
 
 def _others(petition: Petition) -> Select[Petition]:
