@@ -119,6 +119,7 @@ def is_written_down_and_read_back(page: Page, number: str, camera: Camera) -> No
     field.fill(f"{SAID} Có ảnh.")
     field.press("Control+s")
     expect(page.locator("#newer")).to_contain_text(SAID)
+    expect(page.locator("#newer")).to_be_in_viewport()
     expect(field).to_have_value(f"{SAID} Có ảnh.")
     camera.shoot(page, "newer")
     page.evaluate(CLOSES)
