@@ -5,7 +5,7 @@ import { createReports, PAIR, SMALL_PAIR } from "./reports.js";
 import { createStills } from "./stills.js";
 
 const TOP = RUNGS.length - 1;
-const [ENOUGH, MOST] = [3, 8]; // pairs that arrived, and that are sent for it
+const [ENOUGH, MOST, MOST_WHERE_THIN] = [3, 8, 4]; // pairs that arrived, and that are sent for it
 const THIN = 40; // kbit/s
 const FREE = 100; // ms of queue below which a thin link has room for a pair
 const WORDS_FIRST = 10000; // ms that a thin link is left to what was written, once it is there
@@ -116,13 +116,13 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   /** The first word of this side, before there is anything to report. */
   const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
 
-  // Until three have arrived, soon after the call is up or has another way; then seldom, and hardly ever on a thin
-  // link. A page that came slowly may have come over a good one: lost packets halt it more than they do the voice.
-  function look(now, { queue, pairs }) {
+  // Until three have arrived, soon after the call is up or has another way; then seldom. A page that came slowly may
+  // have come over a good link, lost packets halt it more than they do the voice: there until two agree, then hardly ever.
+  function look(now, { queue, pairs, capacity }) {
     const wasThin = thin;
     thin = ladder.believed < THIN;
     if (wasThin && !thin) measureAnew(pairs);
-    const few = pairs - pairsBefore < ENOUGH && probes < MOST;
+    const few = thin ? capacity === null && probes < MOST_WHERE_THIN : pairs - pairsBefore < ENOUGH && probes < MOST;
     const [soon, seldom] = thin ? [4000, 60000] : [1500, 15000];
     if (now - Math.max(probedAt, upAt) < (few ? soon : seldom) || (thin && queue > FREE)) return;
     probedAt = now;

@@ -8,8 +8,8 @@
 
 /** Bytes of one half of a pair. After a loss SCTP lets one packet's worth go and waits: both halves fit in that. */
 export const PAIR = 480;
-/** Where the link is taken for thin: a quarter of a second at 20 kbit/s. */
-export const SMALL_PAIR = 240;
+/** Where the link is taken for thin: a fifth of a second at 20 kbit/s. */
+export const SMALL_PAIR = 120;
 const TOLD_BY_SMALL = 150; // kbit/s that a small pair tells at most: a radio may send both halves in one go
 const HEADS = 110; // UDP, DTLS and SCTP around it
 const WINDOW = 60000;
