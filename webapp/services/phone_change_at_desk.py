@@ -12,7 +12,7 @@ from ..domain.sign_in_rules import CodeFor
 from ..domain.texts import clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, ElectronicIdentity, Petition, Petitioner, PhoneChange
+from ..models import Account, ElectronicIdentity, Petition, Petitioner, PhoneChange, phone_look_up
 from . import audit, one_time_codes, phone_change, sessions
 from .actor import Actor
 from .one_time_codes import Asked
@@ -77,7 +77,9 @@ def _account_with(work: Work, phone: str, look_up: str) -> Account | None:
     of_petitions = of_petitions.where(Petitioner.paper_look_up == look_up)
     of_identities = select(ElectronicIdentity.account_id).where(ElectronicIdentity.number_look_up == look_up)
     has_paper = or_(Account.id.in_(of_petitions), Account.id.in_(of_identities))
-    mine = select(Account).where(Account.phone == phone, Account.disabled.is_(False), has_paper)
+    mine = select(Account).where(
+        Account.phone_look_up == phone_look_up(phone), Account.disabled.is_(False), has_paper
+    )
     return work.session.scalar(mine.with_for_update())
 
 

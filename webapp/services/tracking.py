@@ -16,7 +16,7 @@ from ..domain.errors import InvalidInput, NotFound, TooMany
 from ..domain.texts import clean_text
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Petition, TrackingCode
+from ..models import Account, Petition, TrackingCode, phone_look_up
 from . import audit, notifications
 from .actor import SYSTEM
 from .languages import in_language
@@ -80,7 +80,7 @@ def _known_by(asked: str) -> Select[TrackingCode]:
 
 
 def _of_phone(number: str) -> str:
-    return keyring.look_up(f"track:{number}")
+    return phone_look_up(number, within="track")
 
 
 def asked_with(number: str) -> list[TrackingCode]:
@@ -131,7 +131,7 @@ def settle_asked(now: datetime, most: int = 50) -> int:
                 .join(Petition.account)
                 .where(
                     Petition.code == row.petition_code,
-                    Account.phone == row.phone,
+                    Account.phone_look_up == phone_look_up(row.phone),
                     Account.disabled.is_(False),
                 )
             )
