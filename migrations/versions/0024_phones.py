@@ -1,4 +1,4 @@
-"""phones of accounts encrypted, found by a keyed hash; codes keep the hash alone"""
+"""phones of accounts encrypted, found by a keyed hash; codes keep the hash alone; a change at the desk has its visit"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,6 +27,9 @@ def upgrade() -> None:
     with op.batch_alter_table("one_time_code") as batch:
         batch.alter_column("phone_look_up", existing_type=sa.String(64), nullable=False)
         batch.create_index(op.f("ix_one_time_code_phone_look_up"), ["phone_look_up"])
+    with op.batch_alter_table("phone_change") as batch:
+        batch.add_column(sa.Column("visit_id", sa.Integer(), nullable=True))
+        batch.create_foreign_key("fk_phone_change_visit_id_visit", "visit", ["visit_id"], ["id"])
 
 
 def _seal() -> None:
@@ -53,6 +56,9 @@ def _look_up(phone: str) -> str:
 
 def downgrade() -> None:
     bind = op.get_bind()
+    with op.batch_alter_table("phone_change") as batch:
+        batch.drop_constraint("fk_phone_change_visit_id_visit", type_="foreignkey")
+        batch.drop_column("visit_id")
     # A hash does not give its number back: whoever waits for a code asks for another.
     op.execute("DELETE FROM one_time_code")
     with op.batch_alter_table("one_time_code") as batch:
