@@ -1,4 +1,4 @@
-"""Following a petition from outside, with its code and a code sent to the phone on it.
+"""Following a petition from outside, with its code and a code sent to the phone of its account.
 
 Whoever asks is told the same in the same time, whether there is such a petition and such a phone or
 not: asking only writes down the question. The worker looks later, and a message goes out when they fit.
