@@ -100,7 +100,13 @@ def excel(locked: bool = False, name: str = "Workbook") -> list[tuple[str, bytes
     user = (struct.pack("<HB", len(WHO), 1) + WIDE).ljust(112, b" ")
     sharing = struct.pack("<HHHB", 0, 0, len(WHO), 1) + WIDE
     lock = record(0x2F, bytes(6)) if locked else b""
-    body = record(0x809, bytes(16)) + lock + record(0x5C, user) + record(0x5B, sharing) + record(0x42, b"\xb0\x04")
+    body = (
+        record(0x809, bytes(16))
+        + lock
+        + record(0x5C, user)
+        + record(0x5B, sharing)
+        + record(0x42, b"\xb0\x04")
+    )
     return [(name, body + record(0x0A, b"") + record(0x809, bytes(16)) + b"the cells")]
 
 

@@ -23,7 +23,13 @@ def database() -> str:
 
 def names_in(content: bytes) -> list[int]:
     """Where a maker's name stands, in letters of one byte, of several, of two."""
-    spellings = (WHO.encode(), WIDE, WHO.encode("cp1252", "replace"), "dotm".encode("utf-16-le"), b"2014-04-11")
+    spellings = (
+        WHO.encode(),
+        WIDE,
+        WHO.encode("cp1252", "replace"),
+        "dotm".encode("utf-16-le"),
+        b"2014-04-11",
+    )
     return [content.find(spelling) for spelling in spellings if spelling in content]
 
 

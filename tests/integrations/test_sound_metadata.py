@@ -131,7 +131,9 @@ def _chunk(name: bytes, body: bytes) -> bytes:
 
 def test_a_wav_keeps_what_is_played_and_no_other_chunk(app: Flask) -> None:
     bare = kept(a_sound("audio/wav"))
-    more = b"".join(_chunk(name, WHO.encode() + b"!") for name in (b"bext", b"iXML", b"id3 ", b"LIST", b"cart"))
+    more = b"".join(
+        _chunk(name, WHO.encode() + b"!") for name in (b"bext", b"iXML", b"id3 ", b"LIST", b"cart")
+    )
     content = b"RIFF" + struct.pack("<I", len(bare) - 8 + 2 * len(more)) + b"WAVE" + more + bare[12:] + more
     assert kept(content) == bare
 
@@ -165,7 +167,9 @@ def _crc(page: bytes) -> int:
 
 
 @pytest.mark.parametrize("kind", ["audio/ogg", "audio/ogg; flac", "audio/ogg; vorbis"])
-def test_the_pages_of_an_ogg_are_summed_anew_also_when_the_words_go_over_several(app: Flask, kind: str) -> None:
+def test_the_pages_of_an_ogg_are_summed_anew_also_when_the_words_go_over_several(
+    app: Flask, kind: str
+) -> None:
     content = a_sound(kind, comment=f"{PLACE} {DEVICE} " * 4000)
     found = kept(content)
     assert len(found) == len(content)

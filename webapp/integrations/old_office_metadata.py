@@ -150,9 +150,7 @@ class _File:
         else:
             size, a_sector = 64, self._sector // 64
             short = _followed(entry.start, self._mini_table) if entry.size else []
-            places = [
-                self._place(self._mini[one // a_sector]) + one % a_sector * size for one in short
-            ]
+            places = [self._place(self._mini[one // a_sector]) + one % a_sector * size for one in short]
         if len(places) * size < entry.size:
             raise _Unreadable
         return _Stream(self.content, entry.size, size, places)

@@ -19,7 +19,7 @@ from . import audit, one_time_codes, phone_change, sessions
 from .actor import Actor
 from .one_time_codes import Asked
 from .phone_numbers import read_phone
-from .unit_of_work import Work, safe_to_repeat, unit_of_work
+from .unit_of_work import safe_to_repeat, unit_of_work
 
 REASON_MIN, REASON_MAX = 10, 500
 
@@ -75,9 +75,7 @@ def _papers_seen(session: Session, visit: Visit) -> list[str]:
 
 
 @safe_to_repeat
-def ask(
-    visit_id: int, typed: AtDesk, *, by: Actor, asked: Asked, now: datetime, key: str
-) -> PhoneChange:
+def ask(visit_id: int, typed: AtDesk, *, by: Actor, asked: Asked, now: datetime, key: str) -> PhoneChange:
     """The officer who receives a person that lost their number begins to move the account. Once more: the same.
 
     They type the number from the paper in their hands and are told only whether both fit the account of the visit.

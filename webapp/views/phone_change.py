@@ -148,8 +148,9 @@ def at_desk(code: str) -> Any:
                 new_phone=form.new_phone.data or "",
                 reason=form.reason.data or "",
             )
-            about = {"by": as_officer(), "asked": asked(), "now": now, "key": key}
-            change = phone_change_at_desk.ask(visit.id, typed, **about)
+            change = phone_change_at_desk.ask(
+                visit.id, typed, by=as_officer(), asked=asked(), now=now, key=key
+            )
         except (InvalidInput, TooMany, Conflict) as problem:
             status = blamed(form, problem)
         else:
