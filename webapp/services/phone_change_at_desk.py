@@ -14,7 +14,7 @@ from ..domain.texts import clean_text
 from ..domain.visit_flow import State
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, IdentityCheck, PhoneChange, Visit, phone_look_up
+from ..models import Account, IdentityCheck, PhoneChange, Visit
 from . import audit, one_time_codes, phone_change, sessions
 from .actor import Actor
 from .one_time_codes import Asked
