@@ -213,7 +213,7 @@ def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: M
     assert account.phone is not None and account.phone[-3:] in opened
     assert f"Tôi là {NAME} ở {VILLAGE}" in opened
     entry = db.session.scalars(select(AuditEntry).filter_by(action="identity_opened")).one()
-    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Gửi giấy mời đến nhà.")
+    assert (entry.actor_id, entry.reason) == (scene.officer.id, "Gửi giấy mời đến nhà.")
 
 
 def test_everything_about_every_author_of_a_denunciation_is_unreadable_in_the_database(
