@@ -23,23 +23,15 @@ _LATECOMERS = 10_000
 
 
 def record(
-    work: Work,
-    action: str,
-    object_kind: str,
-    object_id: object,
-    *,
-    by: Actor,
-    now: datetime,
-    reason: str | None = None,
-    **details: Any,
+    work: Work, action: str, object_kind: str, object_id: object, *, by: Actor, now: datetime, **details: Any
 ) -> None:
     """Write an entry in the transaction of what it records. No names, numbers or texts of people.
 
     `reason` is what whoever acts typed, which may tell of whom: it is written encrypted. The chain links what
     is written, so that it is proved without the key.
     """
-    if reason is not None:
-        details["reason"] = sealed_words(reason)
+    if "reason" in details:
+        details["reason"] = sealed_words(details["reason"])
     work.session.add(
         AuditEntry(
             at=now,
