@@ -3,18 +3,22 @@
 from pathlib import Path
 
 import flask_migrate
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from tests import people
+from tests.services.test_conversation import live
+from tests.services.test_nothing_readable import SAID, SPOKEN, a_whole_journey, in_tables
 from webapp.domain.codes import new_code
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.keyring import keyring
-from webapp.models import Account, Petition, Petitioner
-from webapp.services import drafts, petition_changes, sign_in
+from webapp.models import Account, Message, Petition, Petitioner
+from webapp.services import conversation, drafts, my_data, petition_changes, sign_in
 from webapp.services.actor import citizen
 from webapp.services.unit_of_work import unit_of_work
 
@@ -105,3 +109,24 @@ def _phones() -> set[str | None]:
             for table in ("account", "one_time_code")
             for phone in connection.scalars(text(f"SELECT phone FROM {table}"))  # noqa: S608
         }
+
+
+def test_what_was_said_in_visits_of_denunciations_is_encrypted_where_it_stands(app: Flask) -> None:
+    usual, person, _by = live()
+    conversation.say(usual.id, "Tôi hỏi về đất.", by=person, now=people.NINE, key=people.key())
+    petition, _visit = a_whole_journey(PetitionKind.DENUNCIATION)
+    kept, author = [words for said in SAID.values() for words in said], petition.account_id
+    db.session.rollback()  # a transaction that is left open would hold up the change of a table
+    flask_migrate.downgrade(revision="0022")
+    before = in_tables()
+    assert [words for words in (*kept, "Tôi hỏi về đất.") if words not in before] == []
+    flask_migrate.upgrade()
+    after = in_tables()
+    assert [words for words in SPOKEN if words in after] == []
+    assert "Tôi hỏi về đất." in after
+    for table in ("visit_event", "participant_event"):
+        with pytest.raises(DatabaseError, match="append-only"):
+            db.session.execute(text(f"UPDATE {table} SET reason = reason"))
+        db.session.rollback()
+    mine = {one.name: one.rows for one in my_data.everything(author)}
+    assert {row["body"] for row in mine["messages"] if row["body"]} == set(SAID[Message])

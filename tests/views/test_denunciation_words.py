@@ -3,7 +3,7 @@ or that they denounce."""
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -12,9 +12,12 @@ from sqlalchemy import select
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.clock import utc_now
-from webapp.extensions import db
+from webapp.domain.identity_papers import PaperKind
+from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.recording import RecordingState
+from webapp.extensions import db, socketio
 from webapp.integrations import inspection, objects
-from webapp.models import Account, AuditEntry, Notification, Petition, Role, Visit
+from webapp.models import Account, AuditEntry, Notification, Petition, Recording, Role, Visit
 from webapp.services import (
     contact_details,
     drafts,
@@ -27,6 +30,7 @@ from webapp.services import (
 from webapp.services.actor import citizen
 from webapp.services.contact_details import Contact
 from webapp.services.evidence import Begun
+from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
 
@@ -73,8 +77,12 @@ LETTER_BOX = "khoat@thu.vn"
 
 def names_nobody(place: str, text: str, *, kind_too: bool = True) -> None:
     """With spaces or without, as the words of a PDF are."""
-    hidden, told = (*WHO, *KIND) if kind_too else WHO, "".join(text.casefold().split())
-    assert [word for word in hidden if "".join(word.casefold().split()) in told] == [], place
+    hides((*WHO, *KIND) if kind_too else WHO, place, text)
+
+
+def hides(words: Iterable[str], place: str, text: str) -> None:
+    told = "".join(text.casefold().split())
+    assert [word for word in words if "".join(word.casefold().split()) in told] == [], place
 
 
 def with_a_telling_paper(account: Account, scene: Scene) -> None:
@@ -191,6 +199,155 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
     names_nobody("the log", logged())
 
 
+SPLIT = {
+    "narrative": f"{TOLD['narrative']} Tôi kiến nghị sửa con đường.",
+    "split": "apart",
+    **{f"apart_{kind}": "y" if kind is PetitionKind.RECOMMENDATION else "" for kind in PetitionKind},
+}
+SAYS = f"Cháu chào, {NAME} ở {VILLAGE} đây."
+Emitted = list[tuple[str, Any, str]]
+
+
+@pytest.fixture
+def emitted(monkeypatch: pytest.MonkeyPatch) -> Emitted:
+    """Everything that is pushed, with whom it reaches."""
+    sent: Emitted = []
+    monkeypatch.setattr(
+        socketio, "emit", lambda event, content, to="": sent.append((event, content, str(to)))
+    )
+    return sent
+
+
+def sent_by(author: Browser, account: Account, scene: Scene, **answers: str) -> str:
+    """The code of the petition, which has a paper with it."""
+    drafts.keep(account.id, people.DRAFT, TOLD | answers, now=scene.now)
+    with_a_telling_paper(account, scene)
+    return author.post(f"{people.WRITING}/review").location.split("/")[2]
+
+
+def booked(author: Browser, code: str, scene: Scene, place: str = "home") -> str:
+    form = {"place": place, "sitting": scene.sitting.id, "key": people.key()}
+    return author.post(f"/petitions/{code}/book", dict(form)).location.split("/")[2]
+
+
+def row_of(person: Browser, number: int) -> str:
+    """What one row of the queue tells, without figures: those are another's own."""
+    row = next(part for part in person.part("/desk/queue").text.split("<li ") if f'id="q{number}"' in part)
+    return " ".join(re.sub(r"[\d:]+", "", Page("<li " + row.partition("</li>")[0]).text).split())
+
+
+def test_a_text_that_was_split_gives_receipts_of_which_none_tells_of_the_other(
+    browser: Make, scene: Scene
+) -> None:
+    account = people.a_citizen()
+    author = browser(account)
+    code = sent_by(author, account, scene, **SPLIT)
+    receipt = Page(author.get(f"/petitions/{code}/receipt").text)
+    assert "tách thành 2 đơn" in receipt.text
+    names_nobody("the receipt of a split", receipt.text)
+    names_nobody("the same on paper", files.text_of_pdf(author.get(f"/petitions/{code}/receipt.pdf").data))
+    [left] = drafts.list_of(account.id)
+    rest = {"narrative": people.STORY, "against": "Con đường", "wish": "Sửa con đường trước nhà tôi."}
+    drafts.keep(account.id, left.key, people.ANSWERS | left.answers | rest, now=scene.now)
+    second = author.post(f"/petitions/new/{left.key}/review").location
+    hides(KIND, "the other part's receipt", Page(author.get(second).text).text)
+    hides((*KIND, code), "the same on paper", files.text_of_pdf(author.get(f"{second}.pdf").data))
+    other = second.split("/")[2]
+    hides((*KIND, code), "the other part followed", followed(browser(None), other, account.phone or ""))
+
+
+def test_nobody_else_learns_of_it_while_it_is_received(
+    browser: Make, scene: Scene, emitted: Emitted, logged: Callable[[], str]
+) -> None:
+    account = people.a_citizen()
+    with_letters(account, scene)
+    author, desk = browser(account), browser(scene.officer)
+    onlooker, leader = browser(people.staff(Role.OFFICER)), browser(people.staff(Role.LEADER))
+    code = sent_by(author, account, scene)
+    visit, addresses, follower = booked(author, code, scene), [], browser(None)
+    names_nobody("the case followed", followed(follower, code, account.phone or ""))
+
+    def look(moment: str, *of_author: str) -> None:
+        """What is shown at this moment to whoever is not entitled, and on the author's own screen."""
+        for person in (onlooker, leader):
+            names_nobody(f"the queue, {moment}", row_of(person, 2))
+        for path in (f"/visits/{visit}/wait", f"/visits/{visit}", *of_author):
+            answer = author.get(path)
+            addresses.extend([path, answer.location or ""])
+            names_nobody(f"{path}, {moment}", f"{Page(answer.text).title} {Page(answer.text).text}")
+        names_nobody(f"the case followed, {moment}", Page(follower.get("/track/case").text).text)
+
+    look("waiting for a decision")
+    desk.post(f"/desk/visit/{visit}/gate", {"online": "yes", "reason": "Giữ kín được.", "key": people.key()})
+    look("waiting")
+    assert row_of(onlooker, 2) == row_of(onlooker, 1), "and no row of whoever does not receive lacks anything"
+    for call in ("call", "send-back", "call", "no-show"):
+        desk.post(f"/desk/visit/{visit}/{call}", {"key": people.key()})
+        look(f"after {call}")
+    author.post(f"/visits/{visit}/come-back", {"key": people.key()})
+    desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
+    author.get(f"/visits/{visit}/room")
+    author.post(f"/visits/{visit}/room/messages", {"body": SAYS, "key": people.key()})
+    look("in session")
+    about = {"body": f"{NAME} trình bày.", "base": "0"}
+    desk.post(f"/desk/visit/{visit}/minutes", dict(about))
+    papers = desk.get(f"/desk/visit/{visit}/receipts/1-1.pdf")
+    names_nobody("the officer's receipt of papers", files.text_of_pdf(papers.data))
+    names_nobody("its name", papers.headers["Content-Disposition"])
+    author.post(f"/visits/{visit}/room/call-back", {"key": people.key()})
+    names_nobody("the call that is owed", Page(desk.part("/desk/queue").text).text, kind_too=False)
+    end = {"outcome": "answered", "explanation": "Đã hướng dẫn xong.", "key": people.key()}
+    assert desk.post(f"/desk/visit/{visit}/close", about | {"base": "1"} | end).status_code == 303
+    look("over", f"/visits/{visit}/rate")
+    author.post(f"/visits/{visit}/rate", {"score": "5", "words": "Tốt.", "named": "y"})
+    look("rated", f"/visits/{visit}/rate")
+
+    both = {f"account:{account.id}", f"account:{scene.officer.id}"}
+    assert {to for _event, content, to in emitted if NAME in str(content)} == both, "it does look"
+    for event, content, to in emitted:
+        if to not in both:
+            names_nobody(f"{event} pushed to {to}", str(content))
+    for one in db.session.scalars(select(Notification)):
+        names_nobody(f"the message {one.key}", f"{one.key} {one.body}")
+    for address in addresses:
+        names_nobody("an address", address)
+    names_nobody("the log", logged())
+
+
+def test_no_list_or_register_tells_of_it(browser: Make, scene: Scene) -> None:
+    account, point = people.a_citizen(), people.point_of(scene.sitting)
+    author, desk = browser(account), browser(scene.officer)
+    code = sent_by(author, account, scene)
+    visit = booked(author, code, scene, str(point.id))
+    host = browser(people.staff(Role.BRIDGE, point=point.id))
+    names_nobody("the board of the bridge point", Page(host.get("/bridge").text).text)
+    desk.post(f"/desk/visit/{visit}/gate", {"online": "yes", "reason": "Giữ kín được.", "key": people.key()})
+    desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
+    author.get(f"/visits/{visit}/room")
+    names_nobody("the board of the bridge point", Page(host.get("/bridge").text).text)
+    reader = people.staff(Role.ADVISORY)
+    desk.post(f"/desk/visit/{visit}/readers", {"username": reader.username or "", "key": people.key()})
+    names_nobody("what readers were asked to read", Page(browser(reader).get("/reading").text).text)
+    with unit_of_work() as work:
+        recording = work.session.scalars(select(Recording).join(Visit).where(Visit.code == visit)).one()
+        recording.state, recording.duration_ms = RecordingState.FINISHED, 9_000
+    for role in (Role.LEADER, Role.INSPECTOR):
+        person = browser(people.staff(role))
+        for path in ("/recordings", f"/recordings/{visit}"):
+            shown = Page(person.get(path).text).text
+            assert "002" in shown
+            names_nobody(f"{path} of the {role}", shown)
+    search = {"paper_kind": PaperKind.CITIZEN_CARD.value, "key": people.key()}
+    numbers = (NUMBER, "001058000000")
+    found, unknown = (desk.post("/desk/papers", search | {"paper_number": one}) for one in numbers)
+    assert Page(found.text).text == Page(unknown.text).text, "as if there were none"
+    author.post("/account/data/deletion", {"wish": "Xóa địa chỉ thư.", "key": people.key()})
+    names_nobody("messages", Page(browser(people.staff(Role.ADMIN)).get("/admin/messages").text).text)
+    answerer = browser(people.staff(Role.DATA_PROTECTION))
+    names_nobody("requests about data", Page(answerer.get("/data-requests").text).text)
+    names_nobody("figures", Page(browser(people.staff(Role.LEADER)).get("/reports/ratings").text).text)
+
+
 def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: Make, scene: Scene) -> None:
     account = people.a_citizen()
     drafts.keep(account.id, people.DRAFT, TOLD, now=scene.now)
@@ -213,7 +370,7 @@ def test_the_whole_text_is_read_only_with_the_identity_after_a_reason(browser: M
     assert account.phone is not None and account.phone[-3:] in opened
     assert f"Tôi là {NAME} ở {VILLAGE}" in opened
     entry = db.session.scalars(select(AuditEntry).filter_by(action="identity_opened")).one()
-    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Gửi giấy mời đến nhà.")
+    assert (entry.actor_id, entry.reason) == (scene.officer.id, "Gửi giấy mời đến nhà.")
 
 
 def test_everything_about_every_author_of_a_denunciation_is_unreadable_in_the_database(

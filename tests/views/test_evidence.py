@@ -304,7 +304,7 @@ def test_what_shows_who_denounces_is_opened_with_a_reason_only(
     opened = at_desk.post(f"{path}/open", {"reason": "Đối chiếu chữ viết tay với đơn."})
     assert (opened.status_code, opened.mimetype) == (200, "image/jpeg")
     [entry] = db.session.query(AuditEntry).filter_by(action="evidence_opened")
-    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
+    assert (entry.actor_id, entry.reason) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
 
 
 def test_a_denouncer_s_voice_is_sealed_without_being_marked(

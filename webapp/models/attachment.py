@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..domain.attachments import PIECE, AttachmentKind
 from ..domain.visit_flow import By
 from ..extensions import Model
-from .types import UtcDateTime, Word
+from .types import TextOrKept, UtcDateTime, Word
 from .visit import Message, Visit
 
 
@@ -27,7 +27,7 @@ class Attachment(Model):
     author_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     by: Mapped[By] = mapped_column(Word(By))
     kind: Mapped[AttachmentKind] = mapped_column(Word(AttachmentKind))
-    name: Mapped[str] = mapped_column(String(120), default="")
+    name: Mapped[str] = mapped_column(TextOrKept, default="")
     media_type: Mapped[str | None] = mapped_column(String(100))
     size: Mapped[int]
     pieces: Mapped[int]

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.participants import ROOM_OPEN, Happening, ParticipantRole, microphone_is_open
 from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
-from .types import SealedText, UtcDateTime, Word
+from .types import SealedText, TextOrKept, UtcDateTime, Word
 from .visit import Visit
 
 
@@ -39,7 +39,7 @@ class Participant(Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), index=True)
     role: Mapped[ParticipantRole] = mapped_column(Word(ParticipantRole))
     name: Mapped[str] = mapped_column(SealedText)
-    unit: Mapped[str] = mapped_column(String(120), default="")
+    unit: Mapped[str] = mapped_column(TextOrKept, default="")
     sitting_there: Mapped[str] = mapped_column(SealedText)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     link_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
@@ -51,7 +51,7 @@ class Participant(Model):
     admitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    removed_reason: Mapped[str] = mapped_column(Text, default="")
+    removed_reason: Mapped[str] = mapped_column(TextOrKept, default="")
     hand_raised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     has_floor: Mapped[bool] = mapped_column(default=False)
     muted: Mapped[bool] = mapped_column(default=False)
@@ -103,7 +103,7 @@ class ParticipantEvent(Model):
     by: Mapped[By] = mapped_column(Word(By))
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(TextOrKept, default="")
     request_key: Mapped[str | None] = mapped_column(String(64))
 
     participant: Mapped[Participant | None] = relationship()

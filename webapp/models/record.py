@@ -8,11 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..domain.deliveries import Delivery, Purpose
 from ..extensions import Model
-from .types import SealedText, UtcDateTime, Word
+from .types import SealedText, UtcDateTime, Word, opened_words
 
 
 class AuditEntry(Model):
-    """One thing done by one person. The database refuses to change or delete it."""
+    """One thing done by one person. The database refuses to change or delete it.
+
+    A reason that somebody typed stands encrypted in `details`; entries of earlier times have it as it was typed.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -23,6 +26,11 @@ class AuditEntry(Model):
     object_kind: Mapped[str] = mapped_column(String(30))
     object_id: Mapped[str] = mapped_column(String(40))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @property
+    def reason(self) -> str:
+        """Why it was done, in the words of whoever did it; empty where nobody was asked."""
+        return opened_words(self.details.get("reason", ""))
 
 
 class AuditSeal(Model):

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.call_modes import Cause, Mode
 from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
-from .types import UtcDateTime, Word
+from .types import TextOrKept, UtcDateTime, Word
 from .visit import Visit
 
 _OWED = text("settled_at IS NULL")
@@ -47,7 +47,7 @@ class CallBack(Model):
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reached: Mapped[bool | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note: Mapped[str] = mapped_column(TextOrKept, default="")
 
     visit: Mapped[Visit] = relationship()
     settled_by: Mapped[Account | None] = relationship()

@@ -71,6 +71,18 @@ SEALED_MARK = "\x01"
 """Before what is encrypted in a column of texts; cleaned texts hold no such character."""
 
 
+def sealed_words(text: str) -> str:
+    """A text as it stands where the database is to hold nothing readable of it, and texts are expected."""
+    return SEALED_MARK + base64.b64encode(keyring.encrypt(text)).decode()
+
+
+def opened_words(stored: str) -> str:
+    """What `sealed_words` sealed, as `Kept`; any other text as it is."""
+    if not stored.startswith(SEALED_MARK):
+        return stored
+    return Kept(keyring.decrypt(base64.b64decode(stored.removeprefix(SEALED_MARK))))
+
+
 class TextOrKept(TypeDecorator[str]):
     """A text as it is, or encrypted when it is given as `Kept`; what is read of the latter is `Kept` again.
 
@@ -82,15 +94,13 @@ class TextOrKept(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if isinstance(value, Kept):
-            return SEALED_MARK + base64.b64encode(keyring.encrypt(value)).decode()
+            return sealed_words(value)
         if value is not None and value.startswith(SEALED_MARK):
             raise ValueError("a text that reads as an encrypted one")
         return value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
-        if value is None or not value.startswith(SEALED_MARK):
-            return value
-        return Kept(keyring.decrypt(base64.b64decode(value.removeprefix(SEALED_MARK))))
+        return None if value is None else opened_words(value)
 
 
 class SealedDate(TypeDecorator[date]):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.outcomes import OutcomeKind, RefusalGround
@@ -13,7 +13,7 @@ from .account import Account
 from .petition import Petition
 from .place import BridgePoint
 from .sitting import Desk, Sitting
-from .types import UtcDateTime, Word
+from .types import TextOrKept, UtcDateTime, Word
 
 if TYPE_CHECKING:
     from .attachment import Attachment
@@ -81,6 +81,13 @@ class Visit(Model):
     def ticket(self) -> str:
         return f"{self.number:03d}"
 
+    def kept(self, text: str) -> str:
+        """What is said or written in this visit, as it goes into the database: as its petition's own texts do.
+
+        Every text that people type and that hangs on a visit goes through here.
+        """
+        return self.petition.kept(text) if text else text
+
 
 class VisitEvent(Model):
     """Who did what to a visit, when and why: written once, never changed."""
@@ -97,7 +104,7 @@ class VisitEvent(Model):
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     desk_id: Mapped[int | None] = mapped_column(ForeignKey("desk.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    reason: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(TextOrKept, default="")
     request_key: Mapped[str | None] = mapped_column(String(64))
 
     visit: Mapped[Visit] = relationship(back_populates="events")
@@ -121,7 +128,7 @@ class Message(Model):
     author_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"))
     by: Mapped[By] = mapped_column(Word(By))
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(TextOrKept)
     sent_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
 
@@ -137,7 +144,7 @@ class Minutes(Model):
     __tablename__ = "minutes"
 
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
-    body: Mapped[str] = mapped_column(Text, default="")
+    body: Mapped[str] = mapped_column(TextOrKept, default="")
     version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -151,7 +158,7 @@ class MinutesVersion(Model):
 
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True)
-    body: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(TextOrKept)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -164,7 +171,7 @@ class Outcome(Model):
     visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"), primary_key=True)
     kind: Mapped[OutcomeKind] = mapped_column(Word(OutcomeKind))
     ground: Mapped[RefusalGround | None] = mapped_column(Word(RefusalGround))
-    explanation: Mapped[str] = mapped_column(Text)
+    explanation: Mapped[str] = mapped_column(TextOrKept)
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -199,7 +199,7 @@ def forget_unfinished(now: datetime, store: Store, most: int = 20) -> int:
 
 
 def _new(work: Work, visit_id: int, what: Announced, by: Actor, now: datetime, key: str) -> Attachment:
-    conversation.lock_open(work, visit_id)
+    visit = conversation.lock_open(work, visit_id)
     of_visit = select(func.sum(Attachment.size)).where(Attachment.visit_id == visit_id)
     if (work.session.scalar(of_visit) or 0) + what.size > rules.VISIT_MOST:
         raise Conflict("Lượt tiếp này đã gửi đủ 60 MB. Hãy đưa thêm giấy tờ ở nơi tiếp công dân.")
@@ -209,7 +209,7 @@ def _new(work: Work, visit_id: int, what: Announced, by: Actor, now: datetime, k
         author_id=by.account_id,
         by=by.by,
         kind=what.kind,
-        name=_file_name(what.name) if what.kind is AttachmentKind.FILE else "",
+        name=visit.kept(_file_name(what.name)) if what.kind is AttachmentKind.FILE else "",
         size=what.size,
         pieces=-(-what.size // PIECE),
         duration_ms=what.duration_ms,

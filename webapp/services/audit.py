@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from ..extensions import db
 from ..models import AuditEntry, AuditSeal
+from ..models.types import sealed_words
 from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -24,7 +25,13 @@ _LATECOMERS = 10_000
 def record(
     work: Work, action: str, object_kind: str, object_id: object, *, by: Actor, now: datetime, **details: Any
 ) -> None:
-    """Write an entry in the transaction of what it records. No names, numbers or texts of people."""
+    """Write an entry in the transaction of what it records. No names, numbers or texts of people.
+
+    `reason` is what whoever acts typed, which may tell of whom: it is written encrypted. The chain links what
+    is written, so that it is proved without the key.
+    """
+    if "reason" in details:
+        details["reason"] = sealed_words(details["reason"])
     work.session.add(
         AuditEntry(
             at=now,

@@ -71,7 +71,7 @@ def settle(call_back_id: int, *, reached: bool, note: str, by: Actor, now: datet
         visit = _held(work, owed.visit_id, by)
         if owed.settled_at is None:
             owed.settled_at, owed.settled_by_id = now, by.account_id
-            owed.reached, owed.note = reached, words
+            owed.reached, owed.note = reached, visit.kept(words)
             audit.record(work, "call_back.settled", "visit", visit.code, by=by, now=now, reached=reached)
             work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
         return owed

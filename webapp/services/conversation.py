@@ -55,13 +55,13 @@ def add(
     attachment: Attachment | None = None,
 ) -> Message:
     """Put a checked message into the conversation. Raises Conflict: the visit is not live."""
-    lock_open(work, visit_id)
+    visit = lock_open(work, visit_id)
     message = Message(
         visit_id=visit_id,
         author_id=by.account_id,
         participant_id=by.participant_id,
         by=by.by,
-        body=text,
+        body=visit.kept(text),
         sent_at=now,
         request_key=key,
         attachment=attachment,

@@ -54,11 +54,15 @@ def save(visit_id: int, body: str, *, base_version: int, by: Actor, now: datetim
             work.session.add(minutes)
         if minutes.version != base_version:
             raise MinutesMoved
-        minutes.version, minutes.body, minutes.saved_at = base_version + 1, text, now
+        minutes.version, minutes.body, minutes.saved_at = base_version + 1, visit.kept(text), now
         work.session.flush()
         work.session.add(
             MinutesVersion(
-                visit_id=visit_id, version=minutes.version, body=text, saved_by_id=by.account_id, saved_at=now
+                visit_id=visit_id,
+                version=minutes.version,
+                body=minutes.body,
+                saved_by_id=by.account_id,
+                saved_at=now,
             )
         )
         work.announce(topics.minutes(visit))

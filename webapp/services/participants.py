@@ -78,7 +78,7 @@ def invite(
             visit_id=visit.id,
             role=ParticipantRole(checked.role),
             name=checked.name,
-            unit=checked.unit,
+            unit=visit.kept(checked.unit),
             sitting_there=checked.sitting_there,
             link_hash=hash_of(_token(code)),
             expires_at=now + checked.holds,
@@ -223,7 +223,8 @@ def remove(participant_id: int, *, reason: str, by: Actor, now: datetime, key: s
         if not why:
             raise InvalidInput("Hãy ghi lý do.", "reason")
         inside = guest.admitted_at is not None
-        guest.removed_at, guest.removed_by_id, guest.removed_reason = now, by.account_id, why
+        guest.removed_at, guest.removed_by_id = now, by.account_id
+        guest.removed_reason = guest.visit.kept(why)
         guest.has_floor, guest.hand_raised_at = False, None
         happening = Happening.REMOVED if inside else Happening.REFUSED
         _log(work, guest, happening, by, now, reason=why, key=key)

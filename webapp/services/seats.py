@@ -82,7 +82,7 @@ def log(
             by=by,
             actor_id=actor_id,
             at=now,
-            reason=reason,
+            reason=work.session.get_one(Visit, visit_id).kept(reason),
             request_key=key,
         )
     )

@@ -103,7 +103,7 @@ def log_move(
             actor_id=by.account_id,
             desk_id=visit.desk_id,
             at=now,
-            reason=reason,
+            reason=visit.kept(reason),
             request_key=key,
         )
     )

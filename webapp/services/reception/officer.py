@@ -146,7 +146,7 @@ def close(
                 visit_id=visit.id,
                 kind=kind,
                 ground=ground if kind is OutcomeKind.REFUSED else None,
-                explanation=words,
+                explanation=visit.kept(words),
                 decided_by_id=by.account_id,
                 decided_at=now,
             )

@@ -153,7 +153,7 @@ def add_gap(
 ) -> RecordingGap:
     gap = RecordingGap(recording_id=recording.id, kind=kind, reason=reason, began_at=began_at)
     work.session.add(gap)
-    details = {"kind": kind.value, "reason": reason.value, "since": began_at.isoformat()}
+    details = {"kind": kind.value, "because": reason.value, "since": began_at.isoformat()}
     audit.record(work, "recording.gap", "recording", recording.code, by=SYSTEM, now=began_at, **details)
     return gap
 
