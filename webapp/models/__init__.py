@@ -18,6 +18,7 @@ from .petition import (
     ProofOnPaper,
     Representative,
     StatementEvent,
+    StatementTask,
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
@@ -87,6 +88,7 @@ __all__ = [
     "SittingMode",
     "SittingPlace",
     "StatementEvent",
+    "StatementTask",
     "TrackingCode",
     "Visit",
     "VisitEvent",

@@ -1,37 +1,75 @@
 """What an officer is shown of what a person told, and of what was written down of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_login import current_user
 
 from ..domain.evidence import EvidenceKind
+from ..domain.telling import StatementStep
 from ..forms.screens import StatementForm
-from ..models import Visit
+from ..models import Petition, Visit
 from ..services import statements
 from ..services.petition_contents import shown_of
 from . import evidence_rows as rows
+from .evidence_rows import FileRow
+
+
+@dataclass(frozen=True)
+class WrittenAt:
+    """Where its forms lead; `state` is how the desk keeps itself fresh, and empty apart from any visit."""
+
+    write: str
+    read_back: str
+    confirmed: str
+    state: str = ""
 
 
 def statement_context(visit: Visit, form: StatementForm | None = None) -> dict[str, Any]:
     """What was told, and what was written down of it; nothing where everything was written by its author."""
     if form is None and not statements.is_due(visit.petition):
         return {"statement_due": False}
-    found = statements.of(visit.petition)
+    told = [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE]
+    where = WrittenAt(
+        url_for("desk.write_statement", code=visit.code),
+        url_for("desk.note_statement", code=visit.code, what=StatementStep.READ_BACK),
+        url_for("desk.note_statement", code=visit.code, what=StatementStep.CONFIRMED),
+        url_for("desk.statement_state", code=visit.code),
+    )
+    return _context(visit.petition, where, told, form)
+
+
+def told_context(petition: Petition, form: StatementForm | None = None) -> dict[str, Any]:
+    """The same apart from any visit."""
+    where = WrittenAt(
+        url_for("told.write", code=petition.code),
+        url_for("told.note", code=petition.code, what=StatementStep.READ_BACK),
+        url_for("told.note", code=petition.code, what=StatementStep.CONFIRMED),
+    )
+    return _context(petition, where, rows.told_apart(petition), form)
+
+
+def _context(
+    petition: Petition, where: WrittenAt, told: list[FileRow], form: StatementForm | None
+) -> dict[str, Any]:
+    found = statements.of(petition)
     return {
         "statement_due": True,
         "statement": found,
-        "objection": shown_of(visit.petition, found.answer.words) if found and found.answer else "",
-        "statement_form": form or StatementForm(formdata=None, data={"statement": _own_words(visit)}),
-        "told_files": [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE],
+        "statement_at": where,
+        "objection": shown_of(petition, found.answer.words) if found and found.answer else "",
+        "statement_form": form or StatementForm(formdata=None, data={"statement": _own_words(petition)}),
+        "told_files": told,
     }
 
 
-def _own_words(visit: Visit) -> str:
+def _own_words(petition: Petition) -> str:
     """The version to go on with. Of a sealed petition its writer alone sees all of it: others do not put
     a copy with names taken out in its place.
     """
-    found = statements.of(visit.petition)
+    found = statements.of(petition)
     if found is None:
         return ""
-    sealed = visit.petition.petitioner.sealed and found.version.written_by_id != current_user.id
+    sealed = petition.petitioner.sealed and found.version.written_by_id != current_user.id
     return "" if sealed else found.version.body
