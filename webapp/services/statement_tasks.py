@@ -143,10 +143,10 @@ def open_taken(code: str, *, by: Actor, now: datetime) -> Petition:
     Raises:
         NotFound: none, or not theirs to know of. Conflict: they have not taken it.
     """
-    petition = petition_taken(code, by)
+    petition_id = petition_taken(code, by).id
     with unit_of_work() as work:
-        audit.record(work, "content_read", "petition", petition.id, by=by, now=now)
-    return db.session.get_one(Petition, petition.id)
+        audit.record(work, "content_read", "petition", petition_id, by=by, now=now)
+    return db.session.get_one(Petition, petition_id)
 
 
 def petition_taken(code: str, by: Actor) -> Petition:

@@ -36,6 +36,8 @@ def find() -> Any:
             status = blamed(form, problem, "code")
         else:
             return redirect(url_for(".page", code=found.code), 303)
+    if form.problems and status == 200:
+        status = 422
     return render("sealed/find.html", form=form), status
 
 
