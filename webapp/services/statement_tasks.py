@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, NotFound
@@ -48,11 +48,9 @@ class Waiting:
 def listed(by: Actor, now: datetime) -> list[Waiting]:
     """What waits, the oldest first, and what this officer has taken, whether it waits or not."""
     query = _of(by).where(or_(_waits(), StatementTask.officer_id == by.account_id))
-    beside = selectinload(StatementTask.petition, Petition.statements).joinedload(
-        PetitionStatement.written_by
-    )
+    beside = contains_eager(StatementTask.petition).selectinload(Petition.statements)
     tasks = db.session.scalars(
-        query.options(contains_eager(StatementTask.petition), beside, joinedload(StatementTask.officer))
+        query.options(beside.joinedload(PetitionStatement.written_by), joinedload(StatementTask.officer))
         .order_by(StatementTask.waits_since.is_(None), StatementTask.waits_since, StatementTask.petition_id)
         .limit(_MOST)
     )
