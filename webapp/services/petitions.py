@@ -274,9 +274,8 @@ def decide_gate(petition_id: int, *, online: bool, reason: str, by: Actor, now: 
 
 def may_open_identity(petition_id: int, by: Actor, session: Session | None = None) -> bool:
     """Whether a sealed identity may be opened by this person: who holds or held its visit, or a leader."""
-    asked = session or db.session
-    this = select(Petition.id).where(Petition.id == petition_id, openable_by(by, asked))
-    return asked.scalar(this) is not None
+    this = select(Petition.id).where(Petition.id == petition_id, openable_by(by, session))
+    return (session or db.session).scalar(this) is not None
 
 
 def openable_by(by: Actor, session: Session | None = None) -> ColumnElement[bool]:

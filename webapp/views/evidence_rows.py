@@ -132,9 +132,8 @@ def told_apart(petition: Petition) -> list[FileRow]:
     if petition.petitioner.sealed:
         rows = of_sealed(petition)
     else:
-        where = {"code": petition.code}
         rows = [
-            FileRow(file, file.name, open=url_for("told.file", **where, file=file.code))
+            FileRow(file, file.name, open=url_for("told.file", code=petition.code, file=file.code))
             for file in evidence.of_petition(petition)
         ]
     return [row for row in rows if row.file.kind is EvidenceKind.VOICE]

@@ -30,7 +30,7 @@ pages = Blueprint("told", __name__, url_prefix="/desk/told")
 @requires(Permission.WRITE_STATEMENTS)
 def listing() -> Response:
     rows = statement_tasks.listed(as_officer(), utc_now())
-    context = {
+    context: dict[str, Any] = {
         "mine": [row for row in rows if row.task.officer_id == current_user.id],
         "others": [row for row in rows if row.task.officer_id != current_user.id],
         "waits_for_words": WAITS_FOR_WORDS,
