@@ -6,7 +6,7 @@ from alembic import op
 from migrations.nullable import may_be_empty
 
 revision = "0025"
-down_revision = "0022"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 

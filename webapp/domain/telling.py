@@ -6,12 +6,12 @@ back, and asks them to confirm it (decree 154/2026 art. 14.1, law on citizen rec
 
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from .errors import InvalidInput
 from .petition_kinds import NARRATIVE_MAX
 from .petition_matter import LONGEST_REASON
 from .texts import N_, clean_text
+from .working_days import HANOI
 
 STATEMENT_MIN = 20
 
@@ -66,15 +66,13 @@ WAITS_FOR_WORDS = {
     WaitsFor.CONTESTED: N_("Báo chưa đúng"),
 }
 
-_HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-
 
 def keeps_others_out(taken_at: datetime, now: datetime) -> bool:
     """Whether an officer who took a statement to write has it alone still: to the end of that day.
 
     What somebody took and left lying is not lost to the others.
     """
-    return taken_at.astimezone(_HANOI).date() == now.astimezone(_HANOI).date()
+    return taken_at.astimezone(HANOI).date() == now.astimezone(HANOI).date()
 
 
 def clean_statement(typed: str, field: str = "statement") -> str:

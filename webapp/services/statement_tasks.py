@@ -16,13 +16,12 @@ from ..domain.errors import Conflict, NotFound
 from ..domain.telling import keeps_others_out
 from ..domain.texts import N_
 from ..domain.visit_flow import LIVE, State
-from ..domain.working_days import working_days_left
+from ..domain.working_days import HANOI, working_days_left
 from ..extensions import db
 from ..models import Account, Petition, Petitioner, PetitionStatement, StatementTask, Visit
 from . import audit, calendar, topics
 from .actor import Actor
 from .petitions import openable_by
-from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 _RECEIVED = LIVE | {State.CALLED}

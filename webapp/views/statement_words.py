@@ -12,6 +12,7 @@ from ..forms.screens import StatementForm
 from ..models import Petition, Visit
 from ..services import statements
 from ..services.petition_contents import shown_of
+from ..services.statements import Statement
 from . import evidence_rows as rows
 from .evidence_rows import FileRow
 
@@ -26,8 +27,13 @@ class WrittenAt:
     state: str = ""
 
 
-def statement_context(visit: Visit, form: StatementForm | None = None) -> dict[str, Any]:
-    """What was told, and what was written down of it; nothing where everything was written by its author."""
+def statement_context(
+    visit: Visit, form: StatementForm | None = None, *, moved: bool = False
+) -> dict[str, Any]:
+    """What was told, and what was written down of it; nothing where everything was written by its author.
+
+    `form` is what could not be saved; `moved` says that a newer version stands in its way.
+    """
     if form is None and not statements.is_due(visit.petition):
         return {"statement_due": False}
     told = [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE]
@@ -37,39 +43,53 @@ def statement_context(visit: Visit, form: StatementForm | None = None) -> dict[s
         url_for("desk.note_statement", code=visit.code, what=StatementStep.CONFIRMED),
         url_for("desk.statement_state", code=visit.code),
     )
-    return _context(visit.petition, where, told, form)
+    return _context(visit.petition, where, told, form, moved)
 
 
-def told_context(petition: Petition, form: StatementForm | None = None) -> dict[str, Any]:
+def told_context(
+    petition: Petition, form: StatementForm | None = None, *, moved: bool = False
+) -> dict[str, Any]:
     """The same apart from any visit."""
     where = WrittenAt(
         url_for("told.write", code=petition.code),
         url_for("told.note", code=petition.code, what=StatementStep.READ_BACK),
         url_for("told.note", code=petition.code, what=StatementStep.CONFIRMED),
     )
-    return _context(petition, where, rows.told_apart(petition), form)
+    return _context(petition, where, rows.told_apart(petition), form, moved)
 
 
 def _context(
-    petition: Petition, where: WrittenAt, told: list[FileRow], form: StatementForm | None
+    petition: Petition, where: WrittenAt, told: list[FileRow], form: StatementForm | None, moved: bool
 ) -> dict[str, Any]:
     found = statements.of(petition)
+    version = found.version.version if found else 0
+    if form is None:
+        words = _own_words(petition, found)
+        form = StatementForm(formdata=None, data={"statement": words, "base": version})
+    elif moved:
+        form.base.data = version
     return {
         "statement_due": True,
         "statement": found,
         "statement_at": where,
         "objection": shown_of(petition, found.answer.words) if found and found.answer else "",
-        "statement_form": form or StatementForm(formdata=None, data={"statement": _own_words(petition)}),
+        "statement_form": form,
+        "newer": _newer(petition, found) if found and moved else "",
         "told_files": told,
     }
 
 
-def _own_words(petition: Petition) -> str:
+def _own_words(petition: Petition, found: Statement | None) -> str:
     """The version to go on with. Of a sealed petition its writer alone sees all of it: others do not put
     a copy with names taken out in its place.
     """
-    found = statements.of(petition)
-    if found is None:
-        return ""
-    sealed = petition.petitioner.sealed and found.version.written_by_id != current_user.id
-    return "" if sealed else found.version.body
+    return found.version.body if found and _sees_whole(petition, found) else ""
+
+
+def _newer(petition: Petition, found: Statement) -> str:
+    """The version that stands, to be read beside one's own."""
+    return found.version.body if _sees_whole(petition, found) else shown_of(petition, found.version.body)
+
+
+def _sees_whole(petition: Petition, found: Statement) -> bool:
+    return not petition.petitioner.sealed or found.version.written_by_id == current_user.id

@@ -17,7 +17,7 @@ from ..models import Petition
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import evidence, petition_contents, statement_tasks, statements
-from ..services.statements import STEPS_OF_OFFICER
+from ..services.statements import STEPS_OF_OFFICER, StatementMoved
 from .common import as_officer, request_key, small_number
 from .evidence import given
 from .staff_petition import PETITION_WORDS
@@ -50,7 +50,7 @@ def page(code: str) -> str:
     return _shown(petition)
 
 
-def _shown(petition: Petition, form: StatementForm | None = None) -> str:
+def _shown(petition: Petition, form: StatementForm | None = None, *, moved: bool = False) -> str:
     sealed = petition.petitioner.sealed
     return render(
         "told/page.html",
@@ -60,7 +60,7 @@ def _shown(petition: Petition, form: StatementForm | None = None) -> str:
         content=petition_contents.content_of(petition),
         kind_labels=KIND_LABELS_FOR_STAFF,
         **PETITION_WORDS,
-        **told_context(petition, form),
+        **told_context(petition, form, moved=moved),
     )
 
 
@@ -83,15 +83,14 @@ def give_back(code: str) -> Response:
 def write(code: str) -> Any:
     """A new version; what was typed stays when something is wrong with it."""
     petition, form = statement_tasks.petition_taken(code, as_officer()), StatementForm()
-    base = small_number(form.base.data)
+    base = small_number(form.base.data) or 0  # of a page that does not say, whatever stands is newer
     try:
-        if base is None:
-            raise Conflict
         about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
         statements.write_apart(petition.id, form.statement.data or "", base_version=base, **about)
     except (InvalidInput, Conflict) as problem:
         form.blame(InvalidInput(problem.message, "statement"))
-        return _shown(petition, form), 422 if isinstance(problem, InvalidInput) else 409
+        moved = isinstance(problem, StatementMoved)
+        return _shown(petition, form, moved=moved), 422 if isinstance(problem, InvalidInput) else 409
     return redirect(url_for(".page", code=code, _anchor="statement-part"), 303)
 
 
