@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Look for petitions by the number of a paper; denunciations are never found."""
     OPEN_IDENTITY = "open_identity"
     """Open a denouncer's sealed identity, with a reason: of a visit that one holds or held, or as a leader."""
+    WRITE_STATEMENTS = "write_statements"
+    """Write down what people told, apart from a visit; of a denunciation those who may open its identity."""
     READ_CONTENT = "read_content"
     """Read the redacted copy of petitions that one was asked to read, and nothing of their authors."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
@@ -131,8 +133,10 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.RECEIVE: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
     Permission.READ_QUEUE: ((has(Role.OFFICER, Role.LEADER),),),
     Permission.SEARCH_PAPERS: ((has(Role.OFFICER, Role.LEADER), holds_desk_rights),),
-    # Which officer may is the petition's: `services.petitions.may_open_identity`.
+    # Which officer may is the petition's: `services.petitions.openable_by`.
     Permission.OPEN_IDENTITY: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
+    # Of which petitions, `services.statement_tasks` says.
+    Permission.WRITE_STATEMENTS: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),

@@ -105,11 +105,23 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
     may = [
         (scene.citizen, {mine, here}),
         (other, {f"visit:{theirs.code}", there}),
-        (scene.officer, {mine, notes, here, there, "desks"}),
-        (people.an_officer(), {here, there, "desks"}),
+        (scene.officer, {mine, notes, here, there, "desks", "statements"}),
+        (people.an_officer(), {here, there, "desks", "statements"}),
+        (people.staff(Role.OFFICER), {here, there, "desks"}),
         (people.staff(Role.ADMIN, desk_rights=True), set()),
     ]
-    asked = [mine, notes, here, there, "desks", f"visit:{theirs.code}", f"account:{other.id}", "", "queue:"]
+    asked = [
+        mine,
+        notes,
+        here,
+        there,
+        "desks",
+        "statements",
+        f"visit:{theirs.code}",
+        f"account:{other.id}",
+        "",
+        "queue:",
+    ]
     asked += ["queue:²", "queue:" + "9" * 40, f"visit:{new_code()}", "visit:\x00", "called:"]
     for account, allowed in may:
         socket = Socket(app, account)

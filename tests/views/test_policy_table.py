@@ -20,10 +20,11 @@ from tests.views.tus import Tus
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.attachments import AttachmentKind
+from webapp.domain.telling import Telling
 from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
-from webapp.models import Account, Attachment, Evidence, Role
+from webapp.models import Account, Attachment, Evidence, Role, Visit
 from webapp.policy import STATIC_ENDPOINTS
 from webapp.services import (
     accounts,
@@ -33,8 +34,9 @@ from webapp.services import (
     drafts,
     evidence,
     participants,
+    statement_tasks,
 )
-from webapp.services.actor import SYSTEM, citizen
+from webapp.services.actor import SYSTEM, citizen, officer
 from webapp.services.attachments import Announced
 from webapp.services.evidence import Begun
 
@@ -191,6 +193,12 @@ GET  room.messages                in   200   404     200       404     403    40
 POST call_backs.ask              401   303   404     303       404     403    404      403    403   403  403       403
 POST call_backs.settle           401   403   403     303       404     403    404      403    403   403  403       403
 POST room.say                    401   303   404     303       404     403    404      403    403   403  403       403
+POST sealed.find                 401   403   403     422       422     403    422      403    403   403  403       403
+GET  sealed.find                  in   403   403     200       200     403    200      403    403   403  403       403
+GET  sealed.page                  in   403   403     404       404     403    200      403    403   403  403       403
+POST sealed.identity             401   403   403     404       404     403    200      403    403   403  403       403
+GET  sealed.file                  in   403   403     404       404     403    200      403    403   403  403       403
+POST sealed.file                 401   403   403     404       404     403    200      403    403   403  403       403
 GET  sign_in.phone               200   200   200     200       200     200    200      200    200   200  200       200
 POST sign_in.phone               422   422   422     422       422     422    422      422    422   422  422       422
 GET  sign_in.code                302   302   302     302       302     302    302      302    302   302  302       302
@@ -212,6 +220,13 @@ POST sign_in.logout              303   303   303     303       303     303    30
 POST staff_mail.address          401   403   403     403       403     403    403      403    403   403  303       403
 POST staff_mail.send_mail_code   401   403   403     403       403     403    403      403    403   403  422       403
 POST staff_mail.confirm_mail     401   403   403     403       403     403    403      403    403   403  422       403
+GET  told.listing                 in   403   403     200       200     403    200      403    403   403  403       403
+GET  told.page                    in   403   403     200       200     403    200      403    403   403  403       403
+POST told.take                   401   403   403     409       303     403    409      403    403   403  403       403
+POST told.give_back              401   403   403     303       303     403    303      403    403   403  403       403
+POST told.write                  401   403   403     409       303     403    409      403    403   403  403       403
+POST told.note                   401   403   403     409       409     403    409      403    403   403  403       403
+GET  told.file                    in   403   403     409       200     403    409      403    403   403  403       403
 GET  tracking.page               200   200   200     200       200     200    200      200    200   200  200       200
 POST tracking.page               422   422   422     422       422     422    422      422    422   422  422       422
 GET  tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
@@ -279,8 +294,29 @@ def arriving_evidence(scene: Scene) -> Evidence:
     return evidence.begin(place, Begun("don.pdf", 10), by=by, now=scene.now, key=people.key())
 
 
+def a_sealed_file(scene: Scene) -> dict[str, object]:
+    """A denunciation that no officer has received, and a file of it."""
+    waits = a_denouncer_waits(scene.sitting, scene.now)
+    petition = db.session.get_one(Visit, waits.id).petition
+    place, by = evidence.place_of_petition(petition), citizen(petition.account_id)
+    about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
+    photo = files.photo()
+    found = evidence.take(place, Begun("giay.jpg", len(photo)), photo, key=people.key(), **about)
+    return {"code": petition.code, "file": found.code}
+
+
+def told_by_voice(scene: Scene) -> dict[str, object]:
+    """What somebody told instead of writing, and no officer has written down."""
+    person = people.a_citizen()
+    petition = people.a_petition(person, scene.now, told=Telling.VOICE, narrative="")
+    place, by, content = evidence.place_of_petition(petition), citizen(person.id), files.told(4)
+    about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect, "by": by, "now": scene.now}
+    found = evidence.take(place, Begun("Lời kể", len(content), 4_000), content, key=people.key(), **about)
+    return {"code": petition.code, "file": found.code}
+
+
 @pytest.fixture
-def address(app: Flask, scene: Scene) -> Callable[[str], str]:
+def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Callable[[str], str]:
     """The address of an endpoint, for the things that the owner and the officer have."""
     spare = people.staff(Role.ADVISORY)
     waiting, _ = people.a_waiting_visit(scene.sitting, scene.now, scene.citizen)
@@ -290,7 +326,11 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     mine["proof"] = "mandate"
     somebody = citizen(people.a_citizen().id)
     asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
+    of_sealed, of_told = a_sealed_file(scene), told_by_voice(scene)
     special: dict[str, dict[str, object]] = {
+        **{f"sealed.{name}": of_sealed for name in ("page", "identity", "file")},
+        **{f"told.{name}": of_told for name in ("page", "take", "give_back", "write", "file")},
+        "told.note": of_told | {"what": "read_back"},
         "attachments.put_piece": {"number": 1},
         "guest.open_link": {"token": link},
         "people.act": {"participant": at_door.code, "action": "admit"},
@@ -350,6 +390,9 @@ def address(app: Flask, scene: Scene) -> Callable[[str], str]:
     }
 
     def find(endpoint: str) -> str:
+        if endpoint.startswith("told.") and endpoint != "told.page":
+            holder = officer((everyone["elsewhere"] or scene.officer).id)
+            statement_tasks.take(str(of_told["code"]), by=holder, now=scene.now)
         needed = next(app.url_map.iter_rules(endpoint)).arguments
         values = usual | special.get(endpoint, {})
         if "attachment" in needed:
@@ -371,6 +414,11 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.save_minutes": {"body": "Ông Lành trình bày.", "base": "0"},
         "desk.write_statement": {"statement": "Ông Lành trình bày việc đất bị đo thiếu.", "base": "0"},
         "desk.note_statement": {"base": "1"},
+        "told.write": {"statement": "Bà Mận trình bày việc đất bị đo thiếu.", "base": "0"},
+        "told.note": {"base": "1"},
+        "sealed.find": {"code": "không phải mã"},
+        "sealed.identity": {"reason": "Cần liên hệ để xác minh."},
+        "sealed.file": {"reason": "Đối chiếu chữ viết tay."},
         "petition.answer_statement": {"answer": "confirmed", "version": "1"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},

@@ -18,6 +18,7 @@ class Notice(StrEnum):
     RECEIVED = "received"
     ADDED_TO = "added_to"
     WITHDRAWN = "withdrawn"
+    STATEMENT_WRITTEN = "statement_written"
     ASKED = "asked"
     ANSWERED = "answered"
     PHONE_CHANGED = "phone_changed"
@@ -62,6 +63,17 @@ NOTICES = {
         N_(
             "Chúng tôi đã ghi nhận việc Ông/Bà rút đơn. Mã đơn: {code}.\n"
             "Nếu không phải Ông/Bà rút, hãy gọi số hỗ trợ."
+        ),
+    ),
+    Notice.STATEMENT_WRITTEN: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Co ban ghi cho Ong/Ba doc, xem da dung chua. "
+            "Xem tai trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Cán bộ đã ghi lại thành văn bản điều Ông/Bà kể. Mã đơn: {code}.\n"
+            "Xin Ông/Bà đọc ở trang Tiếp công dân trực tuyến, mục Việc của tôi, "
+            "rồi cho biết bản ghi đúng hay có chỗ chưa đúng."
         ),
     ),
     Notice.ASKED: Words(

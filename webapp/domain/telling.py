@@ -4,12 +4,14 @@ Whoever cannot write is not asked to: the officer records what they say in full,
 back, and asks them to confirm it (decree 154/2026 art. 14.1, law on citizen reception art. 25.1).
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from .errors import InvalidInput
 from .petition_kinds import NARRATIVE_MAX
 from .petition_matter import LONGEST_REASON
 from .texts import N_, clean_text
+from .working_days import HANOI
 
 STATEMENT_MIN = 20
 
@@ -42,6 +44,35 @@ class StatementStep(StrEnum):
     READ_BACK = "read_back"
     CONFIRMED = "confirmed"
     CONTESTED = "contested"
+
+
+STEPS_OF_CITIZEN = (StatementStep.CONFIRMED, StatementStep.CONTESTED)
+
+
+class WaitsFor(StrEnum):
+    """Why a statement waits for an officer."""
+
+    TOLD = "told"
+    """Nothing of what was told is written down yet."""
+    MORE = "more"
+    """Something was told by voice after the version that stands."""
+    CONTESTED = "contested"
+    """Its author says that the version that stands is not right."""
+
+
+WAITS_FOR_WORDS = {
+    WaitsFor.TOLD: N_("Chưa ghi"),
+    WaitsFor.MORE: N_("Kể thêm"),
+    WaitsFor.CONTESTED: N_("Báo chưa đúng"),
+}
+
+
+def keeps_others_out(taken_at: datetime, now: datetime) -> bool:
+    """Whether an officer who took a statement to write has it alone still: to the end of that day.
+
+    What somebody took and left lying is not lost to the others.
+    """
+    return taken_at.astimezone(HANOI).date() == now.astimezone(HANOI).date()
 
 
 def clean_statement(typed: str, field: str = "statement") -> str:

@@ -78,6 +78,10 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
 
 
+class PetitionCodeForm(Form):
+    code = StringField(_l("Mã đơn"), [InputRequired(_l("Hãy ghi mã đơn."))])
+
+
 class ReaderForm(Form):
     username = StringField(_l("Tên đăng nhập của người được mời"))
 

@@ -27,6 +27,7 @@ from .petition import (
     ProofOnPaper,
     Representative,
     StatementEvent,
+    StatementTask,
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
@@ -96,6 +97,7 @@ __all__ = [
     "SittingMode",
     "SittingPlace",
     "StatementEvent",
+    "StatementTask",
     "TrackingCode",
     "Visit",
     "VisitEvent",

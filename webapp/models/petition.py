@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.identity_papers import Issue, PaperKind
 from ..domain.petition_kinds import Gate, PetitionKind
 from ..domain.petition_matter import Settled, least_written
 from ..domain.representation import OnBehalf, Proof
-from ..domain.telling import StatementStep, Telling
+from ..domain.telling import StatementStep, Telling, WaitsFor
 from ..domain.visit_flow import By
 from ..extensions import Model
 from .account import Account
@@ -186,7 +186,10 @@ class PetitionAddition(Model):
 
 
 class PetitionStatement(Model):
-    """A version of what an officer wrote down of what the author told (decree 154/2026 art. 14.1); written once."""
+    """A version of what an officer wrote down of what the author told (decree 154/2026 art. 14.1); written once.
+
+    `visit_id` is empty where it was written apart from any visit.
+    """
 
     __tablename__ = "petition_statement"
     __table_args__ = (
@@ -196,7 +199,7 @@ class PetitionStatement(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
     version: Mapped[int]
     body: Mapped[str] = mapped_column(TextOrKept)
     written_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
@@ -221,6 +224,25 @@ class StatementEvent(Model):
     words: Mapped[str] = mapped_column(TextOrKept, default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
+
+
+class StatementTask(Model):
+    """That a petition's statement waits for an officer, why and since when, and who took it to write.
+
+    Kept beside what it follows from (`services.statement_waits`), so that no desk looks through all petitions.
+    """
+
+    __tablename__ = "statement_task"
+    __table_args__ = (Index("ix_statement_task_waits_since", "waits_since"),)
+
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"), primary_key=True)
+    waits_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waits_for: Mapped[WaitsFor | None] = mapped_column(Word(WaitsFor))
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    petition: Mapped[Petition] = relationship()
+    officer: Mapped[Account | None] = relationship()
 
 
 class ProofOnPaper(Model):

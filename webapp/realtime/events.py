@@ -23,6 +23,7 @@ from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
 from ..services import conversation, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
+from ..services.topics import STATEMENTS
 from . import mixing, people
 from .announcer import people_of, rooms_of, seen_content
 
@@ -95,6 +96,8 @@ def _may_watch(topic: str) -> bool:
         return kind == "visit" or side.by is By.OFFICER
     if kind == "queue" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
         return permits(current_user, Permission.READ_QUEUE) or _waits_in(int(rest))
+    if topic == STATEMENTS:
+        return permits(current_user, Permission.WRITE_STATEMENTS)
     return topic == "desks" and permits(current_user, Permission.READ_QUEUE)
 
 

@@ -13,7 +13,7 @@ from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
 from ..domain.texts import clean_text
 from ..domain.visit_flow import LIVE, OPEN_STATES, State
 from ..models import Petition, PetitionAddition, Visit
-from . import audit, reception, visits
+from . import audit, reception, statement_waits, visits
 from .actor import Actor
 from .petitions import tell
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -82,6 +82,7 @@ def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: st
             end(visit.id, by=by, now=now, key=key)
         petition.withdrawn_at, petition.withdrawal_reason = now, petition.kept(why)
         audit.record(work, "petition_withdrawn", "petition", petition_id, by=by, now=now)
+        statement_waits.note(work, petition_id)
         tell(work, petition, Notice.WITHDRAWN, now=now)
         return petition
 

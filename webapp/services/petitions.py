@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from ..domain.codes import in_groups, is_code, new_code, read_code
@@ -30,7 +30,7 @@ from ..models import (
     Role,
     Visit,
 )
-from . import audit, notices
+from . import audit, notices, statement_waits
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .localities import check_places
@@ -140,6 +140,7 @@ def submit(
         )
         audit.record(work, "petition_submitted", "petition", petition.id, by=by, now=now)
         evidence_receipts.issue(petition.id, by=by, now=now)
+        statement_waits.note(work, petition.id)
         tell(work, petition, Notice.RECEIVED, now=now)
         return petition
 
@@ -273,12 +274,17 @@ def decide_gate(petition_id: int, *, online: bool, reason: str, by: Actor, now: 
 
 def may_open_identity(petition_id: int, by: Actor, session: Session | None = None) -> bool:
     """Whether a sealed identity may be opened by this person: who holds or held its visit, or a leader."""
-    asked = session or db.session
-    held = select(Visit.id).where(Visit.petition_id == petition_id, Visit.officer_id == by.account_id)
-    if asked.scalar(held.limit(1)) is not None:
-        return True
-    account = asked.get(Account, by.account_id) if by.account_id is not None else None
-    return account is not None and Role.LEADER in account.roles
+    this = select(Petition.id).where(Petition.id == petition_id, openable_by(by, session))
+    return (session or db.session).scalar(this) is not None
+
+
+def openable_by(by: Actor, session: Session | None = None) -> ColumnElement[bool]:
+    """The same for a query of petitions: those of which this person may open a sealed identity."""
+    account = (session or db.session).get(Account, by.account_id) if by.account_id is not None else None
+    if account is not None and Role.LEADER in account.roles:
+        return true()
+    held = select(Visit.id).where(Visit.petition_id == Petition.id, Visit.officer_id == by.account_id)
+    return held.exists()
 
 
 def open_identity(petition_id: int, *, reason: str, by: Actor, now: datetime) -> Petitioner:

@@ -3,6 +3,9 @@
 Whoever cannot write tells by voice or at the reception; the officer writes it down in full, truly and exactly,
 reads it back, and the person confirms it or says what is not right (decree 154/2026 art. 14.1). It stands beside
 the petition, whose own text never changes. Each version is kept.
+
+It is written by the officer of a visit while that lasts, or apart from any visit by the one who took it from
+the list of those that wait (`statement_tasks`).
 """
 
 from dataclasses import dataclass
@@ -11,16 +14,17 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ..domain.errors import Conflict, FormUsed, NotFound
-from ..domain.telling import StatementStep, clean_objection, clean_statement
+from ..domain.notices import Notice
+from ..domain.telling import STEPS_OF_CITIZEN, StatementStep, clean_objection, clean_statement
 from ..domain.texts import N_
 from ..extensions import db
 from ..models import Petition, PetitionStatement, StatementEvent, Visit
-from . import audit, evidence
+from . import audit, evidence, statement_tasks, statement_waits
 from .actor import Actor
 from .minutes import check_writable
+from .petitions import tell
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
-STEPS_OF_CITIZEN = (StatementStep.CONFIRMED, StatementStep.CONTESTED)
 STEPS_OF_OFFICER = (StatementStep.READ_BACK, StatementStep.CONFIRMED)
 
 
@@ -77,32 +81,77 @@ def write(
     with unit_of_work() as work:
         visit = _held(work, visit_id, by)
         petition = work.session.get_one(Petition, visit.petition_id, with_for_update=True)
-        newest = _newest(work, petition.id)
-        before = work.session.scalar(
-            select(PetitionStatement).where(
-                PetitionStatement.petition_id == petition.id, PetitionStatement.request_key == key
-            )
-        )
-        if before is not None and before.body != body:
-            raise FormUsed
-        if before is not None or (newest is not None and newest.body == body):
-            return before or newest  # type: ignore[return-value]
-        version = newest.version if newest else 0
-        if version != base_version:
-            raise StatementMoved
-        written = PetitionStatement(
-            petition_id=petition.id,
-            visit_id=visit_id,
-            version=version + 1,
-            body=petition.kept(body),
-            written_by_id=by.account_id,
-            written_at=now,
-            request_key=key,
-        )
-        work.session.add(written)
-        work.session.flush()
-        _record(work, "statement_written", written, by, now)
+        return _written(work, petition, visit_id, body, base_version, by, now, key)[0]
+
+
+@safe_to_repeat
+def write_apart(
+    petition_id: int, typed: str, *, base_version: int, by: Actor, now: datetime, key: str
+) -> PetitionStatement:
+    """The same apart from any visit; a notice tells the author that there is something to read.
+
+    Raises:
+        InvalidInput, StatementMoved, FormUsed: as in a visit. Conflict: this officer does not have it (any more),
+        or the petition was withdrawn. NotFound: it is not theirs to write.
+    """
+    body = clean_statement(typed)
+    with unit_of_work() as work:
+        petition = statement_tasks.taken(work, petition_id, by)
+        written, is_new = _written(work, petition, None, body, base_version, by, now, key)
+        if is_new:
+            about = f"statement:{petition_id}:{_answered_last(work, petition_id)}"
+            tell(work, petition, Notice.STATEMENT_WRITTEN, now=now, about=about)
         return written
+
+
+def _written(
+    work: Work,
+    petition: Petition,
+    visit_id: int | None,
+    body: str,
+    base_version: int,
+    by: Actor,
+    now: datetime,
+    key: str,
+) -> tuple[PetitionStatement, bool]:
+    """The version, and whether it is a new one."""
+    newest = _newest(work, petition.id)
+    before = work.session.scalar(
+        select(PetitionStatement).where(
+            PetitionStatement.petition_id == petition.id, PetitionStatement.request_key == key
+        )
+    )
+    if before is not None and before.body != body:
+        raise FormUsed
+    if before is not None or (newest is not None and newest.body == body):
+        return before or newest, False  # type: ignore[return-value]
+    version = newest.version if newest else 0
+    if version != base_version:
+        raise StatementMoved
+    written = PetitionStatement(
+        petition_id=petition.id,
+        visit_id=visit_id,
+        version=version + 1,
+        body=petition.kept(body),
+        written_by_id=by.account_id,
+        written_at=now,
+        request_key=key,
+    )
+    work.session.add(written)
+    work.session.flush()
+    _record(work, "statement_written", written, by, now)
+    statement_waits.note(work, petition.id)
+    return written, True
+
+
+def _answered_last(work: Work, petition_id: int) -> int:
+    """The author's last answer to any version: till the next one, a notice of what is to be read is one notice."""
+    answers = (
+        select(StatementEvent.id)
+        .join(PetitionStatement, PetitionStatement.id == StatementEvent.statement_id)
+        .where(PetitionStatement.petition_id == petition_id, StatementEvent.what.in_(STEPS_OF_CITIZEN))
+    )
+    return work.session.scalar(answers.order_by(StatementEvent.id.desc()).limit(1)) or 0
 
 
 @safe_to_repeat
@@ -116,14 +165,35 @@ def note(
         StatementMoved: it is not the newest. NotAllowed, NotFound: it is not this officer's.
     """
     with unit_of_work() as work:
-        visit = _held(work, visit_id, by)
-        statement = _of_version(work, visit.petition_id, version)
-        done = _steps(work, statement.id)
-        if what is StatementStep.CONFIRMED and StatementStep.READ_BACK not in {step.what for step in done}:
-            raise Conflict("Hãy đọc lại bản ghi cho công dân nghe trước.")
-        before = next((step for step in done if step.what is what and step.by is by.by), None)
-        is_last = before is not None and (what is StatementStep.READ_BACK or before is _last_answer(done))
-        return before if before and is_last else _step(work, statement, what, "", by, now, key)
+        petition_id = _held(work, visit_id, by).petition_id
+        return _noted(work, petition_id, what, version, by, now, key)
+
+
+@safe_to_repeat
+def note_apart(
+    petition_id: int, what: StatementStep, *, version: int, by: Actor, now: datetime, key: str
+) -> StatementEvent:
+    """The same apart from any visit, as by telephone.
+
+    Raises:
+        Conflict: as in a visit, or this officer does not have it (any more), or the petition was withdrawn.
+        StatementMoved: it is not the newest. NotFound: it is not theirs to write.
+    """
+    with unit_of_work() as work:
+        statement_tasks.taken(work, petition_id, by)
+        return _noted(work, petition_id, what, version, by, now, key)
+
+
+def _noted(
+    work: Work, petition_id: int, what: StatementStep, version: int, by: Actor, now: datetime, key: str
+) -> StatementEvent:
+    statement = _of_version(work, petition_id, version)
+    done = _steps(work, statement.id)
+    if what is StatementStep.CONFIRMED and StatementStep.READ_BACK not in {step.what for step in done}:
+        raise Conflict("Hãy đọc lại bản ghi cho công dân nghe trước.")
+    before = next((step for step in done if step.what is what and step.by is by.by), None)
+    is_last = before is not None and (what is StatementStep.READ_BACK or before is _last_answer(done))
+    return before if before and is_last else _step(work, statement, what, "", by, now, key)
 
 
 @safe_to_repeat
@@ -205,6 +275,7 @@ def _step(
     work.session.add(step)
     work.session.flush()
     _record(work, f"statement_{what}", statement, by, now)
+    statement_waits.note(work, statement.petition_id)
     return step
 
 

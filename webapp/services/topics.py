@@ -2,6 +2,9 @@
 
 from ..models import Message, Participant, ReadMark, Visit
 
+STATEMENTS = "statements"
+"""Which statements wait for an officer; it never says whose."""
+
 
 def visit(visit: Visit) -> str:
     """Both sides of one visit."""

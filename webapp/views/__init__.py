@@ -30,8 +30,10 @@ from . import (
     reading,
     recordings,
     room,
+    sealed,
     sign_in,
     staff_mail,
+    told,
     tracking,
     tus,
     waiting,
@@ -44,7 +46,18 @@ def register(app: Flask, settings: Settings) -> None:
         *(public, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
-        *(desk, reading, bridge, recordings, admin_accounts, admin_calendar, admin_messages, operations),
+        *(
+            desk,
+            told,
+            sealed,
+            reading,
+            bridge,
+            recordings,
+            admin_accounts,
+            admin_calendar,
+            admin_messages,
+            operations,
+        ),
     )
     for module in families:
         app.register_blueprint(module.pages)

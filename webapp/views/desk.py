@@ -1,5 +1,6 @@
 """The officer's desk: queue, room, record on one page."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, request, url_for
@@ -13,12 +14,10 @@ from ..domain.identity_levels import LEVEL_LABELS
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF, Gate
-from ..domain.petition_matter import NEED_LABELS, SETTLED_LABELS
-from ..domain.representation import ROLE_WORDS
 from ..domain.visit_flow import Action, By, State, can
 from ..forms.screens import CloseForm, MessageForm, ReasonForm
 from ..models import Desk, Sitting, Visit
-from ..policy import Permission, requires
+from ..policy import Permission, permits, requires
 from ..rendering import page_or_fragment, render
 from ..services import (
     call_backs,
@@ -31,22 +30,18 @@ from ..services import (
     proofs,
     queue,
     reception,
+    statement_tasks,
     visits,
 )
 from ..services import identity as identities
+from . import evidence_rows as rows
 from .common import as_officer, request_key, small_number
-from .evidence_rows import entitled_visit
 from .recordings import sign_context
 from .room import line_context, mark_read, room_context
+from .staff_petition import PETITION_WORDS, opened_context
 from .statement_words import statement_context
 
 pages = Blueprint("desk", __name__, url_prefix="/desk")
-
-PETITION_WORDS = {
-    "role_words": ROLE_WORDS,
-    "need_labels": NEED_LABELS,
-    "settled_labels": SETTLED_LABELS,
-}
 
 
 @pages.get("")
@@ -88,10 +83,19 @@ def queue_context(desk: Desk | None) -> dict[str, Any]:
         "next_number": queue.next_number(sitting.id, now) if sitting else None,
         "in_hand": visits.at_desk(desk.id) if desk else None,
         "owed_calls": call_backs.owed_by(current_user.id),
+        **told_count(now),
         "kind_labels": KIND_LABELS_FOR_STAFF,
         "State": State,
         "Gate": Gate,
     }
+
+
+def told_count(now: datetime) -> dict[str, Any]:
+    """How many statements wait for somebody, and whether this officer has any in hand."""
+    if not permits(current_user, Permission.WRITE_STATEMENTS):
+        return {}
+    by = as_officer()
+    return {"told_waiting": statement_tasks.count(by, now), "told_taken": statement_tasks.has_any(by)}
 
 
 def record_context(visit: Visit) -> dict[str, Any]:
@@ -246,29 +250,19 @@ def _close(visit: Visit, form: CloseForm) -> None:
 @requires(Permission.OPEN_IDENTITY)
 def identity(code: str) -> Any:
     """Who petitions, in full; of a denouncer a reason first. The audit trail keeps who and why."""
-    visit, form, shown = entitled_visit(code), ReasonForm(), {}
+    visit, form = rows.entitled_visit(code), ReasonForm()
+    shown: dict[str, Any] = {}
     if request.method == "GET":
         return render("desk/identity.html", visit=visit, form=form)
     try:
         why = form.reason.data or ""
         petitions.open_identity(visit.petition_id, reason=why, by=as_officer(), now=utc_now())
-        petitioner = visit.petition.petitioner
     except InvalidInput as problem:
         form.blame(problem)
     else:
-        shown = {
-            "petitioner": petitioner,
-            "home": petitions.home_of(visit.petition),
-            "content": petition_contents.content_of(visit.petition, whole=True),
-            "proofs": proofs.of_petition(visit.petition),
-            "same_case": cases.others_for_staff(visit.petition, whole=True),
-            "standing": identities.standing_of(visit.petition.account, petitioner),
-            "level_labels": LEVEL_LABELS,
-            "earlier": identities.earlier_with(petitioner),
-            "paper_labels": PAPER_LABELS,
-            "kind_labels": KIND_LABELS_FOR_STAFF,
-            **PETITION_WORDS,
-        }
+        mine = visit.officer_id == current_user.id
+        files = rows.of_visit(visit) if mine else rows.of_sealed(visit.petition)
+        shown = opened_context(visit.petition) | {"files": files}
     return render("desk/identity.html", visit=visit, form=form, **shown), 422 if form.problems else 200
 
 

@@ -181,7 +181,7 @@ def mark(code: str, file: str) -> Any:
 @requires(Permission.BE_CITIZEN)
 def content(code: str, file: str, form: str) -> Response:
     """The file (`whole`), as every browser can show it (`view`), or small (`thumb`)."""
-    return _given(evidence.of_owner(place_of(code), file), form)
+    return given(evidence.of_owner(place_of(code), file), form)
 
 
 @pages.get("/desk/visit/<code>/files/<file>/<form>")
@@ -192,7 +192,7 @@ def content_for_officer(code: str, file: str, form: str) -> Any:
     found = evidence.of_visit(visit, file)
     if evidence.is_sealed(found, visit.petition):
         return render("desk/sealed_file.html", visit=visit, file=found, form=ReasonForm(formdata=None))
-    return _given(found, form, name=shown_of(visit.petition, found.name))
+    return given(found, form, name=shown_of(visit.petition, found.name))
 
 
 @pages.post("/desk/visit/<code>/files/<file>/open")
@@ -206,7 +206,7 @@ def open_sealed(code: str, file: str) -> Any:
     except InvalidInput as problem:
         form.blame(problem)
         return render("desk/sealed_file.html", visit=visit, file=found, form=form), 422
-    return _given(found, "view" if found.has_view else "whole", saved=True)
+    return given(found, "view" if found.has_view else "whole", saved=True)
 
 
 @pages.route("/desk/visit/<code>/files/<file>/seal", methods=["GET", "POST"])
@@ -232,7 +232,8 @@ def seal(code: str, file: str) -> Any:
     return render("desk/seal_file.html", visit=visit, file=found, form=form, sealed=sealed), status
 
 
-def _given(file: Evidence, form: str, saved: bool = False, name: str = "") -> Response:
+def given(file: Evidence, form: str, saved: bool = False, name: str = "") -> Response:
+    """The content of a file to whoever may have it: shown where that is safe, unless it is to be saved."""
     opened = evidence.content_of(file, form, objects)
     media_type = (file.media_type or "") if form == "whole" else "image/jpeg"
     response = Response(

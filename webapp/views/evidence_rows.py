@@ -23,9 +23,11 @@ __all__ = [
     "of_citizen",
     "of_draft",
     "of_petition",
+    "of_sealed",
     "of_visit",
     "own_visit",
     "receipts_of",
+    "told_apart",
     "told_by_voice",
 ]
 
@@ -107,6 +109,33 @@ def of_visit(visit: Visit) -> list[FileRow]:
             )
         )
     return rows
+
+
+def of_sealed(petition: Petition) -> list[FileRow]:
+    """What those see of a denunciation who may open it without its visit in hand: each file asks for a reason."""
+    return [
+        FileRow(
+            file,
+            _("Tệp %(number)d", number=number)
+            if evidence.is_sealed(file, petition)
+            else petition_contents.shown_of(petition, file.name),
+            sealed=evidence.is_sealed(file, petition),
+            open=url_for("sealed.file", code=petition.code, file=file.code),
+        )
+        for number, file in enumerate(evidence.of_petition(petition), 1)
+    ]
+
+
+def told_apart(petition: Petition) -> list[FileRow]:
+    """What was told by voice, for who writes it down apart from any visit."""
+    if petition.petitioner.sealed:
+        rows = of_sealed(petition)
+    else:
+        rows = [
+            FileRow(file, file.name, open=url_for("told.file", code=petition.code, file=file.code))
+            for file in evidence.of_petition(petition)
+        ]
+    return [row for row in rows if row.file.kind is EvidenceKind.VOICE]
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from ..policy import Permission, requires
 from ..rendering import render
 from ..services import petition_contents, readers
 from .common import as_officer
-from .desk import PETITION_WORDS
 from .evidence_rows import own_visit
+from .staff_petition import PETITION_WORDS
 
 pages = Blueprint("reading", __name__)
 

@@ -1,16 +1,30 @@
 """What an officer is shown of what a person told, and of what was written down of it."""
 
+from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_login import current_user
 
 from ..domain.evidence import EvidenceKind
+from ..domain.telling import StatementStep
 from ..forms.screens import StatementForm
-from ..models import Visit
+from ..models import Petition, Visit
 from ..services import statements
 from ..services.petition_contents import shown_of
 from ..services.statements import Statement
 from . import evidence_rows as rows
+from .evidence_rows import FileRow
+
+
+@dataclass(frozen=True)
+class WrittenAt:
+    """Where its forms lead; `state` is how the desk keeps itself fresh, and empty apart from any visit."""
+
+    write: str
+    read_back: str
+    confirmed: str
+    state: str = ""
 
 
 def statement_context(
@@ -22,33 +36,60 @@ def statement_context(
     """
     if form is None and not statements.is_due(visit.petition):
         return {"statement_due": False}
-    found = statements.of(visit.petition)
+    told = [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE]
+    where = WrittenAt(
+        url_for("desk.write_statement", code=visit.code),
+        url_for("desk.note_statement", code=visit.code, what=StatementStep.READ_BACK),
+        url_for("desk.note_statement", code=visit.code, what=StatementStep.CONFIRMED),
+        url_for("desk.statement_state", code=visit.code),
+    )
+    return _context(visit.petition, where, told, form, moved)
+
+
+def told_context(
+    petition: Petition, form: StatementForm | None = None, *, moved: bool = False
+) -> dict[str, Any]:
+    """The same apart from any visit."""
+    where = WrittenAt(
+        url_for("told.write", code=petition.code),
+        url_for("told.note", code=petition.code, what=StatementStep.READ_BACK),
+        url_for("told.note", code=petition.code, what=StatementStep.CONFIRMED),
+    )
+    return _context(petition, where, rows.told_apart(petition), form, moved)
+
+
+def _context(
+    petition: Petition, where: WrittenAt, told: list[FileRow], form: StatementForm | None, moved: bool
+) -> dict[str, Any]:
+    found = statements.of(petition)
     version = found.version.version if found else 0
     if form is None:
-        form = StatementForm(formdata=None, data={"statement": _own_words(visit, found), "base": version})
+        words = _own_words(petition, found)
+        form = StatementForm(formdata=None, data={"statement": words, "base": version})
     elif moved:
         form.base.data = version
     return {
         "statement_due": True,
         "statement": found,
-        "objection": shown_of(visit.petition, found.answer.words) if found and found.answer else "",
+        "statement_at": where,
+        "objection": shown_of(petition, found.answer.words) if found and found.answer else "",
         "statement_form": form,
-        "newer": _newer(visit, found) if found and moved else "",
-        "told_files": [row for row in rows.of_visit(visit) if row.file.kind is EvidenceKind.VOICE],
+        "newer": _newer(petition, found) if found and moved else "",
+        "told_files": told,
     }
 
 
-def _own_words(visit: Visit, found: Statement | None) -> str:
+def _own_words(petition: Petition, found: Statement | None) -> str:
     """The version to go on with. Of a sealed petition its writer alone sees all of it: others do not put
     a copy with names taken out in its place.
     """
-    return found.version.body if found and _sees_whole(visit, found) else ""
+    return found.version.body if found and _sees_whole(petition, found) else ""
 
 
-def _newer(visit: Visit, found: Statement) -> str:
+def _newer(petition: Petition, found: Statement) -> str:
     """The version that stands, to be read beside one's own."""
-    return found.version.body if _sees_whole(visit, found) else shown_of(visit.petition, found.version.body)
+    return found.version.body if _sees_whole(petition, found) else shown_of(petition, found.version.body)
 
 
-def _sees_whole(visit: Visit, found: Statement) -> bool:
-    return not visit.petition.petitioner.sealed or found.version.written_by_id == current_user.id
+def _sees_whole(petition: Petition, found: Statement) -> bool:
+    return not petition.petitioner.sealed or found.version.written_by_id == current_user.id

@@ -19,7 +19,7 @@ from ...domain.evidence import EvidenceKind, Inspected
 from ...domain.representation import Proof, from_words, in_words
 from ...extensions import db
 from ...models import Evidence, EvidencePiece
-from .. import audit
+from .. import audit, statement_waits
 from ..actor import Actor
 from ..passwords import off_loop_here
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
@@ -247,6 +247,7 @@ def _looked_through(
             "scan": found.scan.value,
         }
         audit.record(work, "evidence_kept", "evidence", file_id, by=by, now=now, **about)
+        statement_waits.note_voice(work, kept)
         return kept
 
 

@@ -105,7 +105,11 @@ def of_owner(place: Place, code: str) -> Evidence:
 
 def of_visit(visit: Visit, code: str) -> Evidence:
     """A kept file of the visit's petition, for its officer. Raises NotFound."""
-    petition = visit.petition
+    return kept_of(visit.petition, code)
+
+
+def kept_of(petition: Petition, code: str) -> Evidence:
+    """A kept file of the petition, for those entitled to it. Raises NotFound."""
     return _found(
         code,
         Evidence.account_id == petition.account_id,
@@ -117,6 +121,12 @@ def of_visit(visit: Visit, code: str) -> Evidence:
 def is_sealed(file: Evidence, petition: Petition) -> bool:
     """Whether the file may tell who denounces: any of which nobody said that it does not, and every voice."""
     return petition.is_denunciation and (file.shows_who or file.kind is EvidenceKind.VOICE)
+
+
+def note_opened(file: Evidence, *, by: Actor, now: datetime) -> None:
+    """Write down who opens a file of a petition that is no visit of theirs."""
+    with unit_of_work() as work:
+        audit.record(work, "evidence_opened", "evidence", file.id, by=by, now=now)
 
 
 def open_sealed(file: Evidence, *, reason: str, by: Actor, now: datetime) -> None:

@@ -13,7 +13,7 @@ from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.following import WAITS_LABELS
 from ...domain.petition_kinds import KIND_LABELS, Gate
-from ...domain.telling import TELLING_SENTENCES, StatementStep
+from ...domain.telling import STEPS_OF_CITIZEN, TELLING_SENTENCES, StatementStep
 from ...domain.visit_flow import LIVE
 from ...forms import Form
 from ...forms.petition import AdditionForm, ObjectionForm, WithdrawalForm
@@ -73,7 +73,7 @@ def answer_statement(code: str) -> Any:
     petition, form = petitions.of_citizen(code, current_user.id), ObjectionForm()
     version, what = small_number(request.form.get("version")), request.form.get("answer", "")
     try:
-        if version is None or what not in statements.STEPS_OF_CITIZEN:
+        if version is None or what not in STEPS_OF_CITIZEN:
             raise Conflict
         about: dict[str, Any] = {"by": as_citizen(), "now": utc_now(), "key": request_key()}
         words = form.reason.data or ""
