@@ -17,7 +17,16 @@ from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Petition, Role, Visit
-from webapp.services import attachments, drafts, evidence, minutes, reception, statements, timeline
+from webapp.services import (
+    attachments,
+    drafts,
+    evidence,
+    minutes,
+    reception,
+    statements,
+    telling_next,
+    timeline,
+)
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.evidence import Begun
 from webapp.services.timeline import Holding
@@ -280,10 +289,10 @@ def told_at_a_desk() -> tuple[Petition, Visit, Actor, Actor]:
     sitting, person = people.a_sitting(), people.a_citizen()
     desk, by = people.an_open_desk()
     petition, own = people.a_petition(person, told=Telling.OFFICER, narrative=""), citizen(person.id)
-    assert next_of(petition) == (timeline.TO_MEET.sentence, Waits.CITIZEN)
+    assert next_of(petition) == (telling_next.TO_MEET.sentence, Waits.CITIZEN)
     about = {"by": own, "now": NINE, "key": people.key()}
     visit = reception.take_number(petition.id, sitting.id, bridge_point_id=None, **about)
-    assert next_of(petition) == (timeline.TO_TELL.sentence, Waits.OFFICE)
+    assert next_of(petition) == (telling_next.TO_TELL.sentence, Waits.OFFICE)
     reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=people.key())
     reception.enter_room(visit.id, by=own, now=in_minutes(6))
     return petition, visit, own, by
@@ -298,12 +307,12 @@ def next_of(petition: Petition) -> tuple[str, Waits]:
 def test_who_tells_instead_of_writing_is_told_what_comes_next_until_it_is_confirmed() -> None:
     petition, visit, own, by = told_at_a_desk()
     statements.write(visit.id, people.STORY, base_version=0, by=by, now=in_minutes(9), key=people.key())
-    assert next_of(petition) == (timeline.TO_CONFIRM.sentence, Waits.CITIZEN)
+    assert next_of(petition) == (telling_next.TO_CONFIRM.sentence, Waits.CITIZEN)
     answer = lambda what, words: statements.answer(  # noqa: E731
         petition.id, what, words, version=1, by=own, now=in_minutes(10), key=people.key()
     )
     answer(StatementStep.CONTESTED, "Thiếu 64 mét chứ không phải 46.")
-    assert next_of(petition)[0] == timeline.TO_CORRECT.sentence
+    assert next_of(petition)[0] == telling_next.TO_CORRECT.sentence
     answer(StatementStep.CONFIRMED, "")
     assert next_of(petition)[0] == ""
     assert timeline.of(people.a_petition()).next_step == ""
@@ -314,5 +323,5 @@ def test_who_follows_from_outside_cannot_tell_by_the_next_step_that_somebody_den
     usual = people.a_petition(**told)
     private = people.a_petition(kind=PetitionKind.DENUNCIATION, protection_wanted=True, **told)
     shown = [timeline.for_anyone(one) for one in (usual, private)]
-    assert shown[0].next_step == shown[1].next_step == timeline.TO_TELL.sentence
+    assert shown[0].next_step == shown[1].next_step == telling_next.TO_TELL.sentence
     assert shown[0].holding.waits is shown[1].holding.waits is Waits.OFFICE

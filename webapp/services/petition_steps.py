@@ -137,12 +137,6 @@ def _help(answers: Answers, today: date) -> None:
         raise InvalidInput("Dài quá 60 chữ cái.", "language")
 
 
-def needs_of(answers: Answers) -> frozenset[matter.Need]:
-    """What help the person asks for; who names a language to interpret needs an interpreter."""
-    found = {need for need in matter.Need if answers[f"need_{need}"]}
-    return frozenset(found | ({matter.Need.INTERPRETER} if clean_line(answers["language"]) else set()))
-
-
 def _story(answers: Answers, today: date) -> None:
     if not answers["narrative"] and not is_told(answers, "narrative"):
         raise InvalidInput("Hãy kể việc của Ông/Bà.", "narrative")
@@ -300,15 +294,6 @@ def pages_in_all(answers: Answers) -> int:
     return len(steps_for(answers)) + 2
 
 
-def not_shown(step: Step, answers: Answers) -> set[str]:
-    """Ticks that the step's page leaves out: the whole story is told already, or speaks of no such kind."""
-    if step.name == "split":
-        told = also_told(answers)
-        return {field for kind, field in APART.items() if kind not in told}
-    later = bool(step.aloud) and step.name != "story"
-    return {step.aloud} if later and is_told(answers, "narrative") else set()
-
-
 def first_open(answers: Answers, today: date) -> Step | None:
     """The first question that still waits for its answer."""
     return next((step for step in steps_for(answers) if not step.is_answered(answers, today)), None)
@@ -337,7 +322,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         represented=given.get("represented", ""),
         people=read_people(given["people"]) if "people" in given else 1,
         representatives=tuple(person for _place, person in _others(given)),
-        needs=needs_of(given),
+        needs=matter.needs_of(given),
         language=given["language"],
         against=given["against"],
         learned_on=learned_on(given, today),

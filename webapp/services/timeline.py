@@ -16,7 +16,7 @@ from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.petition_kinds import Gate
-from ..domain.telling import TELLING_SENTENCES, TOLD, StatementStep, Telling
+from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
 from ..domain.visit_flow import AT_DESK, LIVE, OPEN_STATES, Action, By, State
 from ..domain.working_days import WorkingDay, working_days_left
@@ -33,7 +33,7 @@ from ..models import (
     Visit,
     VisitEvent,
 )
-from . import calendar, evidence, statements
+from . import calendar, evidence, telling_next
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -133,7 +133,7 @@ def of(petition: Petition) -> Timeline:
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     standing = _standing(petition, held, newest)
     next_visit = next((visit for visit in held if visit.state in OPEN_STATES), None)
-    holding, telling = _holding(petition, held, newest, standing), _telling(petition, next_visit)
+    holding, telling = _holding(petition, held, newest, standing), telling_next.of(petition, next_visit)
     if telling is not None:
         holding = replace(holding, waits=telling.waits)
     return Timeline(
@@ -157,14 +157,14 @@ def for_anyone(petition: Petition) -> Timeline:
     """
     whole = of(petition)
     private = whole.standing is STANDINGS[Standing.IN_PERSON]
-    tells = whole.next_step in (TO_MEET.sentence, TO_TELL.sentence)
+    tells = whole.next_step in telling_next.AT_A_MEETING
     return replace(
         whole,
         entries=[replace(entry, own_words="", visit_code=None) for entry in whole.entries],
         documents=[],
         standing=STANDINGS[Standing.RECEIVED] if private else whole.standing,
         holding=replace(whole.holding, waits=Waits.OFFICE) if private or tells else whole.holding,
-        next_step=TO_TELL.sentence if tells else whole.next_step,
+        next_step=telling_next.TO_TELL.sentence if tells else whole.next_step,
         names_article=whole.deadline is None or whole.deadline.term not in TELLING,
     )
 
@@ -309,39 +309,6 @@ def _standing(petition: Petition, held: list[Visit], newest: Outcome | None) -> 
     if newest is not None:
         return AFTER_OUTCOME[newest.kind]
     return Standing.IN_PERSON if petition.gate is Gate.IN_PERSON else Standing.RECEIVED
-
-
-@dataclass(frozen=True)
-class _Telling:
-    """What comes next of what was told, and whose turn it is."""
-
-    sentence: str
-    waits: Waits
-
-
-TO_CONFIRM = _Telling(
-    N_("Ông/Bà đọc bản ghi lời trình bày. Đúng thì bấm xác nhận, chưa đúng thì báo chỗ sai."), Waits.CITIZEN
-)
-TO_CORRECT = _Telling(N_("Cán bộ xem lại chỗ Ông/Bà báo chưa đúng."), Waits.OFFICE)
-TO_BE_HEARD = _Telling(TELLING_SENTENCES[Telling.VOICE], Waits.OFFICE)
-TO_MEET = _Telling(
-    N_("Ông/Bà lấy số gặp cán bộ để kể. Cán bộ ghi thành văn bản rồi đọc lại cho Ông/Bà."), Waits.CITIZEN
-)
-TO_TELL = _Telling(TELLING_SENTENCES[Telling.OFFICER], Waits.OFFICE)
-
-
-def _telling(petition: Petition, next_visit: Visit | None) -> _Telling | None:
-    """Nothing where nothing was told, where it is confirmed, and after a withdrawal."""
-    statement = statements.of(db.session.get_one(Petition, petition.id))
-    if petition.withdrawn_at or (statement is None and not petition.told_aloud):
-        return None
-    if statement is not None:
-        if statement.is_confirmed:
-            return None
-        return TO_CONFIRM if statement.answer is None else TO_CORRECT
-    if petition.told is Telling.VOICE:
-        return TO_BE_HEARD
-    return TO_TELL if next_visit is not None or petition.gate is Gate.IN_PERSON else TO_MEET
 
 
 def _holding(petition: Petition, held: list[Visit], newest: Outcome | None, standing: Standing) -> Holding:

@@ -24,7 +24,7 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
+from ...services import drafts, localities, petition_pages, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
@@ -124,7 +124,7 @@ def step(draft: str, answers: Answers, name: str) -> Any:
 
 def _typed(step: Step, form: Form, answers: Answers) -> Answers:
     """What the page sends; what it did not ask for stays as it was answered before."""
-    unasked = petition_steps.not_shown(step, answers)
+    unasked = petition_pages.not_shown(step, answers)
     if "old_address" not in request.form:
         unasked.add("old_address")
     typed = {field: str(form.data[field] or "").replace("\x00", "") for field in step.fields}
@@ -224,7 +224,7 @@ def _words(step: Step, answers: Answers, form: Form) -> dict[str, Any]:
             "apart_fields": [
                 field
                 for field in petition_steps.APART.values()
-                if field not in petition_steps.not_shown(step, answers)
+                if field not in petition_pages.not_shown(step, answers)
                 or (form.problems and form.data.get(field))
             ],
         },
@@ -242,7 +242,7 @@ def _count(form: Form, answers: Answers) -> dict[str, int]:
 
 def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
     """Beside a text: that it may be told by word of mouth, or that it is already, which needs no tick here."""
-    before = step.aloud in petition_steps.not_shown(step, answers)
+    before = step.aloud in petition_pages.not_shown(step, answers)
     return {"told_before": before, "longest": int(VOICE_LONGEST.total_seconds() * 1000)}
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
 from ...domain.petition_kinds import KIND_LABELS, PetitionKind
-from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
+from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled, needs_of
 from ...domain.representation import BEHALF_LABELS, OnBehalf
 from ...domain.telling import TELLING_SENTENCES, TOLD
 from ...domain.texts import clean_line
@@ -77,7 +77,7 @@ def _group(answers: Answers) -> str:
 
 
 def _help(answers: Answers) -> str:
-    needs, language = petition_steps.needs_of(answers), clean_line(answers["language"])
+    needs, language = needs_of(answers), clean_line(answers["language"])
     wanted = {need: _(label) for need, label in NEED_LABELS.items() if need in needs}
     if language:
         wanted[Need.INTERPRETER] += f": {language}"
