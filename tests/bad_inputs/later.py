@@ -230,13 +230,13 @@ PIECES = [
     ),
 ]
 VOICES = [
-    piece(VOICE, b"", rules.EMPTY, "0 byte", "0 bytes", duration=4_000),
+    piece(VOICE, b"", rules.UNHEARD, "0 byte", "0 bytes", duration=4_000),
     piece(VOICE, b"x" * 400, rules.TOO_LONG, "máy báo 11 phút", "11 minutes, it says", duration=660_000),
     piece(
         VOICE, files.told(612), rules.TOO_LONG, "dài 10 phút 12 giây", "10 minutes 12 s long", duration=1_000
     ),
     piece(VOICE, files.told(30, kbits=48), rules.TOO_RICH, "48 kbit/s", "48 kbit/s", duration=30_000),
-    piece(VOICE, files.told(4)[:90], rules.BROKEN, "đứt ở đầu", "cut at its head", duration=4_000),
+    piece(VOICE, files.told(4)[:90], rules.UNHEARD, "đứt ở đầu", "cut at its head", duration=4_000),
 ]
 
 GROUPS = [
