@@ -28,7 +28,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[ds]|%%|\{\w*\}|\d+/\d{4}")
 
 AS_IT_IS = {"Tiếng Việt"}
 """The language names itself."""
-PROPER_NAMES = re.compile("Bắc Từ Liêm|Ba Vì|Quốc Oai|Mỹ Đức|Lý Thái Tổ|Hà Nội")
+PROPER_NAMES = re.compile("Bắc Từ Liêm|Ba Vì|Quốc Oai|Mỹ Đức|Tản Lĩnh|Lý Thái Tổ|Hoàn Kiếm|Hà Nội")
 NOT_TO_TRANSLATE = {
     "đ": "the letter of a clause, and the letter that search takes for a d",
     "Mời đến gặp trực tiếp": "a reason kept in the visit's log",

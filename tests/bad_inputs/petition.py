@@ -133,6 +133,7 @@ TABLE: dict[str, list[Row]] = {
             ({"lives_in": "00160", "old_address": one}, "old_address", "Hãy ghi địa chỉ cũ")
             for one in ["", " ", "a", "xóm", "  \x00 "]
         ),
+        ({"lives_in": "00160", "old_address": "ế" * 301}, "old_address", "dài quá 300"),
     ],
     "place": [
         ({"happened_in": one}, "happened_in", "nơi xảy ra việc")

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from tests import servers
-from tests.bad_inputs import Case, Group, Result, pages, petition
+from tests.bad_inputs import Case, Group, Result, later, pages, petition
 
 DOCUMENT = servers.ROOT / "docs" / "bad-inputs.md"
 GROUPS = [
     *pages.GROUPS[: pages.BEFORE_PETITION],
     *petition.GROUPS,
     *pages.GROUPS[pages.BEFORE_PETITION :],
+    *later.GROUPS,
 ]
 """In the order of the citizen's way."""
 

@@ -197,8 +197,10 @@ def test_a_voice_of_ten_minutes_is_kept_as_one_and_a_picture_is_no_voice() -> No
     place = a_draft()
     told = kept(place, files.told(599), duration_ms=599_400)
     assert told.kind is EvidenceKind.VOICE
-    assert kept(place, duration_ms=5_000).problem == rules.BROKEN
-    assert kept(place, files.voice(), duration_ms=5_000).problem == rules.BROKEN, "nothing in it can be heard"
+    assert kept(place, duration_ms=5_000).problem == rules.UNHEARD
+    assert kept(place, files.voice(), duration_ms=5_000).problem == rules.UNHEARD, (
+        "nothing in it can be heard"
+    )
     with pytest.raises(InvalidInput) as refusal:
         begin(place, files.voice(), duration_ms=606_000)
     assert refusal.value.message == rules.TOO_LONG

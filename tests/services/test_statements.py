@@ -89,6 +89,12 @@ def test_one_answer_alone_may_be_told() -> None:
     assert petition.narrative
 
 
+def test_who_wrote_everything_and_still_asked_for_the_officer_tells_the_story() -> None:
+    petition = send(a_draft(told_wish="True"))
+    assert (petition.told, petition.told_aloud) == (Telling.OFFICER, {"narrative"})
+    assert petition.wish == people.ANSWERS["wish"]
+
+
 def test_a_recording_beside_a_full_text_changes_nothing() -> None:
     account_id = a_draft()
     tell(account_id)

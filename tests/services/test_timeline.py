@@ -12,11 +12,21 @@ from webapp.domain.evidence import Inspected, Scan
 from webapp.domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits
 from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.petition_kinds import Gate, PetitionKind
+from webapp.domain.telling import StatementStep, Telling
 from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Petition, Role, Visit
-from webapp.services import attachments, drafts, evidence, minutes, reception, timeline
+from webapp.services import (
+    attachments,
+    drafts,
+    evidence,
+    minutes,
+    reception,
+    statements,
+    telling_next,
+    timeline,
+)
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.evidence import Begun
 from webapp.services.timeline import Holding
@@ -272,3 +282,46 @@ def test_whoever_waits_for_a_private_meeting_is_told_it_is_their_turn_and_nobody
     assert timeline.of(petition).holding == Holding(NINE, Waits.CITIZEN)
     ordinary = timeline.for_anyone(people.a_petition()).holding
     assert timeline.for_anyone(petition).holding == ordinary
+
+
+def told_at_a_desk() -> tuple[Petition, Visit, Actor, Actor]:
+    """Somebody who wrote nothing has come to an officer; with both."""
+    sitting, person = people.a_sitting(), people.a_citizen()
+    desk, by = people.an_open_desk()
+    petition, own = people.a_petition(person, told=Telling.OFFICER, narrative=""), citizen(person.id)
+    assert next_of(petition) == (telling_next.TO_MEET.sentence, Waits.CITIZEN)
+    about = {"by": own, "now": NINE, "key": people.key()}
+    visit = reception.take_number(petition.id, sitting.id, bridge_point_id=None, **about)
+    assert next_of(petition) == (telling_next.TO_TELL.sentence, Waits.OFFICE)
+    reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=people.key())
+    reception.enter_room(visit.id, by=own, now=in_minutes(6))
+    return petition, visit, own, by
+
+
+def next_of(petition: Petition) -> tuple[str, Waits]:
+    db.session.rollback()
+    told = timeline.of(db.session.get_one(Petition, petition.id))
+    return told.next_step, told.holding.waits
+
+
+def test_who_tells_instead_of_writing_is_told_what_comes_next_until_it_is_confirmed() -> None:
+    petition, visit, own, by = told_at_a_desk()
+    statements.write(visit.id, people.STORY, base_version=0, by=by, now=in_minutes(9), key=people.key())
+    assert next_of(petition) == (telling_next.TO_CONFIRM.sentence, Waits.CITIZEN)
+    answer = lambda what, words: statements.answer(  # noqa: E731
+        petition.id, what, words, version=1, by=own, now=in_minutes(10), key=people.key()
+    )
+    answer(StatementStep.CONTESTED, "Thiếu 64 mét chứ không phải 46.")
+    assert next_of(petition)[0] == telling_next.TO_CORRECT.sentence
+    answer(StatementStep.CONFIRMED, "")
+    assert next_of(petition)[0] == ""
+    assert timeline.of(people.a_petition()).next_step == ""
+
+
+def test_who_follows_from_outside_cannot_tell_by_the_next_step_that_somebody_denounces() -> None:
+    told = {"told": Telling.OFFICER, "narrative": ""}
+    usual = people.a_petition(**told)
+    private = people.a_petition(kind=PetitionKind.DENUNCIATION, protection_wanted=True, **told)
+    shown = [timeline.for_anyone(one) for one in (usual, private)]
+    assert shown[0].next_step == shown[1].next_step == telling_next.TO_TELL.sentence
+    assert shown[0].holding.waits is shown[1].holding.waits is Waits.OFFICE

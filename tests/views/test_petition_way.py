@@ -337,6 +337,52 @@ def test_what_no_longer_applies_is_not_sent(writer: Browser, scene: Scene) -> No
     assert petition.petitioner.represented == ""
 
 
+def test_who_names_a_language_gets_an_interpreter_without_the_tick(writer: Browser, scene: Scene) -> None:
+    keeps(scene, language="Mường")
+    assert "Người phiên dịch tiếng nói: Mường" in Page(writer.get(f"{people.WRITING}/review").text).text
+    sends(writer)
+    petition = db.session.scalars(select(Petition).order_by(Petition.id.desc())).first()
+    assert petition is not None
+    assert (petition.needs, petition.petitioner.language) == ("spoken", "Mường")
+
+
+def test_the_summary_tells_how_to_reach_each_representative(writer: Browser, scene: Scene) -> None:
+    lua = {"rep1_name": "Hà Thị Lụa", "rep1_phone": "0987 654 321", "rep1_address": "Xóm Mít"}
+    keeps(scene, **(GROUP | lua))
+    assert "Hà Thị Lụa, 0987 654 321, Xóm Mít" in Page(writer.get(f"{people.WRITING}/review").text).text
+
+
+def test_a_tick_that_the_page_leaves_out_stays_as_it_was(writer: Browser, scene: Scene) -> None:
+    """The whole story is told, then a later question is saved, then the story is written after all."""
+    keeps(scene, told_against="True", told_story="True", against="")
+    against = f"{people.WRITING}/against"
+    assert Page(writer.get(against).text).holds("told_against") == []
+    assert writer.post(against, {"against": "", "learned_day": ""}).status_code == 303
+    writer.post(f"{people.WRITING}/story", {"narrative": people.STORY})
+    assert Page(writer.get(against).text).holds("told_against") == ["y"]
+
+
+def test_kinds_that_the_story_no_longer_speaks_of_stay_ticked_for_when_it_does(
+    writer: Browser, scene: Scene
+) -> None:
+    ticked = {"apart_denunciation": "True", "apart_recommendation": "True"}
+    keeps(scene, **(MIXED_ANSWERS | ticked))
+    writer.post(f"{people.WRITING}/split", {"split": "apart", "apart_denunciation": "y"})
+    keeps(scene, narrative=THREE_KINDS)
+    page = Page(writer.get(f"{people.WRITING}/split").text)
+    assert page.holds("apart_denunciation") == page.holds("apart_recommendation") == ["y"]
+
+
+def test_an_old_address_stays_on_the_page_whatever_place_is_chosen_after_it(
+    writer: Browser, scene: Scene
+) -> None:
+    keeps(scene)
+    typed = {"lives_in": "09706", "village": "", "old_address": "Xóm 2, Xuân Tảo"}
+    assert Page(writer.post(f"{people.WRITING}/home", typed).text).holds("old_address") == ["Xóm 2, Xuân Tảo"]
+    long = writer.post(f"{people.WRITING}/home", typed | {"village": "Xóm Mít", "old_address": "x" * 301})
+    assert "dài quá 300" in Page(long.text).beside("old_address"), "nothing is cut off in silence"
+
+
 def test_an_answer_to_a_question_that_is_no_longer_asked_is_kept_all_the_same(
     writer: Browser, scene: Scene
 ) -> None:

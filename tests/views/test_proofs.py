@@ -67,7 +67,7 @@ def test_a_refused_file_says_why_in_its_own_place(browser: Make, lawyer: Account
     answer = own.post(people.FILES, sent)
     page = Page(answer.text)
     assert answer.status_code == 422
-    assert "Không nhận loại tệp này" in page.beside("files")
+    assert "Không nhận loại tệp này" in page.beside("files-legal_request")
     [field] = [one for one in page.all("input") if one.get("aria-invalid")]
     assert field["id"] == "files-legal_request"
     answer = own.post(people.FILES, {"key": people.key(), "files": (io.BytesIO(b"MZ\x90"), "thẻ.exe")})

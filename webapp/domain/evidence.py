@@ -97,6 +97,7 @@ EMPTY = N_("Tệp này trống, không có gì bên trong. Hãy chọn tệp kh�
 TOO_BIG = N_("Tệp nặng quá 50 MB. Hãy gửi tệp nhỏ hơn, hoặc mang bản gốc khi gặp cán bộ.")
 TOO_LONG = N_("Lời kể dài quá 10 phút. Hãy kể tiếp trong một bản khác.")
 TOO_RICH = N_("Bản ghi này nặng quá mức của lời kể. Hãy bấm nút kể trên trang này và kể lại.")
+UNHEARD = N_("Bản ghi này hỏng, không nghe được. Hãy bấm nút kể trên trang này và kể lại.")
 UNKNOWN = N_("Không nhận loại tệp này. Hãy gửi ảnh, PDF, Word, Excel, PowerPoint, ghi âm hoặc phim.")
 BROKEN = N_("Tệp này hỏng, không mở được. Hãy gửi lại từ bản gốc.")
 LOCKED = N_("Tệp này khóa bằng mật khẩu nên cán bộ không mở được. Hãy bỏ mật khẩu rồi gửi lại.")
@@ -144,7 +145,7 @@ _AUTO_LINKS = re.compile(rb'Type="[^"]*/(attachedTemplate|oleObject|frame|subDoc
 def check_size(size: int, duration: timedelta | None) -> None:
     """Refuse what need not be sent at all. Raises InvalidInput: empty, too big, too long a recording."""
     if size < 1:
-        raise InvalidInput(EMPTY, "files")
+        raise InvalidInput(EMPTY if duration is None else UNHEARD, "files")
     if duration is not None and (size > VOICE_MOST or duration > VOICE_LONGEST + _CLOCK_SLACK):
         raise InvalidInput(TOO_LONG, "files")
     if size > FILE_MOST:
@@ -159,7 +160,7 @@ def check_voice(found: Inspected) -> Sound:
     """
     sound = found.sound
     if sound is None or kind_of(found.media_type) is not EvidenceKind.AUDIO or sound.duration_ms <= 0:
-        raise InvalidInput(BROKEN, "files")
+        raise InvalidInput(UNHEARD, "files")
     length = timedelta(milliseconds=sound.duration_ms)
     if length > VOICE_LONGEST + _CLOCK_SLACK:
         raise InvalidInput(TOO_LONG, "files")
@@ -167,6 +168,11 @@ def check_voice(found: Inspected) -> Sound:
     if sound.codec == "opus" and length > _RATE_AFTER and rate > _RATE_SLACK * VOICE_RATE:
         raise InvalidInput(TOO_RICH, "files")
     return sound
+
+
+def said_of_voice(refusal: str) -> str:
+    """Why what was told by voice is refused: there is no original of it to send again."""
+    return UNHEARD if refusal in (BROKEN, UNKNOWN) else refusal
 
 
 def check_room(files: int, size: int, of_case: int, more: int) -> None:

@@ -1,5 +1,6 @@
 """What a petition tells beside its story: help, opponent, earlier settlement, wish, dates."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 
@@ -26,6 +27,12 @@ NEED_LABELS = {
     Need.INTERPRETER: N_("Người phiên dịch tiếng nói"),
     Need.WRITER: N_("Người viết hộ, đọc hộ"),
 }
+
+
+def needs_of(answers: Mapping[str, str]) -> frozenset[Need]:
+    """What is asked for, by the ticks `need_…`; who names the language to interpret asks for that too."""
+    ticked = {need for need in Need if answers[f"need_{need}"]}
+    return frozenset(ticked | ({Need.INTERPRETER} if clean_line(answers["language"]) else set()))
 
 
 class Settled(StrEnum):

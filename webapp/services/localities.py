@@ -26,7 +26,8 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str | N
     Where it happened is not looked at when it is None.
 
     Raises:
-        InvalidInput: an unknown place, one outside the pilot, or a part of one without the old address.
+        InvalidInput: an unknown place, one outside the pilot, a part of one without the old address, or
+            too long an address.
     """
     lives_in = db.session.get(Locality, lives_in_code)
     if lives_in is None:
@@ -37,7 +38,9 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str | N
             "Nơi Ông/Bà ở chưa có, mời Ông/Bà đến trụ sở hoặc gọi số hỗ trợ.",
             "lives_in",
         )
-    kept = clean_text(old_address)[:300]
+    kept = clean_text(old_address)
+    if len(kept) > 300:
+        raise InvalidInput("Địa chỉ cũ dài quá 300 chữ cái.", "old_address")
     if lives_in.pilot is Pilot.PART and len(kept) < 5:
         raise InvalidInput(
             "Chỉ một phần nơi này thuộc thí điểm. Hãy ghi địa chỉ cũ để chúng tôi xem.", "old_address"

@@ -32,7 +32,7 @@ from ..models import (
     Visit,
     VisitEvent,
 )
-from . import calendar, evidence
+from . import calendar, evidence, telling_next
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Timeline:
-    """A petition as its follower sees it; `next_visit` is the open one, `deadline` the law's next day."""
+    """A petition as its follower sees it; `next_visit` is the open one, `deadline` the law's next day.
+
+    `next_step` says what becomes of what was told by word of mouth; empty: nothing was, or all is done.
+    """
 
     petition: Petition
     entries: list[Entry]
@@ -86,6 +89,7 @@ class Timeline:
     names_article: bool
     next_visit: Visit | None
     works: WorkingDay
+    next_step: str = ""
 
     def days_left(self, today: date) -> int:
         """Working days to the deadline."""
@@ -125,16 +129,21 @@ def of(petition: Petition) -> Timeline:
     entries = [entry for gather in GATHERERS for entry in gather(petition, held)]
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     standing = _standing(petition, held, newest)
+    next_visit = next((visit for visit in held if visit.state in OPEN_STATES), None)
+    holding, telling = _holding(petition, held, newest, standing), telling_next.of(petition, next_visit)
+    if telling is not None:
+        holding = replace(holding, waits=telling.waits)
     return Timeline(
         petition=petition,
         entries=sorted(entries, key=lambda entry: entry.at),
         documents=_documents(held),
         standing=STANDINGS[standing],
-        holding=_holding(petition, held, newest, standing),
+        holding=holding,
         deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
         names_article=True,
-        next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
+        next_visit=next_visit,
         works=works,
+        next_step=telling.sentence if telling is not None else "",
     )
 
 
@@ -145,12 +154,14 @@ def for_anyone(petition: Petition) -> Timeline:
     """
     whole = of(petition)
     private = whole.standing is STANDINGS[Standing.IN_PERSON]
+    tells = whole.next_step in telling_next.AT_A_MEETING
     return replace(
         whole,
         entries=[replace(entry, own_words="", visit_code=None) for entry in whole.entries],
         documents=[],
         standing=STANDINGS[Standing.RECEIVED] if private else whole.standing,
-        holding=replace(whole.holding, waits=Waits.OFFICE) if private else whole.holding,
+        holding=replace(whole.holding, waits=Waits.OFFICE) if private or tells else whole.holding,
+        next_step=telling_next.TO_TELL.sentence if tells else whole.next_step,
         names_article=whole.deadline is None or whole.deadline.term not in TELLING,
     )
 

@@ -70,6 +70,9 @@ def page(code: str) -> Any:
 
 def _page(code: str, place: Place, form: EvidenceForm) -> str:
     petition, draft = _petition_of(code), draft_key(code)
+    at_proof = proof_named(request.form.get("proof")) if form.problems else None
+    if at_proof:
+        form.files.id = f"files-{at_proof}"  # the refusal stands there, and the summary leads there
     answers = {} if petition or draft is None else drafts.answers_of(current_user.id, draft)
     return render(
         "petition/files.html",
@@ -83,7 +86,7 @@ def _page(code: str, place: Place, form: EvidenceForm) -> str:
         denounces=_denounces(code),
         total=petition_steps.pages_in_all(answers),
         proofs=proofs.of_place(place),
-        at_proof=proof_named(request.form.get("proof")) if form.problems else None,
+        at_proof=at_proof,
         longest=int(VOICE_LONGEST.total_seconds() * 1000),
     )
 

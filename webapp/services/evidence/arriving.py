@@ -221,7 +221,8 @@ def _looked_through(
         found = off_loop_here(inspect, content)
         kind, duration_ms = _kind(file, found)
     except InvalidInput as problem:
-        return _refuse(file_id, problem.message, now)
+        told = file.duration_ms is not None
+        return _refuse(file_id, rules.said_of_voice(problem.message) if told else problem.message, now)
     off_loop_here(_store, store, folder, found)
     kept_sha256 = off_loop_here(_hash, found.content)
     with unit_of_work() as work:

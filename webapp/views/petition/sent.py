@@ -90,7 +90,13 @@ def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
     following, due = drafts.left_by(petition), first_answer(petition)
-    return render("petition/receipt.html", petition=petition, following=following, due=due)
+    return render(
+        "petition/receipt.html",
+        petition=petition,
+        following=following,
+        due=due,
+        telling_sentences=TELLING_SENTENCES,
+    )
 
 
 @pages.get("/petitions/<code>/receipt.pdf")

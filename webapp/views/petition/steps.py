@@ -24,7 +24,7 @@ from ...forms import petition as forms
 from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
-from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
+from ...services import drafts, localities, petition_pages, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
@@ -105,7 +105,7 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
         return _question(draft, here, form, answers, looking=looking)
-    typed = {field: str(form.data[field] or "").replace("\x00", "") for field in here.fields}
+    typed = _typed(here, form, answers)
     try:
         if not petition_steps.is_outside(typed):
             here.check(answers | typed, _today())
@@ -120,6 +120,17 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(to=there)
     return redirect(there, 303)
+
+
+def _typed(step: Step, form: Form, answers: Answers) -> Answers:
+    """What the page sends; what it did not ask for stays as it was answered before."""
+    unasked = petition_pages.not_shown(step, answers)
+    if "old_address" not in request.form:
+        unasked.add("old_address")
+    typed = {field: str(form.data[field] or "").replace("\x00", "") for field in step.fields}
+    return {
+        field: text or (answers.get(field, "") if field in unasked else "") for field, text in typed.items()
+    }
 
 
 def _is_open(step: Step, answers: Answers) -> bool:
@@ -178,7 +189,7 @@ def _question(
         has_sent=step.name == "kind" and bool(petitions.list_of_citizen(current_user.id)),
         notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
         **found,
-        **_words(step, answers),
+        **_words(step, answers, form),
         **_count(form, answers),
     )
     return page, status if form.problems and not looking else 200
@@ -196,7 +207,7 @@ def _keep_in(answers: Answers) -> str:
     return "local" if lasting else "session"
 
 
-def _words(step: Step, answers: Answers) -> dict[str, Any]:
+def _words(step: Step, answers: Answers, form: Form) -> dict[str, Any]:
     """What single questions say beside their fields."""
     if step.name in ("represented", "group"):
         return {"proofs": proofs_of(answers.get("on_behalf", ""))}
@@ -210,7 +221,12 @@ def _words(step: Step, answers: Answers) -> dict[str, Any]:
         "split": {
             "also": [KIND_LABELS[kind] for kind in petition_steps.also_told(answers)],
             "mine": KIND_LABELS.get(answers.get("kind", "")),  # type: ignore[call-overload]
-            "apart_fields": [petition_steps.APART[kind] for kind in petition_steps.also_told(answers)],
+            "apart_fields": [
+                field
+                for field in petition_steps.APART.values()
+                if field not in petition_pages.not_shown(step, answers)
+                or (form.problems and form.data.get(field))
+            ],
         },
     }
     return said.get(step.name, {})
@@ -226,7 +242,7 @@ def _count(form: Form, answers: Answers) -> dict[str, int]:
 
 def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
     """Beside a text: that it may be told by word of mouth, or that it is already, which needs no tick here."""
-    before = step.name != "story" and told_answers.is_told(answers, "narrative")
+    before = step.aloud in petition_pages.not_shown(step, answers)
     return {"told_before": before, "longest": int(VOICE_LONGEST.total_seconds() * 1000)}
 
 
@@ -273,7 +289,11 @@ def _places(form: Form, answers: Answers) -> dict[str, Any]:
         "places": field,
         "former": {code: ", ".join(localities.former_names(place)) for code, place in choices.items()},
         "found": bool(found),
-        "ask_old": bool(chosen and chosen.pilot is Pilot.PART) or bool(answers.get("old_address")),
+        "ask_old": bool(
+            (chosen and chosen.pilot is Pilot.PART)
+            or answers.get("old_address")
+            or form.data.get("old_address")
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from ...domain.identity_papers import PAPER_LABELS, PaperKind, masked
 from ...domain.petition_kinds import KIND_LABELS, PetitionKind
-from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled
+from ...domain.petition_matter import NEED_LABELS, SETTLED_LABELS, Need, Settled, needs_of
 from ...domain.representation import BEHALF_LABELS, OnBehalf
 from ...domain.telling import TELLING_SENTENCES, TOLD
 from ...domain.texts import clean_line
@@ -70,16 +70,18 @@ def _paper(answers: Answers) -> str:
 
 
 def _group(answers: Answers) -> str:
-    others = [answers[f"rep{place}_name"] for place in OTHERS if answers[f"rep{place}_name"]]
+    told = [[answers[f"rep{place}_{part}"] for part in ("name", "phone", "address")] for place in OTHERS]
+    others = [", ".join(part for part in other if part) for other in told if any(other)]
     people = _("%(n)s người", n=answers["people"])
     return "\n".join([people, *others])
 
 
 def _help(answers: Answers) -> str:
-    wanted = [_(label) for need, label in NEED_LABELS.items() if answers[f"need_{need}"]]
-    if answers[f"need_{Need.INTERPRETER}"]:
-        wanted.append(answers["language"])
-    return "\n".join(wanted)
+    needs, language = needs_of(answers), clean_line(answers["language"])
+    wanted = {need: _(label) for need, label in NEED_LABELS.items() if need in needs}
+    if language:
+        wanted[Need.INTERPRETER] += f": {language}"
+    return "\n".join(wanted.values())
 
 
 def _split(answers: Answers) -> str:
