@@ -44,7 +44,7 @@ from webapp.models import (
     StatementEvent,
     Visit,
 )
-from webapp.services import drafts, evidence, reception, statements, visits
+from webapp.services import drafts, evidence, identity, reception, statements, visits
 from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun
 
@@ -142,15 +142,25 @@ def has_no_change_open(world: World) -> Place:
     return Place(signed_in("/", count())(world).person, "/account/phone/old", KEY, FRESH, kept=changed)
 
 
+def with_the_paper_seen(scene: Scene) -> None:
+    scene.receive()
+    identity.record_seen(scene.visit.id, by=officer(scene.officer.id), now=utc_now())
+
+
 def moves_a_phone(world: World) -> Place:
     """The officer, with the code of the new number to come."""
     scene = a_scene()
+    with_the_paper_seen(scene)
     desk = Browser(world.app, scene.officer)
     desk.client.environ_base["REMOTE_ADDR"] = nobody(world).client.environ_base["REMOTE_ADDR"]
     new = {"new_phone": f"0987{next(people.numbers):06d}"}
     form = {"old_phone": str(scene.citizen.phone), **A_PAPER, **A_CHANGE, **new, "key": people.key()}
     return Place(
-        desk, desk.post("/desk/phone", dict(form)).location, KEY, FRESH | {"wrong": wrong_code}, kept=changed
+        desk,
+        desk.post(f"/desk/visit/{scene.code}/phone", dict(form)).location,
+        KEY,
+        FRESH | {"wrong": wrong_code},
+        kept=changed,
     )
 
 
@@ -415,12 +425,19 @@ GROUPS = [
     Group(
         "desk-phone",
         ("Bàn tiếp: đổi số điện thoại cho công dân", "The desk: another phone for somebody"),
-        at_desk("/desk/phone", count(PhoneChange), old_phone="{phone}", **A_PAPER, **A_CHANGE),
+        at_desk(
+            "/desk/visit/{visit}/phone",
+            count(PhoneChange),
+            with_the_paper_seen,
+            old_phone="{phone}",
+            **A_PAPER,
+            **A_CHANGE,
+        ),
         [
             *picks("old_phone", "Hãy ghi số điện thoại.", ""),
             *picks("old_phone", EXAMPLE, "không có", "<b>"),
             *picks("old_phone", SHORT, "0912 345 67"),
-            *picks("old_phone", "Không có tài khoản nào dùng số cũ này", "0912 999 999"),
+            *picks("old_phone", "không phải của công dân đang được tiếp", "0912 999 999"),
             *picks("new_phone", "Hãy ghi số điện thoại.", ""),
             *picks("new_phone", EXAMPLE, "không có", "113"),
             Case(
@@ -435,7 +452,7 @@ GROUPS = [
             Case(
                 {"paper_number": "001062099999"},
                 "old_phone",
-                "Không có tài khoản nào",
+                "không phải của công dân đang được tiếp",
                 what=("giấy tờ của người khác", "another's paper"),
             ),
             *picks("reason", "Hãy ghi lý do.", ""),
