@@ -189,6 +189,22 @@ def read(visit_id: int, code: str, *, store: Store) -> tuple[Attachment, bytes]:
         raise NotFound from None
 
 
+def read_voice_as(
+    visit_id: int, code: str, name: str, convert: Callable[[bytes], bytes | None], *, store: Store
+) -> tuple[Attachment, bytes]:
+    """A voice message in another form, made when it is first asked for and kept beside it under this name.
+
+    Raises NotFound: no such message, or nothing in it can be heard.
+    """
+    attachment = _find(visit_id, code, Attachment.message_id.is_not(None))
+    if attachment.kind is not AttachmentKind.VOICE:
+        raise NotFound
+    made = off_loop_here(_converted, store, attachment.folder, name, convert)
+    if made is None:
+        raise NotFound
+    return attachment, made
+
+
 def forget_unfinished(now: datetime, store: Store, most: int = 20) -> int:
     """What was begun a day ago and never became whole is given up; returns how many."""
     old = select(Attachment).where(Attachment.message_id.is_(None), Attachment.began_at < now - _GIVEN_UP)
@@ -220,6 +236,22 @@ def _new(work: Work, visit_id: int, what: Announced, by: Actor, now: datetime, k
     work.session.add(attachment)
     work.session.flush()
     return attachment
+
+
+def _converted(
+    store: Store, folder: str, name: str, convert: Callable[[bytes], bytes | None]
+) -> bytes | None:
+    try:
+        return store.get(f"{folder}/{name}")
+    except FileNotFoundError:
+        pass
+    try:
+        made = convert(store.get(f"{folder}/whole"))
+    except FileNotFoundError:
+        return None
+    if made is not None:
+        store.put(f"{folder}/{name}", made)
+    return made
 
 
 def _file_name(name: str) -> str:
