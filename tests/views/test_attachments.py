@@ -107,6 +107,20 @@ def test_a_voice_message_every_browser_plays_has_one_form(browser: Make, scene: 
     assert only == {"src": address, "type": "audio/mp4"}
 
 
+def test_among_what_was_given_a_photo_and_a_voice_are_called_so_and_open(browser: Make, scene: Scene) -> None:
+    person = browser(scene.receive().citizen)
+    spoken = b"".join(media.take(seconds=1, pieces=1, picture=False))
+    photo, voice = (
+        sent(person, scene, files.photo(), kind="picture", duration=""),
+        sent(person, scene, spoken, duration=1000),
+    )
+    page = Page(person.get(f"/petitions/{scene.petition.code}").text)
+    links = [one for one in page.links() if "/attachments/" in one]
+    assert links == [photo, f"{voice}/mp3"]
+    assert [person.get(link).mimetype for link in links] == ["image/jpeg", "audio/mpeg"]
+    assert page.text.index("Ảnh") < page.text.index("Tin nhắn bằng lời")
+
+
 @pytest.mark.parametrize(
     ("content", "about"),
     [(VOICE, {}), (PDF, {"kind": "file", "duration": "", "name": "a.pdf"})],
