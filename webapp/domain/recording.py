@@ -54,6 +54,7 @@ class GapReason(StrEnum):
     MUTED = "muted"
     NO_PICTURE = "no_picture"
     CAMERA_OFF = "camera_off"
+    VOICES_ONLY = "voices_only"
     UNSUPPORTED = "unsupported"
     NOT_BEGUN = "not_begun"
     STALLED = "stalled"
@@ -68,6 +69,7 @@ REASON_LABELS = {
     GapReason.MUTED: N_("micro đang tắt"),
     GapReason.NO_PICTURE: N_("chưa có hình"),
     GapReason.CAMERA_OFF: N_("máy quay đang tắt"),
+    GapReason.VOICES_ONLY: N_("phòng nhiều bên đang chỉ có tiếng"),
     GapReason.UNSUPPORTED: N_("trình duyệt của cán bộ không ghi được"),
     GapReason.NOT_BEGUN: N_("máy của cán bộ chưa bắt đầu ghi"),
     GapReason.STALLED: N_("máy chủ chưa nhận được bản ghi"),

@@ -180,29 +180,18 @@ def send(
         return _make_message(work, _by_code(work, code), media_type, content, by, now)
 
 
+def whole(visit_id: int, code: str) -> Attachment:
+    """An attachment of this visit that has become a message. Raises NotFound."""
+    return _find(visit_id, code, Attachment.message_id.is_not(None))
+
+
 def read(visit_id: int, code: str, *, store: Store) -> tuple[Attachment, bytes]:
     """A whole attachment of this visit, for its two sides. Raises NotFound."""
-    attachment = _find(visit_id, code, Attachment.message_id.is_not(None))
+    attachment = whole(visit_id, code)
     try:
         return attachment, off_loop_here(store.get, f"{attachment.folder}/whole")
     except FileNotFoundError:
         raise NotFound from None
-
-
-def read_voice_as(
-    visit_id: int, code: str, name: str, convert: Callable[[bytes], bytes | None], *, store: Store
-) -> tuple[Attachment, bytes]:
-    """A voice message in another form, made when it is first asked for and kept beside it under this name.
-
-    Raises NotFound: no such message, or nothing in it can be heard.
-    """
-    attachment = _find(visit_id, code, Attachment.message_id.is_not(None))
-    if attachment.kind is not AttachmentKind.VOICE:
-        raise NotFound
-    made = off_loop_here(_converted, store, attachment.folder, name, convert)
-    if made is None:
-        raise NotFound
-    return attachment, made
 
 
 def forget_unfinished(now: datetime, store: Store, most: int = 20) -> int:
@@ -236,22 +225,6 @@ def _new(work: Work, visit_id: int, what: Announced, by: Actor, now: datetime, k
     work.session.add(attachment)
     work.session.flush()
     return attachment
-
-
-def _converted(
-    store: Store, folder: str, name: str, convert: Callable[[bytes], bytes | None]
-) -> bytes | None:
-    try:
-        return store.get(f"{folder}/{name}")
-    except FileNotFoundError:
-        pass
-    try:
-        made = convert(store.get(f"{folder}/whole"))
-    except FileNotFoundError:
-        return None
-    if made is not None:
-        store.put(f"{folder}/{name}", made)
-    return made
 
 
 def _file_name(name: str) -> str:

@@ -20,7 +20,7 @@ from ..integrations import inspection, objects, sound
 from ..models import Attachment, Visit
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import attachments
+from ..services import attachments, voice_forms
 from ..services.actor import Actor
 from ..services.attachments import Announced
 from .common import OPENED_ALONE, request_key, side_of, small_number
@@ -106,7 +106,7 @@ def content(code: str, attachment: str) -> Response:
 def voice_as_mp3(code: str, attachment: str) -> Response:
     """A voice message for browsers that play neither WebM nor Ogg (iPhones before iOS 17)."""
     visit, actor = side_of(code)
-    found, made = attachments.read_voice_as(visit.id, attachment, "mp3", sound.as_mp3, store=objects)
+    found, made = voice_forms.read(visit.id, attachment, "mp3", sound.as_mp3, store=objects)
     return _given(found, made, "audio/mpeg", f"{found.sha256}-mp3", actor)
 
 
