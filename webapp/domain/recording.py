@@ -26,13 +26,14 @@ class Unplayable(Exception):
 
 
 class RecordingState(StrEnum):
-    """Where a recording stands; `FAILED` has no file, but its pieces are kept."""
+    """Where a recording stands; `FAILED` has no file, but its pieces are kept. Of what is `DISPOSED` of hashes stay."""
 
     RUNNING = "running"
     PAUSED = "paused"
     FINISHING = "finishing"
     FINISHED = "finished"
     FAILED = "failed"
+    DISPOSED = "disposed"
 
 
 OPEN = frozenset({RecordingState.RUNNING, RecordingState.PAUSED})
@@ -97,12 +98,6 @@ DECISION_LABELS = {
     Decision.GO_ON: N_("Cán bộ quyết định tiếp tục"),
     Decision.PAUSE: N_("Cán bộ quyết định tạm dừng"),
 }
-
-
-class RetentionClass(StrEnum):
-    """By which the archive's law decides how long it is kept; only noted here."""
-
-    RECEPTION = "reception"
 
 
 MEDIA_TYPES = {"video/webm": "webm", "audio/webm": "webm", "video/mp4": "mp4", "audio/mp4": "mp4"}

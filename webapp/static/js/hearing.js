@@ -14,7 +14,8 @@ export function createHearing() {
   };
 }
 
-const clock = (at) => `${at.getHours()}:${String(at.getMinutes()).padStart(2, "0")}`;
+// As clocks in Hanoi show it, like all times of the page.
+const clock = (at) => at.toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh", hour: "numeric", minute: "2-digit" });
 
 /** The picture that is on now, small, given as a blob; nothing where none has come yet. */
 export function lastOf(video, give) {
