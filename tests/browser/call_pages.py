@@ -23,11 +23,12 @@ import { openMedia, stopMedia } from '/js/media.js';
 
 const wire = new BroadcastChannel('wire');
 const pass = (data) => wire.postMessage(JSON.parse(JSON.stringify(data)));
-Object.assign(window, { openMedia, stopMedia, states: [], sent: [], took: [], streams: {}, held: null });
+Object.assign(window, { openMedia, stopMedia, states: [], sent: [], took: [], streams: {}, held: null, offline: false });
 
 window.call = createCall({
   polite: location.hash === '#citizen', estimate: window.estimate || null,
   send(data) { sent.push(data); if (held) held.push(data); else pass(data); },
+  reaches: () => !window.offline,
   onRemote(kind, stream) { streams[kind] = stream; document.querySelector(kind).srcObject = stream; },
   onState(state) { states.push(state); },
 });

@@ -279,6 +279,28 @@ def test_a_line_cut_for_long_is_lost_and_the_call_still_comes_back(officer, citi
 
 
 @pytest.mark.long
+def test_a_way_that_the_browser_gave_up_is_found_again_without_a_word_over_the_server(officer, citizen):
+    """After half a minute of silence it forgets the way, and the socket may come back seconds after the line."""
+    network = Network(officer)
+    officer.joins()
+    citizen.joins()
+    meet(officer, citizen, picture=False)
+    offers = offers_of(citizen)
+    for one in (officer, citizen):
+        one.does("offline = true; hold()")
+        one.does(
+            "peers[0].addEventListener('connectionstatechange',"
+            " ({ target }) => (window.gaveUp = window.gaveUp || target.connectionState === 'failed'))"
+        )
+    network.lose(100)
+    for one in (officer, citizen):
+        one.wait_for("window.gaveUp")
+    network.lose(0)
+    talk(officer, citizen)
+    assert offers_of(citizen) == offers
+
+
+@pytest.mark.long
 def test_silence_of_both_is_not_taken_for_a_cut_line(officer, citizen):
     officer.joins()
     citizen.joins()

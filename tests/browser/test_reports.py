@@ -74,12 +74,12 @@ def test_a_queue_that_has_flowed_off_is_gone(queue_after: Exchange) -> None:
 @pytest.mark.parametrize(
     ("gaps", "kbits"),
     [
-        ((58.4,), 0),
-        ((58.4, 58.4), 100),
-        ((58.4, 300), 0),
-        ((58.4, 300, 58.4), 100),
-        ((58.4, 0.5, 58.4), 100),
-        ((58.4, 58.4, 300, 58.4, 0.5), 100),
+        ((47.2,), 0),
+        ((47.2, 47.2), 100),
+        ((47.2, 300), 0),
+        ((47.2, 300, 47.2), 100),
+        ((47.2, 0.5, 47.2), 100),
+        ((47.2, 47.2, 300, 47.2, 0.5), 100),
     ],
     ids=["one", "two alike", "two unlike", "one held up", "one late", "the middle of five"],
 )

@@ -10,6 +10,7 @@ export function openAhead({ socket, visit, ice }) {
   const call = createCall({
     polite: true, ice, estimate: estimateLink(),
     send: (data) => socket.connected && socket.emit("signal", { visit, data }),
+    reaches: () => socket.connected,
     onRemote() {},
     // Another window of this person has taken it.
     onState: ({ connection }) => connection === "closed" && (open = false),

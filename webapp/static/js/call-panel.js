@@ -70,6 +70,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
       polite, ice, estimate: estimateLink(), ...page,
       // What the line cannot carry now is said again when it is back; kept, it would come twice.
       send: (data) => socket.connected && socket.emit("signal", { visit, data }),
+      reaches: () => socket.connected,
     });
     call.start();
   }

@@ -19,26 +19,24 @@ import { carriesVoice, WORDS } from "./ladder.js";
 import { nothingArrived, read } from "./meter.js";
 import { createPilot } from "./pilot.js";
 
-const TICK = 1000;
-const SILENCE = 3000; // ICE notices only after 6 s, after a change of address never
+const [SILENCE, SILENCE_WHEN_CALM] = [3000, 2400]; // ICE notices only after 6 s, after a change of address never
 const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s; and where no voice goes
 const REPAIR = 6000; // from one try to the next, longer where tries alone may fill the link…
 const SELDOM = 5; // …and so many times longer where no voice could follow
 const WORDS_FIRST = 120000; // how long a line that carries words alone is left to them
-const FRESH = 2500; // who was heard so lately needs no other way
-const LOST = 30000;
-const GREETING = 300; // from one first report to the next, until one comes back
+const [FRESH, LOST] = [2500, 30000]; // who was heard so lately needs no other way; who was not for so long is lost
+const [TICK, GREETING] = [1000, 300]; // from look to look, and from one first report to the next until one comes back
 
 /**
  * ice                     RTCConfiguration: iceServers, iceTransportPolicy
  * estimate                kbit/s of this end's link from before the call, or null
- * send(message)           passes a JSON-able message to the other page
+ * send(message)           passes a JSON-able message to the other page; reaches() says whether it would get there now
  * onRemote(kind, stream)  "audio" or "video", each in a stream of its own
  * onStill(blob)           a still picture of the other side
  * onState({connection, remote: {microphone, camera}, mode: {ours, theirs}})
  *                         modes: "messages", "voice", "still", "small_video", "video"
  */
-export function createCall({ polite, ice = {}, estimate = null, send, onRemote, onState, onStill = () => {} }) {
+export function createCall({ polite, ice = {}, estimate = null, send, reaches = () => true, onRemote, onState, onStill = () => {} }) {
   // A second tab of the same person hears the hello of the first, but is no one to talk to.
   const [ours, theirs] = polite ? ["citizen-", "officer-"] : ["officer-", "citizen-"];
   let me, peer, link, pilot, given, timer;
@@ -50,6 +48,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   const media = () => (given ? given.state() : nothing());
   const sayMedia = () => timer && peer && say({ media: media() }, peer);
   const isThin = () => !carriesVoice(pilot ? pilot.believed : estimate || Infinity);
+  const longest = () => (pilot && pilot.isCalm ? SILENCE_WHEN_CALM : SILENCE);
   const kbitsHere = () => Math.round(estimate) || undefined;
 
   /** `ahead`: the way is opened before the person has come. */
@@ -129,8 +128,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     try {
       if (timer && isForMe(data)) take(data);
     } catch (error) {
-      // A broken message must not break the page; the watch mends what was missed.
-      console.warn("call:", error);
+      console.warn("call:", error); // it must not break the page; the watch mends what was missed
     }
   }
 
@@ -246,16 +244,17 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     if (link && link.isUp() && !together()) return void (aliveAt = now); // open, and nothing to hear yet
     if (seen.total > heard) [aliveAt, unanswered] = [Math.max(aliveAt, lookedAt, now - 2 * TICK), 0]; // it came since the last look
     [heard, lookedAt] = [seen.total, now];
-    const left = aliveAt + SILENCE - now;
+    const left = aliveAt + longest() - now;
     if (left > 0 && left < TICK) setTimeout(look, left);
     if (link) judge(now - aliveAt);
+    if (link && connection !== "connected" && !(polite && reaches())) link.revive();
     if (link && connection === "connected") pilot.tick(now, seen);
     if (connection !== "connected" || (link && link.isStuck())) repair();
   }
 
   function judge(silence) {
     const expected = !pilot.isVoiceless() && (pilot.hasHeard() || remote.microphone || remote.camera);
-    if (link.isUp() && silence < (expected ? SILENCE : SILENCE_WITHOUT_MEDIA)) show("connected");
+    if (link.isUp() && silence < (expected ? longest() : SILENCE_WITHOUT_MEDIA)) show("connected");
     else if (silence >= LOST * (isThin() ? SELDOM : 1)) giveUp();
     else if (connection === "connected") show("unstable");
   }
@@ -273,8 +272,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
   function repair() {
     const seldom = isThin() || connection === "words";
     if (performance.now() - repairedAt < REPAIR * (seldom ? SELDOM : Math.min(3, Math.max(1, unanswered)))) return;
-    if (polite) restart();
-    else sayHello();
+    restart();
   }
 
   /** For the page to call as soon as its messages pass again. */
@@ -291,6 +289,8 @@ export function createCall({ polite, ice = {}, estimate = null, send, onRemote, 
     if (!polite) return sayHello();
     if (!link) return begin();
     if (!link.isNegotiated()) return link.repeatOffer();
+    // A way that the other side has not been told of would shut out the one that it knows, should that come back.
+    if (!reaches()) return;
     pilot.routeChanged();
     link.restart();
   }

@@ -29,6 +29,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
   let round = 0; // an answer names its offer: one may come after a newer offer
   let offeredAt = 0;
   let up = false;
+  let revived = 0;
   let heard = null; // their last description, as it came
   let video = null;
 
@@ -129,6 +130,17 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
     await offer({ iceRestart: true });
   }
 
+  /** The browser forgets a way that was silent for half a minute: once more, without a word to the other side. */
+  async function revive() {
+    if (state() !== "failed" || !pc.remoteDescription) return;
+    const known = (pc.remoteDescription.sdp.match(/^a=candidate:.*$/gm) || []).filter((candidate) => isOfUse({ candidate }));
+    revived += 1;
+    // Under the same name it would be taken for a repetition.
+    for (const place of new Set(known.map((line) => line.slice(line.indexOf(" "))))) {
+      await pc.addIceCandidate({ candidate: `candidate:${revived}${place}`, sdpMLineIndex: 0 });
+    }
+  }
+
   const say = (to, data) => to.readyState === "open" && to.send(data);
 
   return {
@@ -142,6 +154,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
     },
     retune: () => enqueue(retune),
     restart: () => enqueue(restart),
+    revive: () => enqueue(revive),
     repeatOffer: () => enqueue(() => isOffering() && sendLocal(round)),
     report: (text) => say(reports, text),
     /** Whether the picture's channel took it: what waits there already would hold up the voice. */

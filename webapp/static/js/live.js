@@ -3,8 +3,8 @@
 // everything that shows a state asks for itself once more.
 import { io } from "../vendor/socket.io.esm.min.js";
 
-const LIVELY = 600;
-const PATIENCE = [2500, 10000, 20000]; // ms for a line to open: at least, at most, and where it is thin
+const [LIVELY, REFUSED] = [300, 900]; // ms from try to try where people talk; where the server itself is away
+const PATIENCE = [1200, 6000, 10000, 20000]; // ms for a line to open: at least, now and then, at most, where it is thin
 const APART = 3000; // ms from part to part where a line carries little: asked for all at once they would halt the voice
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
@@ -53,15 +53,17 @@ function again(socket, lively) {
 }
 
 // TCP repeats the first packet of a line after 1, 3 and 7 s: a fresh try finds the way sooner. How long a line
-// takes to open it has shown; now and then, and where a call shows that the line is merely busy, a try has all the
-// time that a worse line may need.
+// takes to open it has shown; now and then, and where a call shows that the line is merely busy, a try has the
+// time that a worse line may need, and seldom all of it: it may be a cut that ends meanwhile.
 function giveUpInTime(manager) {
-  let took = PATIENCE[1] / 3;
+  const [least, more, most, thin] = PATIENCE;
+  let took = more / 3;
   manager.on("open", () => (took = Date.now() - triedAt));
+  manager.on("reconnect_error", () => talking && manager.reconnectionDelayMax(Date.now() - triedAt < least / 2 ? REFUSED : LIVELY));
   manager.on("reconnect_attempt", (tries) => {
     triedAt = Date.now();
-    const [least, most, thin] = PATIENCE;
-    manager.timeout(spacing ? thin : tries % 5 && !hears() ? Math.min(most, Math.max(least, took * 3)) : most);
+    const usual = Math.min(most, Math.max(least, took * 1.6));
+    manager.timeout(spacing ? thin : hears() || tries % 16 === 0 ? most : tries % 8 === 0 ? Math.max(more, usual) : usual);
   });
 }
 

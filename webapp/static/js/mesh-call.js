@@ -7,10 +7,10 @@
 import { createCall } from "./call.js";
 
 /**
- * send(to, data)              passes a message to one of the others
+ * send(to, data)              passes a message to one of the others; reaches() says whether it would get there now
  * onRemote("audio", stream)   all their voices in one stream, anew whenever one changes
  */
-export function createMeshCall({ me, ice = {}, send, onRemote, onState }) {
+export function createMeshCall({ me, ice = {}, send, reaches, onRemote, onState }) {
   const calls = new Map(); // code -> {call, connection, track}
   let stream = null;
   let microphone = true;
@@ -41,6 +41,7 @@ export function createMeshCall({ me, ice = {}, send, onRemote, onState }) {
       polite: me > code,
       ice,
       send: (data) => send(code, data),
+      reaches,
       onRemote(kind, remote) {
         if (kind !== "audio") return;
         [one.track] = remote.getAudioTracks();

@@ -1,11 +1,13 @@
 /** Steers one link: what it carries now, by what both ends report of it. */
 import { createLadder, FIRST_VIDEO, LOWEST_VOICE, MESSAGES, PLAIN_VOICE, RUNGS } from "./ladder.js";
 import { missingBetween, nothingArrived } from "./meter.js";
-import { createReports } from "./reports.js";
+import { createReports, PAIR, SMALL_PAIR } from "./reports.js";
 import { createStills } from "./stills.js";
 
 const TOP = RUNGS.length - 1;
-const [ENOUGH, MOST] = [3, 8]; // pairs that arrived, and that are sent for it
+const [ENOUGH, MOST, MOST_WHERE_THIN] = [3, 8, 4]; // pairs that arrived, and that are sent for it
+const THIN = 40; // kbit/s
+const FREE = 100; // ms of queue below which a thin link has room for a pair
 const WORDS_FIRST = 10000; // ms that a thin link is left to what was written, once it is there
 const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 
@@ -26,7 +28,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   let [saidAt, upAt, probedAt, tickedAt, resumedAt] = [0, 0, 0, 0, 0];
   let [probes, pairsBefore] = [0, 0];
   let [late, wordsUntil] = [false, 0]; // what was written does not get through
-  let moved = false; // the link may be another one than it was at the start
+  let thin = true; // taken for it
   let start = 40; // kbit/s from which the browser feels its way up with a picture
 
   const rung = () => ladder.load;
@@ -62,7 +64,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     const about = reports.about(now);
     climb(now, about, seen);
     if (now - saidAt > (ladder.isSilenced ? pace(PLAIN_VOICE) : pace(ladder.rung))) tell(now, seen);
-    if (now - probedAt > probeInterval(about.pairs - pairsBefore)) probe(now);
+    look(now, about);
   }
 
   function climb(now, about, seen) {
@@ -114,23 +116,22 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   /** The first word of this side, before there is anything to report. */
   const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
 
-  // Until three have arrived, soon after the call is up or has another way; then seldom, and hardly ever where a pair
-  // fills half a second.
-  function probeInterval(pairs) {
-    const thin = ladder.believed < 40;
-    if (pairs < ENOUGH && probes < MOST && (moved || !thin)) return thin ? 4000 : 1500;
-    return thin ? 60000 : 15000;
+  // Until three have arrived, soon after the call is up or has another way; then seldom. A page that came slowly may
+  // have come over a good link, lost packets halt it more than they do the voice: there until two agree, then hardly ever.
+  function look(now, { queue, pairs, capacity }) {
+    const wasThin = thin;
+    thin = ladder.believed < THIN;
+    if (wasThin && !thin) measureAnew(pairs);
+    const few = thin ? capacity === null && probes < MOST_WHERE_THIN : pairs - pairsBefore < ENOUGH && probes < MOST;
+    const [soon, seldom] = thin ? [4000, 60000] : [1500, 15000];
+    if (now - Math.max(probedAt, upAt) < (few ? soon : seldom) || (thin && queue > FREE)) return;
+    probedAt = now;
+    probes += 1;
+    reports.probe(thin ? SMALL_PAIR : PAIR);
   }
 
   function measureAnew(pairs) {
     [probes, pairsBefore] = [0, pairs];
-  }
-
-  function probe(now) {
-    if (now - upAt < (ladder.believed < 40 ? 15000 : 1500)) return;
-    probedAt = now;
-    probes += 1;
-    reports.probe();
   }
 
   /** What the person wants at most: "picture", "voice" or "messages"; the other side heeds it too. */
@@ -152,7 +153,6 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     reports.forget();
     ladder.forgive();
     measureAnew(reports.about(0).pairs);
-    moved = true;
   }
 
   const modes = (ours, theirs) => ({
@@ -173,6 +173,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     hasHeard: () => far.said,
     /** Whether words alone go one way or the other: then reports are all that comes, and seldom. */
     isVoiceless: () => ladder.rung === MESSAGES || far.rung === MESSAGES,
+    /** Whether nothing waits on a link that carries more than a thin voice: there a short silence is already a cut. */
+    get isCalm() { return !thin && reports.about(0).incomingQueue < FREE; },
     get believed() { return ladder.believed; },
     land: () => stills.show(null),
   };

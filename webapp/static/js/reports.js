@@ -6,7 +6,11 @@
  * Clocks differ between machines; differences of waits do not. Times in ms, rates in kbit/s.
  */
 
-const PAIR = 620; // two of them do not fit in one packet, so each travels in its own
+/** Bytes of one half of a pair. After a loss SCTP lets one packet's worth go and waits: both halves fit in that. */
+export const PAIR = 480;
+/** Where the link is taken for thin: a fifth of a second at 20 kbit/s. */
+export const SMALL_PAIR = 120;
+const TOLD_BY_SMALL = 150; // kbit/s that a small pair tells at most: a radio may send both halves in one go
 const HEADS = 110; // UDP, DTLS and SCTP around it
 const WINDOW = 60000;
 const LONG = 4000; // a link that was silent for so long is measured anew
@@ -19,6 +23,7 @@ export function createReports(send) {
   let waits = []; // [when, arrival minus sending time]: their clock and ours differ by a constant
   let roundTrips = [];
   let gaps = []; // kbit/s of the last pairs
+  let mostTold = null; // by them: small pairs and large ones are not compared
   let firstOfPair = null;
   let roundTrip = null;
   const mine = { queue: 0, capacity: null, pairs: 0 };
@@ -31,9 +36,9 @@ export function createReports(send) {
   }
 
   /** Two messages back to back: how far apart they arrive is how long the link needs for one. */
-  function probe() {
+  function probe(size = PAIR) {
     number += 1;
-    for (const half of [1, 2]) send(`P${number}.${half}`.padEnd(PAIR, "."));
+    for (const half of [1, 2]) send(`P${number}.${half}`.padEnd(size, "."));
   }
 
   /** Returns what the other side said besides times, or null. */
@@ -60,7 +65,9 @@ export function createReports(send) {
     else if (firstOfPair && firstOfPair.name === name) {
       const apart = Math.max(now - firstOfPair.now, 0.5);
       mine.pairs += 1;
-      gaps = gaps.concat(Math.min(((PAIR + HEADS) * 8) / apart, 4000)).slice(-5);
+      const most = text.length < PAIR ? TOLD_BY_SMALL : 4000;
+      if (most !== mostTold) [gaps, mostTold] = [[], most];
+      gaps = gaps.concat(Math.min(((text.length + HEADS) * 8) / apart, most)).slice(-5);
       mine.capacity = agreed([...gaps].sort((a, b) => a - b));
     }
     return null;

@@ -65,6 +65,7 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
             onRemote,
             onState,
             send: (to, data) => socket.emit("signal", { visit, to, data }),
+            reaches: () => socket.connected,
           });
     call.start(stream);
   }
