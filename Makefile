@@ -1,6 +1,6 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint format bench bench-network bad-inputs pictures translations lock clean
+.PHONY: help run test test-long lint format bench bench-network bad-inputs pictures room-pictures translations lock clean
 
 help: ## say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -37,6 +37,10 @@ bad-inputs: ## send every bad input of the table, and write docs/bad-inputs.md
 pictures: ## take pictures of each step of the citizen; DESIGN=folder puts the design's beside them
 	@bash scripts/bootstrap.sh dev
 	@.venv/bin/python -m bench.pictures $(if $(DESIGN),--design $(DESIGN)) $(ARGS)
+
+room-pictures: ## take pictures of the room in each of its modes, and of the desk; DESIGN=folder as above
+	@bash scripts/bootstrap.sh dev
+	@.venv/bin/python -m bench.room_pictures $(if $(DESIGN),--design $(DESIGN)) $(ARGS)
 
 translations: ## gather the texts again and update the English catalogue
 	@bash scripts/bootstrap.sh dev

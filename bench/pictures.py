@@ -348,6 +348,8 @@ def _index(steps: list[Step], folder: str) -> str:
         "",
         "`make pictures DESIGN=…` chụp lại. Từ trái: phần mềm trên điện thoại (360 px), bản thiết kế nếu có, phần mềm trên màn hình 1366×768 thu một nửa.",
         "",
+        "Phòng tiếp và bàn tiếp: [room](room/README.md). / The room and the desk: [room](room/README.md).",
+        "",
         "`make pictures DESIGN=…` takes them anew. From the left: the software on a phone (360 px), the design where there is one, the software on a screen of 1366×768 at half its size.",
     ]
     for number, step in enumerate(steps, 1):

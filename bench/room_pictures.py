@@ -179,6 +179,38 @@ class Reception:
 
 SCENES = ("video", "chat", "several", "audio", "words")
 
+TITLES = {
+    "room-video": "Hình và tiếng / Picture and voice",
+    "room-audio": "Mạng yếu: còn tiếng, hình đứng yên / Weak: voice, and the last picture",
+    "room-talking": "Vừa nói vừa nhắn tin / Talking and writing",
+    "room-chat": "Mạng rất yếu: chỉ nhắn tin / Very weak: words alone",
+    "several": "Ba bên, được mời mới nói / Three ends, the word is given",
+    "several-talking": "Ba bên, mở tin nhắn / Three ends, with words",
+    "guest": "Người được mời / A guest",
+    "desk": "Bàn tiếp / The desk",
+    "desk-audio": "Bàn tiếp, mạng công dân yếu / The desk, with a weak citizen",
+    "desk-invite": "Bàn tiếp, mời người / The desk, inviting",
+    "desk-link": "Bàn tiếp, đường dẫn cho người được mời / The desk, with a guest's link",
+    "leader": "Điều hành lượt nói / Giving the word",
+}
+"""What each picture shows; a citizen's on a wide screen has the same name and `-wide`."""
+
+
+def write_index(folder: Path) -> None:
+    """The page that shows those pictures of the folder which have a title."""
+    lines = [
+        "# Phòng tiếp và bàn tiếp / The room and the desk",
+        "",
+        "`make room-pictures DESIGN=…` chụp lại, với hai rồi ba người trong Chromium thật, máy quay giả màu xanh. Phần mềm bên trái hoặc trên, bản thiết kế (nếu có) bên phải hoặc dưới.",
+        "",
+        "`make room-pictures DESIGN=…` takes them anew, with two and then three people in real Chromium, whose false cameras are green. The software stands on the left or above, the design, where there is one, on the right or below.",
+    ]
+    for name, title in TITLES.items():
+        there = [one for one in (name, f"{name}-wide") if (folder / f"{one}.webp").exists()]
+        if there:
+            lines += ["", f"## {title}", *(f"\n![{title}]({one}.webp)" for one in there)]
+    (folder / "README.md").write_text("\n".join(lines) + "\n")
+
 
 def main() -> None:
     told = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -193,6 +225,7 @@ def main() -> None:
         for scene in wanted.scenes or SCENES:
             getattr(reception, scene)()
         browser.close()
+    write_index(wanted.to)
 
 
 if __name__ == "__main__":

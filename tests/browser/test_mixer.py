@@ -338,6 +338,9 @@ def test_without_a_mixer_three_hear_each_other_directly(
     first.hears(second.name, third.name)
     second.hears(first.name, third.name)
     third.hears(first.name, second.name)
+    expect(desk.locator("#visit [data-recording]")).to_contain_text(
+        "Thiếu hình: phòng nhiều bên đang chỉ có tiếng", timeout=60_000
+    )
     presses(desk, "Tắt tiếng mọi người")
     first.hears()
     presses(desk, "Mời nói", of=second.name)

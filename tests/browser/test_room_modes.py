@@ -4,6 +4,7 @@ Chromium shapes the citizen's line itself, which is good enough to bring about a
 voice fares on a given line is measured by the bench of networks.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -85,12 +86,15 @@ def test_as_the_line_grows_weaker_the_picture_goes_then_the_voice_and_never_the_
     expect(citizen.page.locator("[data-mode]")).to_contain_text("Mạng yếu", timeout=CLIMB)
     expect(citizen.page.locator("[data-remote]")).to_be_hidden(timeout=CLIMB)
     expect(officer.page.locator("[data-remote]")).to_be_hidden(timeout=CLIMB)
+    sign = citizen.page.locator("[data-hearing]")
+    expect(sign).to_contain_text(re.compile(r"Đang nghe tiếng\s*Hình lúc \d+:\d\d"))
     camera.shoot(citizen.page, "voice")
     camera.shoot(officer.page, "desk-voice")
 
     line.carries(8, delay=400)
     told = citizen.page.get_by_text("Tạm thời chỉ nhắn tin được.")
     expect(told).to_be_visible(timeout=2 * CLIMB)
+    expect(sign).to_be_hidden()
     camera.shoot(citizen.page, "messages")
     writes(citizen.page, "Tôi vẫn ở đây")
     expect(officer.page.get_by_role("log")).to_contain_text("Tôi vẫn ở đây", timeout=CLIMB)

@@ -120,6 +120,27 @@ def test_where_sound_wants_a_touch_one_is_asked_for_in_a_room_of_three_too(three
     assert page.evaluate("() => window.played > 0")
 
 
+def test_a_room_of_voices_alone_says_that_they_are_heard(three: Three) -> None:
+    three.interpreter()
+    citizen = three.citizen()
+    sign = citizen.get_by_text("Đang nghe tiếng")
+    expect(sign).to_be_visible(timeout=90_000)
+    citizen.get_by_role("button", name="Ngừng").click()
+    expect(sign).to_be_hidden()
+
+
+def test_a_second_device_takes_the_seat_over_and_the_first_says_so_and_may_take_it_back(three: Three) -> None:
+    told = "Phòng này đang mở ở cửa sổ hoặc máy khác. Ở đây đã ngừng."
+    first = three.citizen()
+    first.wait_for_function("() => window.callStats")
+    second = three.citizen()
+    expect(first.locator("[data-notice]")).to_contain_text(told)
+    expect(second.locator("[data-notice]")).to_be_hidden()
+    first.get_by_role("button", name="Dùng máy này").click()
+    expect(second.locator("[data-notice]")).to_contain_text(told)
+    expect(first.locator("[data-notice]")).to_be_hidden()
+
+
 def test_a_page_that_comes_back_out_of_the_browsers_memory_opens_its_line_anew(three: Three) -> None:
     page = three.interpreter()
     page.wait_for_function("() => window.callStats")

@@ -153,6 +153,14 @@ def test_signalling_reaches_the_other_side_of_the_visit_and_nobody_else(app: Fla
     assert mine.raw.get_received() == desk.raw.get_received() == []
 
 
+def test_who_comes_in_again_tells_their_other_windows_and_nobody_else(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    first, second, desk = (Socket(app, one) for one in (scene.citizen, scene.citizen, scene.officer))
+    assert second.asks("enter", {"visit": scene.code})["state"] == "in_session"
+    assert first.hears("elsewhere") == [{"visit": scene.code}]
+    assert second.hears("elsewhere") == desk.hears("elsewhere") == []
+
+
 def test_the_two_sides_make_the_way_while_it_still_rings(app: Flask, scene: Scene) -> None:
     mine, desk = Socket(app, scene.citizen), Socket(app, scene.officer)
     scene.call()

@@ -328,6 +328,7 @@ def test_what_is_missing_is_noted_with_its_times_and_reason() -> None:
         True,
     )
     recordings.note_gap(visit.id, Missing.PICTURE, GapReason.CAMERA_OFF, at(20), by=by, now=at(20))
+    recordings.note_gap(visit.id, Missing.PICTURE, GapReason.VOICES_ONLY, at(25), by=by, now=at(26))
     for _again in range(2):
         recordings.close_gap(visit.id, Missing.SOUND, at(15), by=by, now=at(16))
     _end(visit, by, at(30))
@@ -335,7 +336,8 @@ def test_what_is_missing_is_noted_with_its_times_and_reason() -> None:
     assert [(gap.kind, gap.reason, gap.began_at, gap.ended_at) for gap in parts] == [
         (Missing.PICTURE, GapReason.NO_PICTURE, at(1), at(20)),
         (Missing.SOUND, GapReason.SILENT, at(6), at(15)),
-        (Missing.PICTURE, GapReason.CAMERA_OFF, at(20), at(30)),
+        (Missing.PICTURE, GapReason.CAMERA_OFF, at(20), at(25)),
+        (Missing.PICTURE, GapReason.VOICES_ONLY, at(25), at(30)),
     ]
 
 

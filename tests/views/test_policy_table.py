@@ -14,7 +14,7 @@ import pytest
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
-from tests import files, people
+from tests import files, media, people
 from tests.views.conftest import Browser, Scene, a_denouncer_waits, an_invitation
 from tests.views.tus import Tus
 from webapp import create_app
@@ -63,6 +63,7 @@ POST attachments.begin           401   200   404     200       404     403    40
 PUT  attachments.put_piece       401   204   404     404       404     403    404      403    403   403  403       403
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
+GET  attachments.voice_as_mp3     in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
 GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
 POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
@@ -365,7 +366,18 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     about: dict[str, Any] = {"by": by, "now": scene.now, "key": people.key()}
     told = Announced(AttachmentKind.FILE, len(pdf), hashlib.sha256(pdf).hexdigest())
 
+    def voice() -> str:
+        sound = b"".join(media.take(seconds=1, pieces=1, picture=False))
+        spoken = Announced(AttachmentKind.VOICE, len(sound), hashlib.sha256(sound).hexdigest(), 1000)
+        code = attachments.begin(scene.visit.id, spoken, **about | {"key": people.key()}).code
+        in_store: dict[str, Any] = {"store": objects, "by": by, "now": scene.now}
+        attachments.put_piece(scene.visit.id, code, 1, sound, **in_store)
+        attachments.finish(scene.visit.id, code, look=inspection.for_chat, **in_store)
+        return code
+
     def attachment(endpoint: str) -> str:
+        if endpoint == "attachments.voice_as_mp3":
+            return voice()
         if endpoint != "attachments.content":
             return attachments.begin(scene.visit.id, told, **about).code
         message = attachments.send(

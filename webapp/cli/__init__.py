@@ -13,7 +13,7 @@ from .. import demo as story
 from ..clock import utc_now
 from ..config import Settings
 from ..domain.codes import new_code
-from ..domain.errors import InvalidInput
+from ..domain.errors import DomainError, InvalidInput
 from ..extensions import db
 from ..integrations import messages, objects
 from ..jobs import rounds
@@ -25,7 +25,7 @@ from ..services.localities import load_localities
 
 
 def register(app: Flask) -> None:
-    for command in (demo, localities, create_admin, worker, verify_audit, verify_recordings):
+    for command in (demo, localities, create_admin, worker, verify_audit, verify_recordings, retention):
         app.cli.add_command(command)
 
 
@@ -164,3 +164,24 @@ def verify_recordings() -> None:
     if bad:
         raise click.ClickException(f"Recordings that do not hold: {bad} of {len(proofs)}.")
     click.echo(f"The recordings hold: {len(proofs)}, with {sum(proof.pieces for _, proof in proofs)} pieces.")
+
+
+@click.command()
+@click.option("--dispose", metavar="CODE", help="Destroy this recording, whose term is over.")
+@click.option("--decision", default="", help="Number and date of the decision that says so.")
+def retention(dispose: str | None, decision: str) -> None:
+    """List the recordings whose term is over; nothing is destroyed but one by one, by a decision."""
+    now = utc_now()
+    if dispose is None:
+        found = recordings.over(now)
+        for one in found:
+            click.echo(
+                f"{one.code}: {one.retention}, ended {one.ended_at:%Y-%m-%d}, kept to {recordings.kept_to(one)}"
+            )
+        click.echo(f"Recordings whose term is over: {len(found)}. None was touched.")
+        return
+    try:
+        recordings.dispose(dispose, decision, remove=objects.remove, by=SYSTEM, now=now)
+    except DomainError as problem:
+        raise click.ClickException(problem.message) from None
+    click.echo(f"Disposed of: {dispose}.")

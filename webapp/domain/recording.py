@@ -26,13 +26,14 @@ class Unplayable(Exception):
 
 
 class RecordingState(StrEnum):
-    """Where a recording stands; `FAILED` has no file, but its pieces are kept."""
+    """Where a recording stands; `FAILED` has no file, but its pieces are kept. Of what is `DISPOSED` of hashes stay."""
 
     RUNNING = "running"
     PAUSED = "paused"
     FINISHING = "finishing"
     FINISHED = "finished"
     FAILED = "failed"
+    DISPOSED = "disposed"
 
 
 OPEN = frozenset({RecordingState.RUNNING, RecordingState.PAUSED})
@@ -54,6 +55,7 @@ class GapReason(StrEnum):
     MUTED = "muted"
     NO_PICTURE = "no_picture"
     CAMERA_OFF = "camera_off"
+    VOICES_ONLY = "voices_only"
     UNSUPPORTED = "unsupported"
     NOT_BEGUN = "not_begun"
     STALLED = "stalled"
@@ -68,6 +70,7 @@ REASON_LABELS = {
     GapReason.MUTED: N_("micro đang tắt"),
     GapReason.NO_PICTURE: N_("chưa có hình"),
     GapReason.CAMERA_OFF: N_("máy quay đang tắt"),
+    GapReason.VOICES_ONLY: N_("phòng nhiều bên đang chỉ có tiếng"),
     GapReason.UNSUPPORTED: N_("trình duyệt của cán bộ không ghi được"),
     GapReason.NOT_BEGUN: N_("máy của cán bộ chưa bắt đầu ghi"),
     GapReason.STALLED: N_("máy chủ chưa nhận được bản ghi"),
@@ -95,12 +98,6 @@ DECISION_LABELS = {
     Decision.GO_ON: N_("Cán bộ quyết định tiếp tục"),
     Decision.PAUSE: N_("Cán bộ quyết định tạm dừng"),
 }
-
-
-class RetentionClass(StrEnum):
-    """By which the archive's law decides how long it is kept; only noted here."""
-
-    RECEPTION = "reception"
 
 
 MEDIA_TYPES = {"video/webm": "webm", "audio/webm": "webm", "video/mp4": "mp4", "audio/mp4": "mp4"}

@@ -12,8 +12,8 @@ from ..domain.recording import (
     GapReason,
     Missing,
     RecordingState,
-    RetentionClass,
 )
+from ..domain.retention import RetentionClass
 from ..extensions import Model
 from .account import Account
 from .types import UtcDateTime, Word

@@ -180,9 +180,14 @@ def send(
         return _make_message(work, _by_code(work, code), media_type, content, by, now)
 
 
+def whole(visit_id: int, code: str) -> Attachment:
+    """An attachment of this visit that has become a message. Raises NotFound."""
+    return _find(visit_id, code, Attachment.message_id.is_not(None))
+
+
 def read(visit_id: int, code: str, *, store: Store) -> tuple[Attachment, bytes]:
     """A whole attachment of this visit, for its two sides. Raises NotFound."""
-    attachment = _find(visit_id, code, Attachment.message_id.is_not(None))
+    attachment = whole(visit_id, code)
     try:
         return attachment, off_loop_here(store.get, f"{attachment.folder}/whole")
     except FileNotFoundError:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from ..domain.attachments import AttachmentKind
 from ..domain.deadlines import TELLING, Deadline, next_deadline
 from ..domain.following import AFTER_OUTCOME, STANDINGS, Standing, Waits, Words
 from ..domain.outcomes import OUTCOME_LABELS, OUTCOME_SENTENCES
@@ -52,6 +53,8 @@ class Document:
     """A file that can be fetched by its owner."""
 
     at: datetime
+    kind: AttachmentKind
+    media_type: str
     name: str
     size: int
     visit_code: str
@@ -293,7 +296,16 @@ def _documents(held: list[Visit]) -> list[Document]:
         .order_by(Message.id)
     )
     return [
-        Document(at, file.name, file.size, codes[file.visit_id], file.code, file.by is By.CITIZEN)
+        Document(
+            at,
+            file.kind,
+            file.media_type or "",
+            file.name,
+            file.size,
+            codes[file.visit_id],
+            file.code,
+            file.by is By.CITIZEN,
+        )
         for file, at in rows
     ]
 

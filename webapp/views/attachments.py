@@ -16,11 +16,11 @@ from ..domain.media_types import SUFFIXES
 from ..domain.visit_flow import By
 from ..extensions import csrf, limiter
 from ..forms.screens import AttachmentForm, MessageForm
-from ..integrations import inspection, objects
+from ..integrations import inspection, objects, sound
 from ..models import Attachment, Visit
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import attachments
+from ..services import attachments, voice_forms
 from ..services.actor import Actor
 from ..services.attachments import Announced
 from .common import OPENED_ALONE, request_key, side_of, small_number
@@ -98,15 +98,27 @@ def content(code: str, attachment: str) -> Response:
     """The thing itself, or the part that is asked for; asked anew each time whether it may be seen."""
     visit, actor = side_of(code)
     found, whole = attachments.read(visit.id, attachment, store=objects)
+    return _given(found, whole, found.media_type or "", found.sha256, actor)
+
+
+@pages.get("/<attachment>/mp3")
+@requires(Permission.TAKE_PART)
+def voice_as_mp3(code: str, attachment: str) -> Response:
+    """A voice message for browsers that play neither WebM nor Ogg (iPhones before iOS 17)."""
+    visit, actor = side_of(code)
+    found, made = voice_forms.read(visit.id, attachment, "mp3", sound.as_mp3, store=objects)
+    return _given(found, made, "audio/mpeg", f"{found.sha256}-mp3", actor)
+
+
+def _given(found: Attachment, whole: bytes, media_type: str, etag: str, actor: Actor) -> Response:
     if actor.by is By.GUEST and not _is_since_admission(found):
         raise NotFound
-    media_type = found.media_type or ""
     response = send_file(
         io.BytesIO(whole),
         mimetype=media_type,
         as_attachment=found.kind is AttachmentKind.FILE,
         download_name=found.name or f"{found.kind.value}-{found.message_id}{SUFFIXES.get(media_type, '')}",
-        etag=found.sha256,
+        etag=etag,
         conditional=True,
     )
     response.headers["Cache-Control"] = "private, no-cache"

@@ -22,6 +22,7 @@ from ..domain.recording import (
     Missing,
     RecordingState,
 )
+from ..domain.retention import RETENTION
 from ..extensions import limiter
 from ..forms.screens import ReasonForm
 from ..integrations import objects
@@ -135,6 +136,8 @@ def page(code: str) -> Any:
         missing_labels=KIND_LABELS,
         reason_labels=REASON_LABELS,
         decision_labels=DECISION_LABELS,
+        retention=RETENTION[recording.retention],
+        kept_to=recordings.kept_to(recording),
         RecordingState=RecordingState,
     )
     return shown, 422 if form.problems else 200

@@ -30,7 +30,8 @@ ROOM_SCRIPTS = (
         f"js/{name}.js"
         for name in (
             *("talk", "room", "live", "ahead", "call", "given", "link", "sdp", "pilot", "ladder"),
-            *("reports", "meter", "stills", "media", "devices", "estimate", "chat", "call-panel", "several"),
+            *("reports", "meter", "stills", "media", "devices", "estimate", "chat", "call-panel", "hearing"),
+            "several",
         )
     ),
 )

@@ -3,6 +3,7 @@
 from .contents import Store
 from .finishing import end_ended, finish_one
 from .gaps import close_gap, decide, note_gap, notice_stalls
+from .keeping import dispose, kept_to, over
 from .listening import every, for_listener, listen, newest, of_visit, whole
 from .pieces import Piece, add_piece, begin
 from .proof import Proof, verify
@@ -18,15 +19,18 @@ __all__ = [
     "begin",
     "close_gap",
     "decide",
+    "dispose",
     "end_ended",
     "every",
     "finish_one",
     "for_listener",
+    "kept_to",
     "listen",
     "newest",
     "note_gap",
     "notice_stalls",
     "of_visit",
+    "over",
     "sign_of",
     "take_over",
     "verify",

@@ -32,7 +32,12 @@ def piece_name(recording: Recording, take: str, number: int) -> str:
 
 def whole_name(recording: Recording) -> str:
     """The one file; each attempt to make it writes its own."""
-    return f"recording/{recording.code}/whole-{recording.attempts}"
+    return whole_name_of(recording, recording.attempts)
+
+
+def whole_name_of(recording: Recording, attempt: int) -> str:
+    """The one file as this attempt wrote it."""
+    return f"recording/{recording.code}/whole-{attempt}"
 
 
 def sha256_of(file: Any) -> str:

@@ -16,7 +16,7 @@ from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 
 FROM_BROWSER = {
     Missing.SOUND: {GapReason.SILENT, GapReason.MUTED},
-    Missing.PICTURE: {GapReason.NO_PICTURE, GapReason.CAMERA_OFF},
+    Missing.PICTURE: {GapReason.NO_PICTURE, GapReason.CAMERA_OFF, GapReason.VOICES_ONLY},
     Missing.EVERYTHING: {GapReason.UNSUPPORTED},
 }
 """What the officer's browser may tell; the server finds the rest itself."""

@@ -20,8 +20,8 @@ from ...domain.recording import (
     GapReason,
     Missing,
     RecordingState,
-    RetentionClass,
 )
+from ...domain.retention import retention_class_of
 from ...extensions import db
 from ...models import Recording, RecordingPiece, RecordingTake, Visit
 from .. import audit, topics
@@ -44,7 +44,7 @@ def begin(work: Work, visit: Visit, now: datetime) -> None:
         visit_id=visit.id,
         state=RecordingState.RUNNING,
         started_at=now,
-        retention=RetentionClass.RECEPTION,
+        retention=retention_class_of(visit.petition.kind),
         attempts=0,
     )
     work.session.add(recording)

@@ -25,7 +25,9 @@ class Proof:
 
 
 def verify(recording: Recording, store: Store) -> Proof:
-    """Read everything again."""
+    """Read everything again; of what was disposed of nothing is there to be read."""
+    if recording.state is RecordingState.DISPOSED:
+        return Proof(0, (), False, ())
     pieces = [(take.number, piece) for take in recording.takes for piece in take.pieces]
     damaged = [(take, one.number) for take, one in pieces if not is_whole(recording, one, store)]
     told = _audited(recording)

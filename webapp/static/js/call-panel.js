@@ -2,6 +2,7 @@
 import { createCall } from "./call.js";
 import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
+import { createHearing, lastOf } from "./hearing.js";
 import { onCut, reopen } from "./live.js";
 import { openMedia, stopMedia } from "./media.js";
 
@@ -25,6 +26,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   let [voiceless, dark, trouble] = [false, false, null]; // dark: the person put the camera out
   const devices = createDevices({ isWanted: (kind) => kind === "audio" || !dark, onOpened: take, onChange: showDevices, onProblem: tellProblem });
   const { isOpen } = devices;
+  const hearing = createHearing();
   const closed = { connection: "closed", remote: {}, mode: {} };
   let last = closed;
   let [said, passes, offline] = ["", false, false]; // passes: whether what is said is heard
@@ -98,6 +100,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     clearTimeout(pending);
     devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
+    hearing.show(false);
     showFigures("");
     endWord.textContent = words.call_again;
     told.textContent = "";
@@ -124,15 +127,25 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   function showPicture() {
     const [track] = picture.srcObject ? picture.srcObject.getVideoTracks() : [];
     const moving = ["video", "small_video"].includes(last.mode.theirs);
-    picture.hidden = !(track && !track.muted && moving && last.remote.camera);
-    if (!picture.hidden || !last.remote.camera) still.hidden = true;
+    const seen = Boolean(track && !track.muted && moving && last.remote.camera);
+    if (!seen && !picture.hidden) lastOf(picture, showStill); // it stays, with its time, until the next comes
+    picture.hidden = !seen;
+    if (seen || !last.remote.camera) hideStill();
+    hearing.show(call !== null && !seen && last.connection === "connected" && last.mode.theirs !== "messages");
+  }
+
+  function hideStill() {
+    still.hidden = true;
+    hearing.still(null);
   }
 
   function showStill(blob) {
     const before = still.src;
     still.src = URL.createObjectURL(blob);
     if (before) URL.revokeObjectURL(before);
-    still.hidden = !picture.hidden;
+    if (!call || !picture.hidden || !last.remote.camera) return hideStill();
+    still.hidden = false;
+    hearing.still(new Date());
   }
 
   function state(now) {

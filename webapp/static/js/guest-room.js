@@ -14,6 +14,7 @@ const endWord = end.querySelector("span");
 const hangUpWord = endWord.textContent;
 const socket = connect({ lively: true });
 const devices = createDevices({ isWanted: (kind) => kind === "audio", onOpened: give, onChange: showDevices, onProblem: tellProblem });
+const screen = createScreen({ words });
 let call = null;
 let trouble = null;
 let here = true;
@@ -53,10 +54,11 @@ function begin() {
     socket,
     visit,
     ice: JSON.parse(room.dataset.ice),
-    screen: createScreen({ words }),
+    screen,
     onRemote: play,
     onState({ connection }) {
       say(words[connection], connection === "connected");
+      screen.hears(connection === "connected");
       if (connection === "unstable") reopen(socket); // most likely as dead as the call
     },
   });
@@ -94,6 +96,7 @@ function toggle(button, act) {
 function hangUp(word) {
   if (call) call.close();
   call = null;
+  screen.hears(false);
   devices.close();
   endWord.textContent = words.call_again;
   say(word);

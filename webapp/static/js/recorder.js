@@ -171,7 +171,7 @@ export function createRecorder({ keep, onState, picture = true }) {
     const late = (at) => Date.now() - at >= MISSING;
     return {
       sound: late(since.sound) ? (remoteMedia.microphone ? "silent" : "muted") : null,
-      picture: late(since.picture) ? (remoteMedia.camera ? "no_picture" : "camera_off") : null,
+      picture: late(since.picture) ? (remoteMedia.camera ? "no_picture" : remoteMedia.several ? "voices_only" : "camera_off") : null,
     };
   }
 

@@ -46,6 +46,7 @@ document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 // Where nothing but words gets through, the place to write them opens by itself.
 function onMode(mode) {
   document.querySelector("[data-call-back]").hidden = mode !== "messages";
+  stage.classList.toggle("words", mode === "messages");
   spare(thin || mode === "messages");
   if (mode === "messages") openTalk(true), bringBeside();
 }

@@ -24,6 +24,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
   const hangUpWord = endWord.textContent;
   const devices = createDevices({ isWanted: (kind) => kind === "audio", onOpened: give, onChange: showDevices, onProblem: tellProblem });
   let call = null;
+  let screen = null;
   let shown = null;
   let trouble = null;
   let several = false;
@@ -62,6 +63,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     if (several) begin();
     else {
       hangUp();
+      if (record) record.media({ several });
       panel.begin();
     }
   }
@@ -71,11 +73,12 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     const [{ createRoomCall }, { createScreen }] = await Promise.all([import("./room-call.js"), import("./screen.js")]);
     if (!several || call) return;
     camera.disabled = false;
+    screen = createScreen({ words, onPicture: keep, onSelf: keepOwn });
     call = createRoomCall({
       socket,
       visit,
       ice,
-      screen: createScreen({ words, onPicture: keep, onSelf: keepOwn }),
+      screen,
       onRemote(_kind, remote) {
         voice.srcObject = remote;
         if (record) record.remote("audio", remote);
@@ -85,6 +88,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
       },
       onState({ connection, remote }) {
         panel.say(words[connection] || words.lost, connection === "connected");
+        screen.hears(connection === "connected");
         if (connection === "unstable") reopen(socket); // most likely as dead as the call
         if (remote) tell(remote);
       },
@@ -124,11 +128,12 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   function tell(remote) {
     media = remote;
-    if (record) record.media({ ...remote, camera: seen });
+    if (record) record.media({ ...remote, camera: seen, several });
   }
 
   function hangUp() {
     if (call) call.close();
+    if (call) screen.hears(false);
     call = null;
     devices.close();
     microphone.disabled = false;

@@ -18,6 +18,7 @@ export function startPlayer({ form, list, side, visit, words, say }) {
     const audio = part.querySelector("audio");
     if (!audio.controls) return;
     audio.controls = false;
+    choose(audio);
     const button = document.createElement("button");
     Object.assign(button, { type: "button", className: "btn alt" });
     button.addEventListener("click", () => (playing === part ? stop() : play(part)));
@@ -27,10 +28,16 @@ export function startPlayer({ form, list, side, visit, words, say }) {
     draw(part);
   }
 
+  // Of several forms the first that can be played; one address alone tells when it did not come.
+  function choose(audio) {
+    const found = [...audio.querySelectorAll("source")].find(({ type }) => audio.canPlayType(type));
+    if (found) audio.src = found.src;
+  }
+
   async function play(part) {
     const audio = part.querySelector("audio");
     stop();
-    if (!audio.canPlayType(soundOf(part))) return say(words.unplayable);
+    if (!audio.src) return say(words.unplayable);
     playing = part;
     draw(part);
     say(words.playing.replace("{time}", length(part)));
@@ -100,7 +107,6 @@ export function startPlayer({ form, list, side, visit, words, say }) {
 }
 
 const messageOf = (part) => part.closest("[data-id]");
-const soundOf = ({ dataset }) => (dataset.type === "audio/mp4" ? dataset.type : `${dataset.type}; codecs=opus`);
 const idOf = (part) => messageOf(part).dataset.id;
 const length = (part) => clock(Number(part.dataset.ms));
 
