@@ -95,6 +95,7 @@ GET  evidence.page                in   200   404     403       403     403    40
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403
 GET  evidence.content             in   200   404     403       403     403    403      403    403   403  403       403
+GET  evidence.mark               in   302   404     403       403     403    403      403    403   403  403       403
 POST evidence.mark               401   303   404     403       403     403    403      403    403   403  403       403
 POST evidence.remove             401   409   404     403       403     403    403      403    403   403  403       403
 POST evidence.issue              401   303   404     403       403     403    403      403    403   403  403       403
