@@ -89,6 +89,17 @@ def test_one_answer_alone_may_be_told() -> None:
     assert petition.narrative
 
 
+@pytest.mark.parametrize("kind", ["recommendation", "feedback"])
+def test_what_is_ticked_as_told_is_told_also_where_one_might_have_left_it_out(kind: str) -> None:
+    petition = send(a_draft(kind=kind, wish="", told_wish="True"))
+    assert (petition.told, petition.told_aloud) == (Telling.OFFICER, {"wish"})
+
+
+def test_what_is_ticked_as_told_stays_so_whatever_was_written_beside_it() -> None:
+    petition = send(a_draft(told_wish="True", told_story=""))
+    assert petition.wish == people.ANSWERS["wish"] and petition.told_aloud == {"wish"}
+
+
 def test_a_recording_beside_a_full_text_changes_nothing() -> None:
     account_id = a_draft()
     tell(account_id)

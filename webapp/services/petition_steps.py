@@ -19,7 +19,7 @@ from ..extensions import db
 from ..models import Locality, Pilot
 from .localities import check_places
 from .petitions import Person, PetitionFields
-from .told_answers import TICKS, Answers, is_told, least_of, telling_of
+from .told_answers import TICKS, Answers, is_told, least_of, telling_of, told_aloud
 
 Check = Callable[[Answers, date], None]
 
@@ -312,6 +312,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         happened_in=given["happened_in"],
         narrative=given["narrative"],
         told=telling_of(answers),
+        told_texts=told_aloud(answers),
         full_name=given["full_name"],
         paper_kind=PaperKind(given["paper_kind"]),
         paper_number=given["paper_number"],

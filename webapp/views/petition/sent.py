@@ -37,7 +37,7 @@ from ...services import (
 )
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
-from .receipt_words import first_answer, receipt_paper
+from .receipt_words import first_answer, receipt_paper, what_is_told
 from .words import about
 
 
@@ -90,7 +90,8 @@ def receipt(code: str) -> str:
     """That it has come, when, under which code, and what follows; nothing of what it is about."""
     petition = petitions.of_citizen(code, current_user.id)
     following, due = drafts.left_by(petition), first_answer(petition)
-    return render("petition/receipt.html", petition=petition, following=following, due=due)
+    told = what_is_told(petition)
+    return render("petition/receipt.html", petition=petition, following=following, due=due, told=told)
 
 
 @pages.get("/petitions/<code>/receipt.pdf")
