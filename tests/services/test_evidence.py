@@ -183,6 +183,20 @@ def test_the_same_content_is_kept_once() -> None:
     assert kept(a_draft()).problem is None, "another petition may have it too"
 
 
+@pytest.mark.parametrize("same", ["key-the-same", None], ids=["the same key", "the same content"])
+def test_of_a_file_that_is_sent_twice_the_stricter_word_about_its_seal_holds(same: str | None) -> None:
+    place = a_draft()
+    first = kept(place, same=same, shows_who=False)
+    assert not first.shows_who
+    begin(place, same=same, shows_who=True) if same else kept(place, shows_who=True)
+    db.session.rollback()
+    assert first.shows_who, "whoever sends it as one to be sealed may rely on that"
+    assert db.session.query(AuditEntry).filter_by(action="evidence_marked").count() == 1
+    begin(place, same=same, shows_who=False) if same else kept(place, shows_who=False)
+    db.session.rollback()
+    assert first.shows_who, "and a milder word later takes nothing back"
+
+
 def test_a_refused_file_says_why_and_keeps_no_content(app: Flask) -> None:
     place = a_draft()
     refused = kept(place, files.pdf(script="open"))
