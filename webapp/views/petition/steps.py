@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ...clock import local, utc_now
-from ...domain.codes import is_code
+from ...domain.codes import is_code, new_code
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
@@ -27,7 +27,7 @@ from ...rendering import asked_by_htmx, render
 from ...services import drafts, localities, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
-from ..common import as_citizen, draft_code
+from ..common import as_citizen, draft_code, optional_key
 from . import pages
 from .words import summary_of
 
@@ -109,10 +109,13 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     try:
         if not petition_steps.is_outside(typed):
             here.check(answers | typed, _today())
-        drafts.keep(current_user.id, draft, typed, now=utc_now())
+        drafts.keep(current_user.id, draft, typed, now=utc_now(), seen=_seen())
     except InvalidInput as problem:
         form.blame(problem)
         return _question(draft, here, form, answers)
+    except drafts.WrittenElsewhere as problem:
+        form.blame(InvalidInput(problem.message, next(iter(problem.texts))))
+        return _question(draft, here, form, answers, status=409, saved=problem.texts)
     except Conflict as problem:
         form.blame(InvalidInput(problem.message))
         return _question(draft, here, form, answers, status=409)
@@ -120,6 +123,12 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(to=there)
     return redirect(there, 303)
+
+
+def _seen() -> drafts.Seen | None:
+    """What the page that was sent in knew of the texts saved before; a form put together otherwise knows nothing."""
+    base = request.form.get("base")
+    return None if base is None else drafts.Seen(optional_key() or "", base)
 
 
 def _is_open(step: Step, answers: Answers) -> bool:
@@ -148,8 +157,16 @@ def _after(draft: str, step: Step, answers: Answers) -> str:
 
 
 def _question(
-    draft: str, step: Step, form: Form, answers: Answers, *, looking: bool = False, status: int = 422
+    draft: str,
+    step: Step,
+    form: Form,
+    answers: Answers,
+    *,
+    looking: bool = False,
+    status: int = 422,
+    saved: Answers | None = None,
 ) -> Any:
+    """The page; `saved` are the texts that were saved elsewhere, beside which it shows those of the form."""
     found = _places(form, answers)
     if found and asked_by_htmx():
         return render("petition/_places.html", form=form, **found)
@@ -175,6 +192,11 @@ def _question(
         optional=step.optional(answers),
         keep_in=_keep_in(answers),
         beside=_beside(draft),
+        saved=saved,
+        base=drafts.mark_of(saved or drafts.texts_of(step.fields, answers))
+        if saved or "base" not in request.form
+        else request.form["base"],
+        page_key=optional_key() or new_code(),
         has_sent=step.name == "kind" and bool(petitions.list_of_citizen(current_user.id)),
         notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
         **found,
