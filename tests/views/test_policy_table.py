@@ -167,6 +167,7 @@ GET  public.home                 200   200   200     200       200     200    20
 GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.privacy              200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
+POST public.language             303   303   303     303       303     303    303      303    303   303  303       303
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
 GET  ratings.rate                 in   200   404     403       403     403    403      403    403   403  403       403
