@@ -303,7 +303,6 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
     """Complete answers as a petition. What no longer applies stays behind in the draft."""
     asked = {field for step in steps_for(answers) for field in step.fields}
     given = {field: text for field, text in answers.items() if field in asked}
-    settled = given["settled"]
     return PetitionFields(
         kind=PetitionKind(given["kind"]),
         protection_wanted=given["protection_wanted"] == "yes" if "protection_wanted" in given else None,
@@ -327,7 +326,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         language=given["language"] if given["need_spoken"] else "",
         against=given["against"],
         learned_on=learned_on(given, today),
-        settled=matter.Settled(settled),
+        settled=matter.Settled(given["settled"]),
         settled_by=given["settled_by"],
         wish=given["wish"],
         on_paper=frozenset(
