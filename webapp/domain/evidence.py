@@ -120,6 +120,7 @@ FULL_CASE = N_(
     "Giấy tờ vẫn nộp được: bấm Gọi giúp ở đầu trang để được hướng dẫn, hoặc mang theo khi gặp cán bộ."
 )
 """Says no number: it counts what others brought whose petitions an officer joined, of whom nobody is told."""
+TOO_MANY_TOGETHER = N_("Gộp lại thì vụ việc có quá 200 tệp nên không gộp được.")
 
 _DOCUMENTS = {PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT}
 _PHOTOS = PICTURES | {HEIC}
@@ -180,6 +181,12 @@ def check_room(files: int, size: int, of_case: int, more: int) -> None:
         raise InvalidInput(FULL_SIZE, "files")
     if of_case >= CASE_MOST_FILES:
         raise InvalidInput(FULL_CASE, "files")
+
+
+def check_case(files: int) -> None:
+    """Raises InvalidInput: so many are more than a case may have, with those of the other one that is named."""
+    if files > CASE_MOST_FILES:
+        raise InvalidInput(TOO_MANY_TOGETHER, "other")
 
 
 def clean_name(typed: str) -> str:

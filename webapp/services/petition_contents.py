@@ -1,7 +1,9 @@
 """What a petition tells, for those who work with it: in whole, or without its authors where they are sealed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from ..domain.redaction import Secrets, redact
 from ..models import Petition
@@ -34,11 +36,7 @@ def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -
     read only the content, of whatever petition.
     """
     redacted = (petition.petitioner.sealed or copy) and not whole
-    secrets = _secrets(petition) if redacted else None
-
-    def shown(text: str) -> str:
-        return redact(text, secrets) if secrets else text
-
+    shown = _reader(petition, redacted)
     return Content(
         shown(petition.narrative),
         shown(petition.against),
@@ -54,7 +52,16 @@ def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -
 
 def shown_of(petition: Petition, text: str) -> str:
     """A text about the petition, as a file's name, without its authors where their identity is sealed."""
-    return redact(text, _secrets(petition)) if petition.petitioner.sealed else text
+    return reader_of(petition)(text)
+
+
+def reader_of(petition: Petition) -> Callable[[str], str]:
+    """`shown_of` for many texts of one petition: what would tell its authors is gathered once."""
+    return _reader(petition, petition.petitioner.sealed)
+
+
+def _reader(petition: Petition, redacted: bool) -> Callable[[str], str]:
+    return partial(redact, secrets=_secrets(petition)) if redacted else str
 
 
 def _secrets(petition: Petition) -> Secrets:

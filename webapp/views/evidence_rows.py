@@ -89,6 +89,7 @@ def of_petition(petition: Petition) -> list[FileRow]:
 def of_visit(visit: Visit) -> list[FileRow]:
     """What the officer of the visit sees of its petition."""
     rows, denounces = [], visit.petition.is_denunciation
+    shown = petition_contents.reader_of(visit.petition)
     for number, file in enumerate(evidence.of_petition(visit.petition), 1):
         sealed = evidence.is_sealed(file, visit.petition)
         where: dict[str, Any] = {"code": visit.code, "file": file.code}
@@ -96,9 +97,7 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _("Tệp %(number)d", number=number)
-                if sealed
-                else petition_contents.shown_of(visit.petition, file.name),
+                _("Tệp %(number)d", number=number) if sealed else shown(file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),

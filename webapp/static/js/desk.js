@@ -83,9 +83,14 @@ function mindStatement() {
     minutes.value = [minutes.value.trim(), statement().value.trim()].filter(Boolean).join("\n\n");
     minutes.dispatchEvent(new Event("input"));
   });
+  document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail?.target?.id === "statement-part") document.getElementById("newer")?.scrollIntoView(); // to be read first
+  });
   document.getElementById("record").addEventListener("submit", (event) => {
     const area = statement();
-    if (!area || area.value.trim() === area.defaultValue.trim()) return;
+    // What came back with a word of what is wrong was not saved either, though it is as it came.
+    const refused = area?.hasAttribute("aria-invalid");
+    if (!area || (area.value.trim() === area.defaultValue.trim() && !refused)) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     area.setCustomValidity(area.dataset.unsaved);
