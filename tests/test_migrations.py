@@ -17,9 +17,10 @@ from webapp.domain.codes import new_code
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.keyring import keyring
-from webapp.models import Account, Message, Petition, Petitioner
-from webapp.services import conversation, drafts, my_data, petition_changes, sign_in
+from webapp.models import Account, Evidence, Message, Petition, Petitioner
+from webapp.services import conversation, drafts, evidence, my_data, petition_changes, sign_in
 from webapp.services.actor import citizen
+from webapp.services.evidence import Begun, Place
 from webapp.services.unit_of_work import unit_of_work
 
 
@@ -46,6 +47,41 @@ def test_a_draft_of_before_is_one_of_several_and_going_back_keeps_the_one_writte
     assert (kept.key, kept.answers, kept.begun_at) == (newer, {"kind": "complaint"}, kept.updated_at)
     drafts.keep(account.id, older, {}, now=people.NINE)
     assert len(drafts.list_of(account.id)) == 2
+
+
+def test_files_of_denunciations_and_drafts_are_sealed_unless_somebody_said_that_they_show_nothing(
+    app: Flask,
+) -> None:
+    person, draft = people.a_citizen(), new_code()
+    drafts.keep(person.id, draft, {}, now=people.NINE)
+    denounces = people.a_petition(person, kind=PetitionKind.DENUNCIATION, protection_wanted=False)
+    keys = {"complaint": people.a_petition(person).request_key, "denunciation": denounces.request_key}
+    places = {name: Place(person.id, key) for name, key in (keys | {"draft": draft}).items()}
+    said = [(name, False) for name in places] + [("denunciation", True)]
+    about = {"by": citizen(person.id), "now": people.NINE}
+    found = {
+        one: evidence.begin(
+            places[one[0]],
+            Begun("a.pdf", 9, shows_who=one[1]),
+            key=people.key(),
+            **about,  # type: ignore[arg-type]
+        ).id
+        for one in said
+    }
+    spoken = evidence.begin(places["denunciation"], Begun("b.pdf", 9), key=people.key(), **about)  # type: ignore[arg-type]
+    evidence.mark(spoken, shows_who=False, **about)  # type: ignore[arg-type]
+    found["denunciation", "said"] = spoken.id
+    flask_migrate.downgrade(revision="0022")
+    flask_migrate.upgrade()
+    db.session.expire_all()
+    sealed = {one: db.session.get_one(Evidence, file_id).shows_who for one, file_id in found.items()}
+    assert sealed == {
+        ("complaint", False): False,
+        ("denunciation", False): True,
+        ("draft", False): True,
+        ("denunciation", True): True,
+        ("denunciation", "said"): False,
+    }
 
 
 def test_what_denunciations_told_before_is_encrypted_where_it_stands_and_reads_as_before(app: Flask) -> None:

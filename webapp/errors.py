@@ -107,9 +107,7 @@ def _to_sign_in() -> Any:
     """A page leads to the sign-in and back; anything else is told 401."""
     wants_page = request.method == "GET" and not asked_by_htmx()
     if not wants_page:
-        return answer(
-            401, _("Ông/Bà nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn.")
-        )
+        return answer(401, _("Nghỉ lâu quá nên trang đã khóa. Hãy đăng nhập lại, việc đã gửi vẫn còn."))
     staff = request.path.startswith(STAFF_PATHS)
     where = url_for("sign_in.staff_login" if staff else "sign_in.phone", next=request.full_path.rstrip("?"))
     response: Response = redirect(where)
@@ -117,7 +115,9 @@ def _to_sign_in() -> Any:
 
 
 def _on_csrf_error(_problem: CSRFError) -> Any:
-    return answer(400, _("Trang mở lâu quá nên hết hạn. Hãy tải lại trang rồi gửi lần nữa."))
+    # For scripts: what they sent is not wrong, only its page is, as after a sign-out.
+    said = {"X-Form-Expired": "y"}
+    return answer(400, _("Trang mở lâu quá nên hết hạn. Hãy tải lại trang rồi gửi lần nữa."), said)
 
 
 def _on_http_error(problem: HTTPException) -> Any:

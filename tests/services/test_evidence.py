@@ -183,6 +183,23 @@ def test_the_same_content_is_kept_once() -> None:
     assert kept(a_draft()).problem is None, "another petition may have it too"
 
 
+def is_sealed_now(file: Evidence) -> bool:
+    db.session.rollback()
+    return db.session.get_one(Evidence, file.id, populate_existing=True).shows_who
+
+
+@pytest.mark.parametrize("same", ["key-the-same", None], ids=["the same key", "the same content"])
+def test_of_a_file_that_is_sent_twice_the_stricter_word_about_its_seal_holds(same: str | None) -> None:
+    place = a_draft()
+    first = kept(place, same=same, shows_who=False)
+    assert not first.shows_who
+    begin(place, same=same, shows_who=True) if same else kept(place, shows_who=True)
+    assert is_sealed_now(first), "whoever sends it as one to be sealed may rely on that"
+    assert db.session.query(AuditEntry).filter_by(action="evidence_marked").count() == 1
+    begin(place, same=same, shows_who=False) if same else kept(place, shows_who=False)
+    assert is_sealed_now(first), "and a milder word later takes nothing back"
+
+
 def test_a_refused_file_says_why_and_keeps_no_content(app: Flask) -> None:
     place = a_draft()
     refused = kept(place, files.pdf(script="open"))
@@ -305,6 +322,8 @@ def test_a_case_holds_two_hundred_files() -> None:
     with pytest.raises(InvalidInput) as refusal:
         begin(evidence.place_of_petition(petition))
     assert refusal.value.message == rules.FULL_CASE
+    assert "Gọi giúp" in rules.FULL_CASE, "a way out"
+    assert not any(told in rules.FULL_CASE for told in ("200", "Các đơn", "người khác")), "nothing of others"
 
 
 def _sister(petition: Petition, request_key: str) -> Petition:

@@ -6,7 +6,7 @@ from sqlalchemy.exc import DatabaseError
 
 from tests import people
 from tests.people import NINE, in_minutes, key
-from webapp.domain.errors import Conflict, FormUsed, InvalidInput, NotFound
+from webapp.domain.errors import Conflict, FormUsed, InvalidInput, NotFound, TooMany
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
 from webapp.models import AuditEntry, Notification, PetitionAddition
@@ -38,6 +38,21 @@ def test_other_words_under_a_used_key_are_not_swallowed() -> None:
     with pytest.raises(FormUsed):
         petition_changes.add(petition.id, "Tôi nhớ thêm, và việc khác nữa.", **about)
     assert petition_changes.add(petition.id, " Tôi nhớ thêm. ", **about).body == "Tôi nhớ thêm."
+
+
+def test_who_adds_again_and_again_is_asked_to_wait_and_may_then_go_on() -> None:
+    petition, other = people.a_petition(), people.a_petition()
+    by, last = citizen(petition.account_id), key()
+    for number in range(10):
+        same = last if number == 9 else key()
+        petition_changes.add(petition.id, f"Thêm ý thứ {number}.", by=by, now=in_minutes(number), key=same)
+    with pytest.raises(TooMany, match="Bài vừa viết còn ở đây") as refusal:
+        petition_changes.add(petition.id, "Thêm một ý nữa.", by=by, now=in_minutes(20), key=key())
+    assert 0 < refusal.value.retry_after <= 40 * 60 + 1
+    petition_changes.add(petition.id, "Thêm ý thứ 9.", by=by, now=in_minutes(20), key=last)
+    petition_changes.add(other.id, "Đơn khác.", by=citizen(other.account_id), now=in_minutes(20), key=key())
+    later = petition_changes.add(petition.id, "Thêm một ý nữa.", by=by, now=in_minutes(61), key=key())
+    assert later.body == "Thêm một ý nữa."
 
 
 def test_the_database_itself_keeps_an_addition_as_it_was_written() -> None:

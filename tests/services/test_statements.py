@@ -89,10 +89,15 @@ def test_one_answer_alone_may_be_told() -> None:
     assert petition.narrative
 
 
-def test_who_wrote_everything_and_still_asked_for_the_officer_tells_the_story() -> None:
-    petition = send(a_draft(told_wish="True"))
-    assert (petition.told, petition.told_aloud) == (Telling.OFFICER, {"narrative"})
-    assert petition.wish == people.ANSWERS["wish"]
+@pytest.mark.parametrize("kind", ["recommendation", "feedback"])
+def test_what_is_ticked_as_told_is_told_also_where_one_might_have_left_it_out(kind: str) -> None:
+    petition = send(a_draft(kind=kind, wish="", told_wish="True"))
+    assert (petition.told, petition.told_aloud) == (Telling.OFFICER, {"wish"})
+
+
+def test_what_is_ticked_as_told_stays_so_whatever_was_written_beside_it() -> None:
+    petition = send(a_draft(told_wish="True", told_story=""))
+    assert petition.wish == people.ANSWERS["wish"] and petition.told_aloud == {"wish"}
 
 
 def test_a_recording_beside_a_full_text_changes_nothing() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import event, func, select
 from tests import people
 from tests.people import NINE, in_minutes
 from webapp.database import write_engine
+from webapp.domain import sign_in_rules as rules
 from webapp.domain.codes import new_code
 from webapp.domain.errors import InvalidInput, NotFound, TooMany
 from webapp.extensions import db
@@ -258,3 +259,11 @@ def test_what_was_asked_is_encrypted_and_forgotten_after_a_day(petition: Petitio
     tracking.forget_asked(NINE + timedelta(hours=25))
     db.session.rollback()
     assert db.session.scalar(select(func.count(TrackingCode.id))) == 0
+
+
+def test_one_device_with_many_addresses_of_its_network_counts_as_one(petition: Petition) -> None:
+    for number in range(rules.TRACKED_AN_HOUR):
+        ask(new_code(), f"+8491{number:07d}", address=f"2001:db8:7:1::{number + 1:x}")
+    with pytest.raises(TooMany):
+        ask(new_code(), "+84919999999", address="2001:db8:7:1:ffff::1")
+    ask(new_code(), "+84919999998", address="2001:db8:7:2::1")

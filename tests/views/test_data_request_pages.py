@@ -7,7 +7,8 @@ from tests import people
 from tests.views.conftest import Browser, Page
 from webapp.clock import utc_now
 from webapp.domain.data_requests import Answer, KeptBecause
-from webapp.models import Role
+from webapp.extensions import db
+from webapp.models import Account, Role
 from webapp.services import data_requests, notifications
 from webapp.services.actor import citizen, officer
 
@@ -49,6 +50,27 @@ def test_they_give_an_address_confirm_it_and_are_told_there(browser: Callable[..
 
 def test_the_language_chosen_on_a_page_is_that_of_what_is_sent(browser: Callable[..., Browser]) -> None:
     account = people.a_citizen()
-    browser(account).get("/language/en")
+    person = browser(account)
+    for path in ("/account", "/"):
+        forms = [
+            one for one in Page(person.get(path).text).all("form") if "/language/" in one.get("action", "")
+        ]
+        assert [(one["method"], one["action"][:12]) for one in forms] == [("post", "/language/en")], path
+    changed = person.post("/language/en?next=/account")
+    assert (changed.status_code, changed.headers["Location"]) == (303, "/account")
+    assert Page(person.get("/account").text).all("html")[0]["lang"] == "en"
     data_requests.ask("Xóa.", by=citizen(account.id), now=utc_now(), key=people.key())
     assert notifications.newest(1)[0].body.startswith("Online citizen reception: we have received")
+
+
+def test_a_link_that_is_followed_changes_the_pages_and_nobody_s_messages(
+    browser: Callable[..., Browser],
+) -> None:
+    account = people.a_citizen()
+    person = browser(account)
+    person.get("/language/en")
+    assert Page(person.get("/account").text).all("html")[0]["lang"] == "en"
+    assert db.session.get_one(Account, account.id).language == "vi"
+    assert "/language/en?next=/" in Page(browser(None).get("/").text).links(), (
+        "who has no account needs no form"
+    )

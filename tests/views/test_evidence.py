@@ -339,6 +339,33 @@ def test_a_denouncers_files_are_sealed_until_they_say_that_one_shows_nothing(
         assert file.shows_who is marked
 
 
+def test_no_button_of_the_list_unseals_a_file_and_the_question_before_it_says_what_follows(
+    tus: Tus, person: Account
+) -> None:
+    drafts.keep(person.id, people.DRAFT, {"kind": "denunciation"}, now=utc_now())
+    file = tus.send(PHOTO)
+    where = f"{people.FILES}/{file.code}/mark"
+    listed = Page(tus.person.get(people.FILES).text)
+    assert [form["action"] for form in listed.all("form") if form.get("action", "").endswith("/mark")] == []
+    assert where in listed.links()
+    asked = Page(tus.person.get(where).text)
+    db.session.rollback()
+    assert file.shows_who, "asking changes nothing"
+    assert file.name in asked.text and "cán bộ nhận đơn xem được ngay" in asked.text
+    assert people.FILES in asked.links(), "a way back that keeps the seal"
+    assert asked.values("shows_who") == ["n"]
+    assert tus.person.post(where, {"shows_who": "n"}).headers["Location"] == people.FILES
+    db.session.rollback()
+    assert not file.shows_who
+    gone = tus.person.get(where)
+    assert (gone.status_code, gone.headers["Location"]) == (302, people.FILES), "nothing to take off any more"
+
+
+def test_only_of_a_denunciation_is_it_asked_whether_a_file_shows_who_sends_it(tus: Tus) -> None:
+    file = tus.send(PHOTO)
+    assert tus.person.get(f"{people.FILES}/{file.code}/mark").headers["Location"] == people.FILES
+
+
 def text_of(pdf: bytes) -> str:
     """The words of a PDF, by its fonts' own tables (ToUnicode), spaces left out."""
     return re.sub(r"\s", "", files.text_of_pdf(pdf))

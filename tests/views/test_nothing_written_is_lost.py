@@ -19,10 +19,14 @@ def test_a_form_of_a_page_that_was_open_for_too_long(browser: Make, scene: Scene
     answer = browser(scene.citizen).post(f"{people.WRITING}/story", dict(STORY), token=token)
     assert answer.status_code == 400
     page = Page(answer.text)
-    assert "Chữ Ông/Bà vừa viết" in page.text
+    assert "Những chữ vừa viết" in page.text
     assert STORY["narrative"] in page.text, "in full, and as it was typed"
     assert "<b>nữa</b>" not in answer.text
     assert STORY["key"] not in page.text
+    main = page.text[page.text.index("Trang mở lâu quá") : page.text.index("Về trang chính")]
+    assert "Ông/Bà" not in main, "staff read it too"
+    [button] = [one for one in page.all("button") if "data-copy" in one]
+    assert button["data-copy"] in [one.get("id") for one in page.all("textarea")]
 
 
 def test_a_form_of_somebody_who_was_signed_out_meanwhile(browser: Make, scene: Scene) -> None:
@@ -36,7 +40,7 @@ def test_what_is_no_writing_is_not_shown_back(browser: Make, scene: Scene) -> No
     answer = browser(None).post("/staff/login", {"username": "x", "password": secret}, token="stale")
     assert answer.status_code == 400
     assert secret not in answer.text
-    assert "Chữ Ông/Bà vừa viết" not in answer.text
+    assert "Những chữ vừa viết" not in answer.text
 
 
 def test_the_list_of_ones_petitions_tells_nothing_of_a_denunciation(browser: Make, scene: Scene) -> None:

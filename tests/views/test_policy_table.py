@@ -98,6 +98,7 @@ GET  evidence.page                in   200   404     403       403     403    40
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403
 GET  evidence.content             in   200   404     403       403     403    403      403    403   403  403       403
+GET  evidence.mark               in   302   404     403       403     403    403      403    403   403  403       403
 POST evidence.mark               401   303   404     403       403     403    403      403    403   403  403       403
 POST evidence.remove             401   409   404     403       403     403    403      403    403   403  403       403
 POST evidence.issue              401   303   404     403       403     403    403      403    403   403  403       403
@@ -169,6 +170,7 @@ GET  public.home                 200   200   200     200       200     200    20
 GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.privacy              200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
+POST public.language             303   303   303     303       303     303    303      303    303   303  303       303
 GET  public.language             302   302   302     302       302     302    302      302    302   302  302       302
 GET  public.letters              302   302   302     302       302     302    302      302    302   302  302       302
 GET  ratings.rate                 in   200   404     403       403     403    403      403    403   403  403       403

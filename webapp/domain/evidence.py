@@ -116,7 +116,11 @@ TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần n
 NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc chọn tệp khác.")
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
-FULL_CASE = N_("Các đơn của vụ việc này đã có đủ 200 tệp. Hãy mang thêm giấy tờ khi gặp cán bộ.")
+FULL_CASE = N_(
+    "Hồ sơ của việc này đã đầy nên chưa nhận thêm tệp qua mạng được, không phải do Ông/Bà gửi nhiều. "
+    "Giấy tờ vẫn nộp được: bấm Gọi giúp ở đầu trang để được hướng dẫn, hoặc mang theo khi gặp cán bộ."
+)
+"""Says no number: it counts what others brought whose petitions an officer joined, of whom nobody is told."""
 TOO_MANY_TOGETHER = N_("Gộp lại thì vụ việc có quá 200 tệp nên không gộp được.")
 
 _DOCUMENTS = {PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT}

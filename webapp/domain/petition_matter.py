@@ -11,6 +11,8 @@ from .texts import N_, clean_line, clean_text
 COMPLAINT_DAYS = 90
 """Days within which one complains after getting or learning of a decision or act (law on complaints art. 9)."""
 
+ADDITIONS_AN_HOUR = 10
+"""To one petition: each goes out with a letter, and is read by an officer."""
 LONGEST_ANSWER, LONGEST_ADDITION, LONGEST_REASON = 3_000, 10_000, 500
 
 

@@ -31,6 +31,14 @@ class Telling(StrEnum):
 TOLD = N_("Trình bày bằng lời")
 """Stands wherever a text would."""
 
+TEXT_TITLES = {
+    "narrative": N_("Việc của Ông/Bà"),
+    "against": N_("Về quyết định, việc làm hay người nào"),
+    "settled_by": N_("Đã ai giải quyết chưa"),
+    "wish": N_("Điều đề nghị"),
+}
+"""What each text that may be told is called."""
+
 TELLING_SENTENCES = {
     Telling.WRITTEN: "",
     Telling.VOICE: N_("Cán bộ nghe, ghi lại thành văn bản rồi đọc lại cho Ông/Bà."),

@@ -54,7 +54,9 @@ class AttachmentForm(Form):
 class EvidenceForm(Form):
     files = MultipleFileField(_l("Chụp hoặc chọn giấy tờ, ảnh"))
     shows_nothing = BooleanField(
-        _l("Các tệp này không cho biết tôi là ai (không có chữ viết tay, tên, mặt, giọng nói của tôi)")
+        _l(
+            "Trong các tệp này không có gì cho thấy tôi là ai: không có chữ viết tay, tên, mặt, giọng nói của tôi"
+        )
     )
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, SmallInteger, String
+from sqlalchemy import ForeignKey, SmallInteger, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
@@ -14,7 +14,8 @@ class PetitionDraft(Model):
     """One of an account's drafts; `answers` is a JSON object, encrypted; `key` becomes the petition's.
 
     `beside_id` is a petition of the same matter: this one will belong to its case. Of a text that was
-    split, `part` of `parts` says which petition this is.
+    split, `part` of `parts` says which petition this is. `pages` is a JSON object of the keys of the pages
+    from which the texts were saved last, by their steps.
     """
 
     __tablename__ = "petition_draft"
@@ -27,5 +28,6 @@ class PetitionDraft(Model):
     beside_id: Mapped[int | None] = mapped_column(ForeignKey("petition.id"))
     part: Mapped[int | None] = mapped_column(SmallInteger)
     parts: Mapped[int | None] = mapped_column(SmallInteger)
+    pages: Mapped[str | None] = mapped_column(Text)
 
     beside: Mapped[Petition | None] = relationship()

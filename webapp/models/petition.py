@@ -40,7 +40,8 @@ class Petition(Model):
     correction, or a withdrawal. Of a denunciation the texts are kept encrypted, and where its author lives
     stands with who they are (`Petitioner.lives_in_code`), not here.
     `needs` are the words of `Need` with spaces between; `learned_on` is the day on which the author
-    learnt of what the petition is against; `told` is how the author tells what they did not write.
+    learnt of what the petition is against; `told` is how the author tells what they did not write, and
+    `told_texts` which texts those are, with spaces between; nothing of petitions of before it was kept.
     """
 
     __tablename__ = "petition"
@@ -59,6 +60,7 @@ class Petition(Model):
     told: Mapped[Telling] = mapped_column(
         Word(Telling), default=Telling.WRITTEN, server_default=Telling.WRITTEN.value
     )
+    told_texts: Mapped[str | None] = mapped_column(String(60))
     on_behalf: Mapped[OnBehalf] = mapped_column(Word(OnBehalf), default=OnBehalf.MYSELF)
     people: Mapped[int] = mapped_column(default=1)
     needs: Mapped[str] = mapped_column(String(60), default="")
@@ -92,6 +94,8 @@ class Petition(Model):
         """
         if not self.told.is_oral:
             return frozenset()
+        if self.told_texts is not None:
+            return frozenset(self.told_texts.split())
         least = least_written(self.kind, self.settled)
         short = frozenset(field for field, length in least.items() if len(getattr(self, field)) < length)
         return short or frozenset({"narrative"})

@@ -4,7 +4,9 @@ A person has several, each under the key that its petition will have. A draft be
 so that pressing "begin" any number of times begins nothing twice.
 """
 
+import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from ..domain.codes import new_code
 from ..domain.errors import Conflict, NotFound
+from ..domain.texts import N_
 from ..extensions import db
 from ..models import Account, Petition, PetitionDraft
 from . import audit, evidence, petition_steps, petitions, told_answers
@@ -36,6 +39,39 @@ class Draft:
     beside: Petition | None = None
     part: int | None = None
     parts: int | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The page from which texts are saved: its own key, and the mark of what it showed of them (`mark_of`)."""
+
+    page: str
+    base: str
+
+
+class WrittenElsewhere(Conflict):
+    """Since the page was opened the texts were saved differently elsewhere; `texts` are those, by their fields."""
+
+    message = N_("Câu này vừa được ghi khác đi ở máy khác hoặc trang khác. Hãy xem cả hai bài rồi chọn.")
+
+    def __init__(self, texts: Answers):
+        super().__init__()
+        self.texts = texts
+
+
+def texts_of(fields: Iterable[str], answers: Answers) -> Answers:
+    """Of these fields the long texts, as they were saved last."""
+    return {field: answers.get(field, "") for field in fields if field in told_answers.TICKS}
+
+
+def mark_of(texts: Answers) -> str:
+    """By what a page says which texts it shows; whichever line ends a browser makes of them."""
+    told = json.dumps({field: _plain(text) for field, text in texts.items()}, sort_keys=True)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").strip()
 
 
 def _told(row: PetitionDraft) -> Draft:
@@ -105,16 +141,32 @@ def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: d
 
 
 @safe_to_repeat
-def keep(account_id: int, key: str, answers: Answers, *, now: datetime) -> None:
+def keep(account_id: int, key: str, answers: Answers, *, now: datetime, seen: Seen | None = None) -> None:
     """Add the answers of one step to the draft, which begins here when it has none yet.
+
+    With `seen` a long text replaces the one that its page showed, or that this very page saved; the same text
+    once more replaces nothing.
 
     Raises:
         Conflict: it was sent already, or the person has as many drafts as one may have.
+        WrittenElsewhere: another page or device has saved another text meanwhile.
     """
     with unit_of_work() as work:
         draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
+        if seen is not None:
+            _check_seen(draft, answers, seen)
         draft.answers = json.dumps(json.loads(draft.answers) | answers, ensure_ascii=False)
         draft.updated_at = now
+
+
+def _check_seen(draft: PetitionDraft, answers: Answers, seen: Seen) -> None:
+    there = texts_of(answers, json.loads(draft.answers))
+    pages: dict[str, str] = json.loads(draft.pages or "{}")
+    name = " ".join(sorted(there))
+    known = mark_of(there) in (seen.base, mark_of(texts_of(answers, answers)))
+    if not known and pages.get(name) != seen.page:
+        raise WrittenElsewhere(there)
+    draft.pages = json.dumps(pages | {name: seen.page})
 
 
 def _locked(work: Work, account_id: int, key: str) -> PetitionDraft | None:

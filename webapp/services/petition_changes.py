@@ -3,13 +3,13 @@
 The submitted text itself is never edited: there is no function for it.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
+from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound, TooMany
 from ..domain.notices import Notice
-from ..domain.petition_matter import LONGEST_ADDITION, LONGEST_REASON
+from ..domain.petition_matter import ADDITIONS_AN_HOUR, LONGEST_ADDITION, LONGEST_REASON
 from ..domain.texts import clean_text
 from ..domain.visit_flow import LIVE, OPEN_STATES, State
 from ..models import Petition, PetitionAddition, Visit
@@ -26,6 +26,7 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
     Raises:
         InvalidInput: under 5 or over 10,000 characters. Conflict: the petition was withdrawn.
         FormUsed: the key is that of other words. NotFound: it is not this person's.
+        TooMany: ten times within the last hour already.
     """
     body = clean_text(typed)
     if len(body) < 5:
@@ -45,6 +46,7 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
             return before
         if petition.withdrawn_at is not None:
             raise Conflict("Đơn này đã rút, không bổ sung được nữa.")
+        _check_pace(work, petition_id, now)
         addition = PetitionAddition(
             petition_id=petition_id, body=petition.kept(body), added_at=now, request_key=key
         )
@@ -53,6 +55,20 @@ def add(petition_id: int, typed: str, *, by: Actor, now: datetime, key: str) -> 
         audit.record(work, "petition_added_to", "petition", petition_id, by=by, now=now, addition=addition.id)
         tell(work, petition, Notice.ADDED_TO, now=now, about=f"addition:{addition.id}")
         return addition
+
+
+def _check_pace(work: Work, petition_id: int, now: datetime) -> None:
+    lately = select(PetitionAddition.added_at).where(
+        PetitionAddition.petition_id == petition_id, PetitionAddition.added_at > now - timedelta(hours=1)
+    )
+    times = sorted(work.session.scalars(lately))
+    if len(times) >= ADDITIONS_AN_HOUR:
+        again = times[-ADDITIONS_AN_HOUR] + timedelta(hours=1) - now
+        raise TooMany(
+            "Đơn này vừa được bổ sung 10 lần trong một giờ. Bài vừa viết còn ở đây: xin chờ ít phút rồi bấm "
+            "gửi lại.",
+            retry_after=int(again.total_seconds()) + 1,
+        )
 
 
 def withdraw(petition_id: int, reason: str, *, by: Actor, now: datetime, key: str) -> Petition:

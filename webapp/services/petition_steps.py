@@ -19,7 +19,7 @@ from ..extensions import db
 from ..models import Locality, Pilot
 from .localities import check_places
 from .petitions import Person, PetitionFields
-from .told_answers import TICKS, Answers, is_told, least_of, telling_of
+from .told_answers import TICKS, Answers, is_told, least_of, telling_of, told_aloud
 
 Check = Callable[[Answers, date], None]
 
@@ -303,7 +303,6 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
     """Complete answers as a petition. What no longer applies stays behind in the draft."""
     asked = {field for step in steps_for(answers) for field in step.fields}
     given = {field: text for field, text in answers.items() if field in asked}
-    settled = given["settled"]
     return PetitionFields(
         kind=PetitionKind(given["kind"]),
         protection_wanted=given["protection_wanted"] == "yes" if "protection_wanted" in given else None,
@@ -312,6 +311,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         happened_in=given["happened_in"],
         narrative=given["narrative"],
         told=telling_of(answers),
+        told_texts=told_aloud(answers),
         full_name=given["full_name"],
         paper_kind=PaperKind(given["paper_kind"]),
         paper_number=given["paper_number"],
@@ -326,7 +326,7 @@ def fields_of(answers: Answers, today: date) -> PetitionFields:
         language=given["language"],
         against=given["against"],
         learned_on=learned_on(given, today),
-        settled=matter.Settled(settled),
+        settled=matter.Settled(given["settled"]),
         settled_by=given["settled_by"],
         wish=given["wish"],
         on_paper=frozenset(

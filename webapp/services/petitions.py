@@ -74,6 +74,7 @@ class PetitionFields:
     settled_by: str = ""
     wish: str = ""
     told: Telling = Telling.WRITTEN
+    told_texts: frozenset[str] | None = None
     on_paper: frozenset[Proof] = frozenset()
 
 
@@ -120,6 +121,7 @@ def submit(
             learned_on=fields.learned_on,
             settled=fields.settled,
             told=fields.told,
+            told_texts=None if fields.told_texts is None else " ".join(sorted(fields.told_texts)),
             submitted_at=now,
             request_key=key,
         )

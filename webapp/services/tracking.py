@@ -60,7 +60,7 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> str:
         row = TrackingCode(
             petition_hash=keyring.look_up(f"track:{petition_code}"),
             phone_hash=_of_phone(number),
-            address=address,
+            address=rules.counted_as(address),
             petition_code=petition_code,
             phone=number,
             code=f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}",

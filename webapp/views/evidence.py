@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 from ..clock import utc_now
 from ..documents import issued
 from ..domain.errors import Conflict, DomainError, InvalidInput, NotFound
-from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, Scan
+from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, EvidenceKind, Scan
 from ..domain.media_types import SUFFIXES
 from ..domain.petition_kinds import PetitionKind
 from ..domain.representation import PROOF_LABELS, Proof
@@ -171,13 +171,17 @@ def remove(code: str, file: str) -> Any:
     return redirect(url_for(".page", code=code), 303)
 
 
-@pages.post("/petitions/<code>/files/<file>/mark")
+@pages.route("/petitions/<code>/files/<file>/mark", methods=["GET", "POST"])
 @requires(Permission.BE_CITIZEN)
 def mark(code: str, file: str) -> Any:
-    """The citizen says whether the file shows who they are."""
+    """The citizen says whether the file shows who they are; before it is unsealed they are asked once more."""
     found = evidence.of_owner(place_of(code), file)
-    evidence.mark(found, shows_who=request.form.get("shows_who") == "y", by=as_citizen(), now=utc_now())
-    return redirect(url_for(".page", code=code), 303)
+    if request.method == "POST":
+        evidence.mark(found, shows_who=request.form.get("shows_who") == "y", by=as_citizen(), now=utc_now())
+        return redirect(url_for(".page", code=code), 303)
+    if not (_denounces(code) and found.shows_who and found.kept_at and found.kind is not EvidenceKind.VOICE):
+        return redirect(url_for(".page", code=code))
+    return render("petition/unseal.html", code=code, file=found)
 
 
 @pages.get("/petitions/<code>/files/<file>/<form>")

@@ -1,6 +1,6 @@
 """Pages for everyone: home, schedule, language and size of letters."""
 
-from flask import Blueprint, make_response, redirect
+from flask import Blueprint, make_response, redirect, request
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -44,13 +44,16 @@ def accessibility() -> str:
     return render("public/accessibility.html")
 
 
-@pages.get("/language/<code>")
+@pages.route("/language/<code>", methods=["GET", "POST"])
 @requires(Permission.READ_PUBLIC)
 def language(code: str) -> Response:
-    """The language of the pages in this browser, and of what is sent to whoever is signed in."""
+    """The language of the pages in this browser; by the button also of what is sent to whoever is signed in.
+
+    A link changes the pages alone: one that somebody else wrote must not turn a person's messages.
+    """
     if code not in languages.LANGUAGES:
         raise NotFound
-    if permits(current_user, Permission.HAVE_ACCOUNT):
+    if request.method == "POST" and permits(current_user, Permission.HAVE_ACCOUNT):
         reader.choose(current_user.id, code)
     return _remember(languages.COOKIE, code)
 
@@ -65,6 +68,6 @@ def letters(size: str) -> Response:
 
 
 def _remember(cookie: str, value: str) -> Response:
-    response = make_response(redirect(way_back("/")))
+    response = make_response(redirect(way_back("/"), 303 if request.method == "POST" else 302))
     remember(response, cookie, value)
     return response

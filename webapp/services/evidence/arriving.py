@@ -70,6 +70,7 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
             if before.size != what.size:
                 raise Conflict
             _also_proves(before, what.proves)
+            _keep_sealed(work, before, what.shows_who, by, now)
             return before
         if before is not None:
             work.session.delete(before)
@@ -98,6 +99,13 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
 def _also_proves(file: Evidence, proofs: Iterable[Proof]) -> None:
     """The same file was chosen once more, in the place of a proof."""
     file.proves = in_words((*from_words(file.proves), *proofs))
+
+
+def _keep_sealed(work: Work, file: Evidence, shows_who: bool, by: Actor, now: datetime) -> None:
+    """Of a file that is sent twice the stricter word holds: who sent it as one to be sealed relies on that."""
+    if shows_who and not file.shows_who:
+        file.shows_who = True
+        audit.record(work, "evidence_marked", "evidence", file.id, by=by, now=now, shows_who=True)
 
 
 def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: Store, now: datetime) -> int:
@@ -216,13 +224,13 @@ def _looked_through(
     file_id, folder = file.id, file.folder
     sha256 = off_loop_here(_hash, content)
     if db.session.scalar(_same_content(file, sha256)) is not None:
-        return _refuse(file_id, rules.TWICE, now, sha256)
+        return _refuse(file_id, rules.TWICE, by, now, sha256)
     try:
         found = off_loop_here(inspect, content)
         kind, duration_ms = _kind(file, found)
     except InvalidInput as problem:
         told = file.duration_ms is not None
-        return _refuse(file_id, rules.said_of_voice(problem.message) if told else problem.message, now)
+        return _refuse(file_id, rules.said_of_voice(problem.message) if told else problem.message, by, now)
     off_loop_here(_store, store, folder, found)
     kept_sha256 = off_loop_here(_hash, found.content)
     with unit_of_work() as work:
@@ -233,7 +241,7 @@ def _looked_through(
             return kept
         if work.session.scalar(_same_content(kept, sha256)) is not None:
             kept.problem = rules.TWICE  # two of them arrived at one moment
-            _hand_proof_on(work, kept, sha256)
+            _hand_on(work, kept, sha256, by, now)
             return kept
         kept.kind, kept.media_type, kept.scan, kept.pages = kind, found.media_type, found.scan, found.pages
         kept.duration_ms = duration_ms
@@ -259,22 +267,23 @@ def _kind(file: Evidence, found: Inspected) -> tuple[EvidenceKind, int | None]:
     return EvidenceKind.VOICE, rules.check_voice(found).duration_ms
 
 
-def _hand_proof_on(work: Work, file: Evidence, sha256: str) -> None:
-    """What one sends anew as a proof, the same content that is here becomes."""
-    if not (sha256 and file.proves):
+def _hand_on(work: Work, file: Evidence, sha256: str, by: Actor, now: datetime) -> None:
+    """What one sends anew as a proof or to be sealed, the same content that is here becomes."""
+    if not (sha256 and (file.proves or file.shows_who)):
         return
     same = work.session.scalar(_same_content(file, sha256).with_for_update())
     if same is not None:
         _also_proves(same, from_words(file.proves))
+        _keep_sealed(work, same, file.shows_who, by, now)
 
 
-def _refuse(file_id: int, problem: str, now: datetime, sha256: str = "") -> Evidence:
+def _refuse(file_id: int, problem: str, by: Actor, now: datetime, sha256: str = "") -> Evidence:
     with unit_of_work() as work:
         file = work.session.get(Evidence, file_id, with_for_update=True)
         if file is None:
             raise NotFound
         if file.is_arriving:
-            _hand_proof_on(work, file, sha256)
+            _hand_on(work, file, sha256, by, now)
             file.problem, file.seen_at = problem, now
             work.session.execute(delete(EvidencePiece).where(EvidencePiece.evidence_id == file_id))
         return file

@@ -10,11 +10,11 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.recording import RecordingState
 from ...domain.retention import kept_until
 from ...domain.texts import clean_line
+from ...domain.working_days import HANOI
 from ...extensions import db
 from ...models import Recording
 from .. import audit
 from ..actor import Actor
-from ..timeline import HANOI
 from ..unit_of_work import unit_of_work
 from .contents import piece_name, whole_name_of
 

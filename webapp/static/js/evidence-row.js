@@ -22,21 +22,25 @@ export function createRow({ item, words, weight, pause, resume, drop }) {
   part.append(...(picture ? [picture] : []), middle, acts);
   tell({ name: "waiting", percent: 0 });
 
-  function tell({ name: now, percent, left = null }) {
+  function tell({ name: now, percent, left = null, sentence: why = "" }) {
     const told = {
       waiting: words.waiting,
       sending: words.sending.replace("{percent}", percent) + (left === null ? "" : `, ${words.time_left.replace("{time}", spoken(left))}`),
       checking: words.checking,
       queued: words.queued,
+      locked: words.locked,
+      refused: `${why} ${words.still}`,
       paused: words.paused.replace("{percent}", percent),
     }[now];
     const sentence = `${told} · ${weight}`;
     if (state.textContent !== sentence) state.textContent = sentence;
     bar.value = percent;
-    const paused = now === "paused";
+    const refused = now === "refused";
+    bar.hidden = refused;
+    const paused = refused || now === "paused";
     if (paused) hold.dataset.paused = "";
     else delete hold.dataset.paused;
-    const label = paused ? words.resume : words.pause;
+    const label = refused ? words.again : paused ? words.resume : words.pause;
     if (hold.textContent !== label) {
       hold.textContent = label;
       hold.setAttribute("aria-label", `${label} ${item.name}`);

@@ -1,6 +1,7 @@
 /**
  * Sends files one after another by tus 1.0, by itself again and again, and tells how each stands:
- * waiting, sending (percent, seconds left), checking, queued (no network), paused, done, refused (sentence).
+ * waiting, sending (percent, seconds left), checking, queued (no network), locked (signed out), paused, done,
+ * refused (sentence): that one waits until it is sent again or dropped.
  *
  * The client of the protocol weighs more than the page: it comes with the first file.
  */
@@ -17,8 +18,8 @@ export function createSender({ endpoint, token, onState }) {
   addEventListener("offline", () => current && tell(current, "queued"));
   setInterval(watch, 5000);
 
-  function add(item, url) {
-    items.set(item.key, { item, url, percent: 0, paused: false, upload: null, tries: 0, heard: 0, timer: null, samples: [], chunk: CHUNK.first, began: 0 });
+  function add(item, url, refused = false) {
+    items.set(item.key, { item, url, percent: 0, paused: refused, refused, upload: null, tries: 0, heard: 0, timer: null, samples: [], chunk: CHUNK.first, began: 0 });
     next();
   }
 
@@ -51,7 +52,7 @@ export function createSender({ endpoint, token, onState }) {
       headers: { "X-CSRFToken": token, Accept: "application/json" },
       onProgress: (sent, whole) => progress(one, sent, whole),
       onChunkComplete: () => measure(one),
-      onSuccess: () => end(one, "done"),
+      onSuccess: () => end(one),
       onError: (problem) => failed(one, problem),
     });
     one.began = Date.now();
@@ -85,16 +86,23 @@ export function createSender({ endpoint, token, onState }) {
     one.url = one.upload.url || one.url;
     const answer = problem.originalResponse;
     const status = answer ? answer.getStatus() : 0;
-    const mayPass = [0, 401, 408, 409, 423, 429].includes(status) || status >= 500;
+    const locked = status === 401 || Boolean(answer && answer.getHeader("X-Form-Expired"));
+    const mayPass = locked || [0, 408, 409, 423, 429].includes(status) || status >= 500 || (status === 400 && one.tries <= 5);
     if (status === 404 || status === 410) one.url = null; // cleared away meanwhile: from the start
-    else if (!mayPass && status !== 400) return end(one, "refused", sentenceOf(answer));
-    if (status === 400 && one.tries > 5) return end(one, "refused", sentenceOf(answer));
-    later(one);
+    else if (!mayPass) return refuse(one, sentenceOf(answer));
+    later(one, locked ? "locked" : "queued");
   }
 
-  function later(one) {
+  function refuse(one, sentence) {
+    one.refused = one.paused = true;
+    if (current === one) current = null;
+    tell(one, "refused", { sentence });
+    next();
+  }
+
+  function later(one, name = "queued") {
     one.chunk = Math.max(CHUNK.least, one.chunk / 2);
-    tell(one, "queued");
+    tell(one, name);
     one.timer = setTimeout(() => current === one && begin(one), RESTS[Math.min(one.tries++, RESTS.length - 1)]);
   }
 
@@ -103,10 +111,10 @@ export function createSender({ endpoint, token, onState }) {
     if (still) begin(current);
   }
 
-  function end(one, name, sentence = "") {
+  function end(one) {
     items.delete(one.item.key);
     if (current === one) current = null;
-    onState(one.item, { name, sentence, percent: one.percent });
+    tell(one, "done");
     next();
   }
 
@@ -121,7 +129,8 @@ export function createSender({ endpoint, token, onState }) {
 
   function resume(key) {
     const one = items.get(key);
-    one.paused = false;
+    if (one.refused) Object.assign(one, { url: null, tries: 0, percent: 0 }); // what was refused begins anew
+    one.refused = one.paused = false;
     tell(one, "waiting");
     next();
   }

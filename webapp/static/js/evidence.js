@@ -77,14 +77,23 @@ async function add({ blob, name, duration = null, key = null, proof = null }) {
 }
 
 function show(item) {
-  const row = createRow({ item, words, weight: weight(item.blob.size), pause: () => sender.pause(item.key), resume: () => sender.resume(item.key), drop: () => drop(item) });
+  const row = createRow({ item, words, weight: weight(item.blob.size), pause: () => sender.pause(item.key), resume: () => resume(item), drop: () => drop(item) });
   rows.set(item.key, row);
   sending.append(row.part);
   const begun = files.querySelector(`[data-key="${CSS.escape(item.key)}"][data-arriving]`);
   draw();
-  if (!begun) unannounced.add(item.key);
+  if (!begun && !item.refused) unannounced.add(item.key);
   announce();
-  sender.add(item, begun ? begun.dataset.arriving : null);
+  sender.add(item, begun ? begun.dataset.arriving : null, Boolean(item.refused));
+  if (item.refused) row.tell({ name: "refused", percent: 0, sentence: item.refused });
+}
+
+async function resume(item) {
+  if (item.refused) {
+    delete item.refused;
+    await (await store).add(item);
+  }
+  sender.resume(item.key);
 }
 
 // What waits for the server to know of what was told is told here.
@@ -98,12 +107,21 @@ async function onState(item, state) {
   if (!row) return;
   if (["sending", "checking", "done", "refused"].includes(state.name) && unannounced.delete(item.key)) announce();
   weak.hidden = state.name !== "queued";
-  if (state.name !== "done" && state.name !== "refused") return row.tell(state);
+  if (state.name === "refused") return keepRefused(item, row, state.sentence || words.unsent);
+  if (state.name !== "done") return row.tell(state);
   await (await store).remove(item);
   rows.delete(item.key);
   row.part.remove();
-  if (state.name === "done") say(words.received.replace("{name}", item.name));
-  else say(`${item.name}: ${state.sentence || words.unsent}`);
+  say(words.received.replace("{name}", item.name));
+  await refresh();
+}
+
+// Only the person takes off the device what was not sent: a voice cannot be told a second time.
+async function keepRefused(item, row, sentence) {
+  item.refused = sentence;
+  row.tell({ name: "refused", percent: 0, sentence });
+  say(`${item.name}: ${words.unsent}`); // why stands in its row
+  await (await store).add(item);
   await refresh();
 }
 
@@ -129,7 +147,7 @@ async function fill(part, where) {
 
 // What this browser sends has its row below; the server's stays for what is to be chosen again.
 function draw() {
-  for (const part of files.children) part.hidden = Boolean(part.dataset.arriving) && rows.has(part.dataset.key);
+  for (const part of files.children) part.hidden = (Boolean(part.dataset.arriving) || part.dataset.problem !== undefined) && rows.has(part.dataset.key);
   files.hidden = ![...files.children].some((part) => !part.hidden);
   sending.hidden = !rows.size;
 }

@@ -27,17 +27,40 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[data-sending]")) delete button.dataset.sending;
 });
 
-// Whoever signs out leaves no words behind on this device (kept.js).
-document.addEventListener("submit", ({ target }) => {
-  if (!target.action.endsWith("/logout")) return;
+// What is written, told or photographed and not sent yet stays on the device for who did it (kept.js, desk.js,
+// outbox-store.js). Whoever signs out leaves nothing of it behind, whoever gives a draft up nothing of that draft.
+document.addEventListener("submit", (event) => {
+  const { target, defaultPrevented } = event;
+  const out = target.action.endsWith("/logout");
+  if (defaultPrevented || !(out || target.dataset.forget)) return;
+  event.preventDefault();
+  forget(out ? null : target.dataset.forget).finally(() => target.submit());
+});
+
+// A browser that was simply closed signs nobody out: its next page takes everything away if it is another person's,
+// or on a shared device nobody's. In the tab of a session that ended the same person may still go on.
+const WEEK = 7 * 24 * 60 * 60 * 1000;
+const { who = "", shared = "" } = root.dataset;
+try {
+  const [before, open] = (localStorage.getItem("whose") || ":").split(":");
+  const another = before && (who ? who !== before : open && sessionStorage.getItem("whose") !== before);
+  if (another || Date.now() - Number(localStorage.getItem("outbox") || Date.now()) > WEEK) forget();
+  if (who) localStorage.setItem("whose", `${who}:${shared}`), sessionStorage.setItem("whose", who);
+} catch {
+  // A browser that keeps nothing has nothing to forget.
+}
+
+async function forget(draft = null) {
   try {
     for (const storage of [localStorage, sessionStorage]) {
-      for (const key of Object.keys(storage).filter((one) => one.startsWith("kept:"))) storage.removeItem(key);
+      for (const key of Object.keys(storage)) if (!draft || key.split(":")[2] === draft) storage.removeItem(key);
     }
   } catch {
-    // A browser that keeps nothing has nothing to forget.
+    // As above.
   }
-});
+  const gone = import("./outbox-store.js").then((store) => store.forget(draft && `evidence:${draft}`));
+  await Promise.race([gone, new Promise((done) => setTimeout(done, 3000))]).catch(() => {});
+}
 
 // A line that breaks while a page comes leaves it without its scripts, and nothing on it says so. They are
 // asked for again until they come; then the page begins anew, unless something was typed: forms work as they are.

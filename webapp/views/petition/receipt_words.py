@@ -14,7 +14,7 @@ from ...documents.receipt_of_petition import Paper, Part
 from ...domain.codes import in_groups
 from ...domain.deadlines import Deadline, Term, due
 from ...domain.petition_kinds import OPEN_LABELS
-from ...domain.telling import TELLING_SENTENCES, TOLD
+from ...domain.telling import TELLING_SENTENCES, TEXT_TITLES, TOLD
 from ...models import Petition
 from ...rendering import clock
 from ...services import calendar
@@ -37,7 +37,7 @@ def receipt_paper(petition: Petition, settings: Settings) -> Paper:
             (_("Mã đơn"), in_groups(petition.code)),
             (_("Nhận lúc"), f"{clock(petition.submitted_at)} {day}"),
             (_("Loại việc"), _(OPEN_LABELS[petition.kind])),
-            *([(_("Nội dung"), _(TOLD))] if petition.told_aloud else []),
+            *([(_("Nội dung"), what_is_told(petition))] if petition.told_aloud else []),
             (_("Nơi nhận"), _("Ban Tiếp công dân TP Hà Nội, qua trang Tiếp công dân trực tuyến")),
         ],
         parts=[
@@ -49,6 +49,17 @@ def receipt_paper(petition: Petition, settings: Settings) -> Paper:
             "Hệ thống lập tự động, không ký tay."
         ),
     )
+
+
+def what_is_told(petition: Petition) -> str:
+    """That it is told by word of mouth; which texts only where the story itself is written.
+
+    With the story any text may be left to the officer, and which must be there tells the kind.
+    """
+    told = petition.told_aloud
+    if "narrative" in told:
+        return _(TOLD)
+    return f"{_(TOLD)}: {', '.join(_(title) for field, title in TEXT_TITLES.items() if field in told)}"
 
 
 def _what_follows(petition: Petition, settings: Settings) -> list[str]:

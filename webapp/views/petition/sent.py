@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ...clock import local, utc_now
 from ...documents import issued
 from ...domain.codes import new_code
-from ...domain.errors import Conflict, InvalidInput
+from ...domain.errors import Conflict, InvalidInput, TooMany
 from ...domain.following import WAITS_LABELS
 from ...domain.petition_kinds import KIND_LABELS, Gate
 from ...domain.telling import STEPS_OF_CITIZEN, TELLING_SENTENCES, StatementStep
@@ -37,7 +37,7 @@ from ...services import (
 )
 from ..common import as_citizen, request_key, shown_pdf, small_number
 from . import pages
-from .receipt_words import first_answer, receipt_paper
+from .receipt_words import first_answer, receipt_paper, what_is_told
 from .words import about
 
 
@@ -95,6 +95,7 @@ def receipt(code: str) -> str:
         petition=petition,
         following=following,
         due=due,
+        told=what_is_told(petition),
         telling_sentences=TELLING_SENTENCES,
     )
 
@@ -115,16 +116,19 @@ def receipt_pdf(code: str) -> Response:
 def add(code: str) -> Any:
     """Something to add: it stands beside the petition with its date."""
     petition, form = petitions.of_citizen(code, current_user.id), AdditionForm()
-    status = 200
+    status, headers = 200, {}
     if request.method == "POST":
         typed = form.body.data or ""
         try:
             petition_changes.add(petition.id, typed, by=as_citizen(), now=utc_now(), key=request_key())
         except (InvalidInput, Conflict) as problem:
             status = _blamed(form, problem)
+        except TooMany as problem:
+            form.blame(InvalidInput(problem.message, "body"))
+            status, headers = 429, {"Retry-After": str(problem.retry_after)}
         else:
             return redirect(url_for(".page", code=petition.code), 303)
-    return render("petition/add.html", petition=petition, form=form), status
+    return render("petition/add.html", petition=petition, form=form), status, headers
 
 
 @pages.route("/petitions/<code>/withdraw", methods=["GET", "POST"])

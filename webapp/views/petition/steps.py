@@ -28,7 +28,7 @@ from ...services import drafts, localities, petition_pages, petition_steps, peti
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
-from . import pages
+from . import pages, sent_in
 from .words import summary_of
 
 FORMS: dict[str, type[Form]] = {
@@ -105,14 +105,17 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     looking = "look" in request.form
     if looking or not form.validate_on_submit():
         return _question(draft, here, form, answers, looking=looking)
-    typed = _typed(here, form, answers)
+    typed = sent_in.answers_of(here, form, answers)
     try:
         if not petition_steps.is_outside(typed):
             here.check(answers | typed, _today())
-        drafts.keep(current_user.id, draft, typed, now=utc_now())
+        drafts.keep(current_user.id, draft, typed, now=utc_now(), seen=sent_in.seen())
     except InvalidInput as problem:
         form.blame(problem)
         return _question(draft, here, form, answers)
+    except drafts.WrittenElsewhere as problem:
+        form.blame(InvalidInput(problem.message, next(iter(problem.texts))))
+        return _question(draft, here, form, answers, status=409, saved=problem.texts)
     except Conflict as problem:
         form.blame(InvalidInput(problem.message))
         return _question(draft, here, form, answers, status=409)
@@ -120,17 +123,6 @@ def step(draft: str, answers: Answers, name: str) -> Any:
     if request.accept_mimetypes.best == "application/json":
         return jsonify(to=there)
     return redirect(there, 303)
-
-
-def _typed(step: Step, form: Form, answers: Answers) -> Answers:
-    """What the page sends; what it did not ask for stays as it was answered before."""
-    unasked = petition_pages.not_shown(step, answers)
-    if "old_address" not in request.form:
-        unasked.add("old_address")
-    typed = {field: str(form.data[field] or "").replace("\x00", "") for field in step.fields}
-    return {
-        field: text or (answers.get(field, "") if field in unasked else "") for field, text in typed.items()
-    }
 
 
 def _is_open(step: Step, answers: Answers) -> bool:
@@ -159,8 +151,16 @@ def _after(draft: str, step: Step, answers: Answers) -> str:
 
 
 def _question(
-    draft: str, step: Step, form: Form, answers: Answers, *, looking: bool = False, status: int = 422
+    draft: str,
+    step: Step,
+    form: Form,
+    answers: Answers,
+    *,
+    looking: bool = False,
+    status: int = 422,
+    saved: Answers | None = None,
 ) -> Any:
+    """The page; `saved` are the texts that were saved elsewhere, beside which it shows those of the form."""
     found = _places(form, answers)
     if found and asked_by_htmx():
         return render("petition/_places.html", form=form, **found)
@@ -186,6 +186,7 @@ def _question(
         optional=step.optional(answers),
         keep_in=_keep_in(answers),
         beside=_beside(draft),
+        **sent_in.marks(step, answers, saved),
         has_sent=step.name == "kind" and bool(petitions.list_of_citizen(current_user.id)),
         notes=_NOTES[step.name](answers) if step.name in _NOTES else [],
         **found,
