@@ -20,6 +20,7 @@ __all__ = [
     "FileRow",
     "clean_name",
     "entitled_visit",
+    "neutral_name",
     "of_citizen",
     "of_draft",
     "of_petition",
@@ -96,7 +97,7 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _("Tệp %(number)d", number=number)
+                _numbered(number)
                 if sealed
                 else petition_contents.shown_of(visit.petition, file.name),
                 sealed=sealed,
@@ -108,6 +109,16 @@ def of_visit(visit: Visit) -> list[FileRow]:
             )
         )
     return rows
+
+
+def _numbered(number: int) -> str:
+    return _("Tệp %(number)d", number=number)
+
+
+def neutral_name(file: Evidence, visit: Visit) -> str:
+    """A sealed file's name wherever it is seen or saved: the one under which the desk lists it."""
+    codes = [one.code for one in evidence.of_petition(visit.petition)]
+    return _numbered(codes.index(file.code) + 1)
 
 
 @dataclass(frozen=True)
