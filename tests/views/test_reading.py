@@ -171,3 +171,20 @@ def test_no_seal_is_taken_off_a_voice(browser: Make, scene: Scene) -> None:
     assert f"{path}/seal" not in Page(desk.get("/desk").text).links()
     desk.post(f"{path}/open", dict(WHY))
     assert desk.post(f"{path}/seal", {"shows_who": "n", "reason": "Nghe không rõ ai."}).status_code == 409
+
+
+def test_no_link_of_the_desk_leaves_the_call_that_is_on(browser: Make, scene: Scene) -> None:
+    visit = in_hand(scene)
+    a_file(visit, "Đơn tay.jpg")
+    a_file(visit, "Lời kể", files.told(), 60_000)
+    a_denouncer_waits(scene.sitting, scene.now)
+    page = Page(browser(scene.officer).get("/desk").text)
+    main = next(place for place, (tag, _one) in enumerate(page.elements) if tag == "main")
+    leaving = [
+        one["href"]
+        for place, (tag, one) in enumerate(page.elements)
+        if tag == "a" and main in page.above[place] and not one["href"].startswith("#")
+        if one.get("target") != "_blank" or one.get("rel") != "noopener"
+    ]
+    assert leaving == []
+    assert f"/desk/visit/{visit.code}/readers" in page.links()

@@ -288,6 +288,9 @@ def gate(code: str) -> Any:
         except InvalidInput as problem:
             form.blame(problem)
         else:
+            desk = desks.held_by(current_user.id)
+            if desk is not None and visits.at_desk(desk.id) is not None:
+                return render("desk/decided.html", visit=visit)  # a second desk would take the call that is on
             return redirect(url_for(".page"), 303)
     if visit.petition.gate is not Gate.AWAITING:
         raise NotFound
