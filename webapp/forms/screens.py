@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
+    BooleanField,
     FileField,
     HiddenField,
     MultipleFileField,
@@ -80,6 +81,8 @@ class ReasonForm(Form):
 
 class ReaderForm(Form):
     username = StringField(_l("Tên đăng nhập của người được mời"))
+    struck = TextAreaField(_l("Che thêm những chữ này"))
+    confirmed = BooleanField(_l("Tôi đã đọc bản đã che: không còn chỗ nào cho biết ai viết."))
 
 
 class StatementForm(Form):
