@@ -100,7 +100,7 @@ def test_officers_join_and_separate_with_a_reason_that_is_kept() -> None:
     kept = db.session.query(AuditEntry).filter(
         AuditEntry.action.in_(["petition_joined", "petition_separated"])
     )
-    told = [(one.action, one.object_id, one.details["reason"]) for one in kept.order_by(AuditEntry.id)]
+    told = [(one.action, one.object_id, one.reason) for one in kept.order_by(AuditEntry.id)]
     assert told == [
         ("petition_joined", str(second.id), WHY),
         ("petition_separated", str(second.id), "Hai thửa khác nhau"),

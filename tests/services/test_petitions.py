@@ -120,7 +120,7 @@ def test_a_denunciation_decided_online_is_called_in_its_turn() -> None:
     assert called.id == waiting.id
     [entry] = _entries("denunciation_gate")
     assert (entry.actor_id, entry.object_id) == (at_desk.account_id, str(petition.id))
-    assert entry.details["reason"] == "Vụ việc phức tạp, giữ kín được."
+    assert entry.reason == "Vụ việc phức tạp, giữ kín được."
 
 
 def test_a_denunciation_decided_in_person_gives_its_number_up_for_good() -> None:
@@ -194,7 +194,7 @@ def test_opening_an_identity_needs_a_reason_and_leaves_who_and_why() -> None:
         (by.account_id, str(petition.id), in_minutes(1)),
         (by.account_id, str(petition.id), in_minutes(2)),
     ]
-    assert all(entry.details["reason"] == why for entry in entries)
+    assert all(entry.reason == why for entry in entries)
     with pytest.raises(NotFound):
         petitions.open_identity(petition.id + 999, reason=why, by=by, now=NINE)
 

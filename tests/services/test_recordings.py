@@ -429,7 +429,7 @@ def test_each_opening_needs_a_reason_and_is_written_down() -> None:
         recordings.listen(_recording(visit).id, " ngắn ", by=by, now=at(90))
     recordings.listen(_recording(visit).id, "Nghe lại để hoàn chỉnh biên bản", by=by, now=at(90))
     (opened,) = _audited(visit, "recording.open")
-    assert (opened.actor_id, opened.details["reason"]) == (by.account_id, "Nghe lại để hoàn chỉnh biên bản")
+    assert (opened.actor_id, opened.reason) == (by.account_id, "Nghe lại để hoàn chỉnh biên bản")
 
 
 def test_a_recording_is_found_by_who_received_and_by_who_hears_all() -> None:

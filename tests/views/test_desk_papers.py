@@ -121,7 +121,7 @@ def test_a_denouncers_number_needs_a_reason_and_till_then_nothing_tells_who_it_i
     assert desk.post(f"{path}/seen", {"key": people.key()}).status_code == 409
     opened = desk.post(f"{path}/identity", WHY)
     assert KIN in opened.text and "Đơn khác cùng giấy tờ này: 1" in opened.text
-    assert [entry.details["reason"] for entry in entries("identity_opened")] == [WHY["reason"]]
+    assert [entry.reason for entry in entries("identity_opened")] == [WHY["reason"]]
     assert desk.post(f"{path}/seen", {"key": people.key()}).status_code == 303
     assert "Cán bộ đã thấy giấy tờ" in desk.part(path).text
 

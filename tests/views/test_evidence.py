@@ -306,7 +306,7 @@ def test_what_shows_who_denounces_is_opened_with_a_reason_only(
     assert opened.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{quote('Tệp 1.jpg')}"
     assert opened.headers["Cache-Control"] == "no-store", "the desk's own disk keeps none of it"
     [entry] = db.session.query(AuditEntry).filter_by(action="evidence_opened")
-    assert (entry.actor_id, entry.details["reason"]) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
+    assert (entry.actor_id, entry.reason) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
 
 
 def test_a_denouncer_s_voice_is_sealed_without_being_marked(

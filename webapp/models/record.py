@@ -8,11 +8,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ..domain.deliveries import Delivery, Purpose
 from ..extensions import Model
-from .types import SealedText, UtcDateTime, Word
+from .types import SealedText, UtcDateTime, Word, opened_text
 
 
 class AuditEntry(Model):
-    """One thing done by one person. The database refuses to change or delete it."""
+    """One thing done by one person. The database refuses to change or delete it.
+
+    In `details` a reason, which a person wrote in their own words, is encrypted; `reason` reads it.
+    """
 
     __tablename__ = "audit_entry"
 
@@ -23,6 +26,11 @@ class AuditEntry(Model):
     object_kind: Mapped[str] = mapped_column(String(30))
     object_id: Mapped[str] = mapped_column(String(40))
     details: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+    @property
+    def reason(self) -> str:
+        """Why it was done, as whoever did it wrote; entries of before have it as plain text."""
+        return opened_text(self.details.get("reason", ""))
 
 
 class AuditSeal(Model):

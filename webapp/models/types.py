@@ -71,6 +71,18 @@ SEALED_MARK = "\x01"
 """Before what is encrypted in a column of texts; cleaned texts hold no such character."""
 
 
+def sealed_text(value: str) -> str:
+    """The text encrypted, for where only texts can stand."""
+    return SEALED_MARK + base64.b64encode(keyring.encrypt(value)).decode()
+
+
+def opened_text(value: str) -> str:
+    """What `sealed_text` encrypted; any other text as it is."""
+    if not value.startswith(SEALED_MARK):
+        return value
+    return keyring.decrypt(base64.b64decode(value.removeprefix(SEALED_MARK)))
+
+
 class TextOrKept(TypeDecorator[str]):
     """A text as it is, or encrypted when it is given as `Kept`; what is read of the latter is `Kept` again.
 
@@ -82,7 +94,7 @@ class TextOrKept(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         if isinstance(value, Kept):
-            return SEALED_MARK + base64.b64encode(keyring.encrypt(value)).decode()
+            return sealed_text(value)
         if value is not None and value.startswith(SEALED_MARK):
             raise ValueError("a text that reads as an encrypted one")
         return value
@@ -90,7 +102,7 @@ class TextOrKept(TypeDecorator[str]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         if value is None or not value.startswith(SEALED_MARK):
             return value
-        return Kept(keyring.decrypt(base64.b64decode(value.removeprefix(SEALED_MARK))))
+        return Kept(opened_text(value))
 
 
 class SealedDate(TypeDecorator[date]):

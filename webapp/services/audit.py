@@ -5,6 +5,7 @@ Writers never wait for one another: one sealer links the rows. `verify` proves t
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 
 from ..extensions import db
 from ..models import AuditEntry, AuditSeal
+from ..models.types import sealed_text
 from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -24,7 +26,13 @@ _LATECOMERS = 10_000
 def record(
     work: Work, action: str, object_kind: str, object_id: object, *, by: Actor, now: datetime, **details: Any
 ) -> None:
-    """Write an entry in the transaction of what it records. No names, numbers or texts of people."""
+    """Write an entry in the transaction of what it records. No names, numbers or texts of people.
+
+    A `reason` is in somebody's own words and may name anyone: it is kept encrypted, for the entry cannot be
+    changed any more. The chain is over what is kept, so that it is proved without reading any reason.
+    """
+    if details.get("reason"):
+        details["reason"] = sealed_text(details["reason"])
     work.session.add(
         AuditEntry(
             at=now,
@@ -85,6 +93,14 @@ def verify() -> Proof:
         count += 1
     entries = db.session.scalar(select(func.count(AuditEntry.id))) or 0
     return Proof(count, entries - count, None)
+
+
+def of_object(object_kind: str, object_id: str) -> Sequence[AuditEntry]:
+    """What was done with one thing, the first first."""
+    about = select(AuditEntry).where(
+        AuditEntry.object_kind == object_kind, AuditEntry.object_id == object_id
+    )
+    return db.session.scalars(about.order_by(AuditEntry.id)).all()
 
 
 def _link(previous: str, entry: AuditEntry) -> str:
