@@ -134,7 +134,7 @@ def of(petition: Petition) -> Timeline:
         documents=_documents(held),
         standing=STANDINGS[standing],
         holding=_holding(petition, held, newest, standing),
-        deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
         names_article=True,
         next_visit=next((visit for visit in held if visit.state in OPEN_STATES), None),
         works=works,
@@ -325,7 +325,9 @@ def _named(officer: Account | None) -> tuple[str, str]:
     return officer.full_name, N_("Lãnh đạo") if Role.LEADER in officer.roles else N_("Cán bộ tiếp công dân")
 
 
-def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:
+def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+    """By the calendar of the day on which it was promised: the receipt that the person holds says the same."""
+    works = calendar.as_it_stood(newest.decided_at if newest else petition.submitted_at)
     decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
     return next_deadline(petition.kind, _day(petition.submitted_at), works, decided)
 
