@@ -1,9 +1,8 @@
 """The one clock of the doors: services are told the time, they do not ask."""
 
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+from .domain.working_days import HANOI
 
 
 def utc_now() -> datetime:

@@ -83,6 +83,12 @@ def test_a_text_that_mixes_kinds_is_found_by_its_words(kind: str, text: str, oth
 
 def test_a_code_is_read_as_people_copy_it_and_old_ones_hold() -> None:
     code = new_code()
-    for typed in (code, in_groups(code), f" {in_groups(code).upper()} ", code.replace("", " ")):
+    for typed in (
+        code,
+        in_groups(code),
+        f" {in_groups(code).upper()} ",
+        code.replace("", " "),
+        f"{code[:5]}—{code[5:]}.",
+    ):
         assert read_code(typed) == code and is_code(read_code(typed))
     assert [len(part) for part in in_groups(code).split("-")] == [5, 5, 4]

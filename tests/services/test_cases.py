@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests import people
+from tests import people, queries
 from tests.people import NINE, in_minutes
 from tests.services.test_evidence import begin
 from webapp.domain.errors import Conflict, InvalidInput, NotFound
@@ -209,3 +209,52 @@ def test_the_files_of_a_case_are_counted_over_its_petitions_and_those_being_writ
     visit, by = received(fresh(mine))
     cases.separate(visit, "Việc khác hẳn", by=by, now=NINE)
     begin(evidence.place_of_petition(fresh(mine)))
+
+
+def test_petitions_with_too_many_files_together_are_not_joined() -> None:
+    account = people.a_citizen()
+    mine, other = people.a_petition(account), people.a_petition()
+    fill(other, CASE_MOST_FILES - 12)
+    fill(mine, 10)
+    drafts.stand_beside(account.id, people.DRAFT, mine, now=NINE)
+    for _ in range(3):
+        begin(evidence.place_of_draft(account.id, people.DRAFT))
+    visit, by = received(fresh(mine))
+    with pytest.raises(InvalidInput, match="quá 200 tệp") as refusal:
+        cases.join(visit, other.code, WHY, by=by, now=NINE)
+    assert refusal.value.field == "other"
+    assert fresh(mine).case_id != fresh(other).case_id
+    for file in evidence.of_place(evidence.place_of_draft(account.id, people.DRAFT))[:1]:
+        db.session.delete(db.session.get_one(Evidence, file.id))
+        db.session.commit()
+    cases.join(visit, other.code, WHY, by=by, now=NINE)
+    assert fresh(mine).case_id == fresh(other).case_id, "two hundred are not too many"
+
+
+def test_a_draft_with_files_does_not_make_a_case_larger_than_a_case_may_be() -> None:
+    account = people.a_citizen()
+    first = people.a_petition(account)
+    drafts.keep(account.id, people.DRAFT, people.ANSWERS, now=NINE)
+    for _ in range(2):
+        begin(evidence.place_of_draft(account.id, people.DRAFT))
+    fill(first, CASE_MOST_FILES - 1)
+    with pytest.raises(InvalidInput, match="quá 200 tệp"):
+        drafts.stand_beside(account.id, people.DRAFT, first, now=NINE)
+    assert sends_beside(account, None).case_id != first.case_id
+
+
+def test_counting_the_files_of_a_case_looks_at_no_others() -> None:
+    """Every file that begins waits for it, and all who write wait with it."""
+    mine = people.a_petition(people.a_citizen())
+    db.session.rollback()
+    with queries.asked() as told:
+        begin(evidence.place_of_petition(mine))
+    counts = [one for one in told if "count(" in one and "evidence" in one]
+    assert len(counts) == 3  # the petition's own, those of the case's petitions, those of its drafts
+    if db.engine.dialect.name == "sqlite":
+        for one in counts:
+            filled = one.replace("?", "1")
+            plan = [
+                row[-1] for row in db.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {filled}")
+            ]
+            assert all(step.startswith("SEARCH") for step in plan), (one, plan)

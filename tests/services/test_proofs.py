@@ -1,12 +1,14 @@
 """What who speaks for others can rely on: each proof that is asked for has its place, and none stops them."""
 
 import pytest
+from flask import Flask
 
 from tests import files, people
 from tests.people import NINE, in_minutes
-from tests.services.test_evidence import begin, kept, put, settle
+from tests.services.test_cases import fill
+from tests.services.test_evidence import begin, contents, kept, put, settle
 from webapp.domain.errors import Conflict, InvalidInput, NotFound
-from webapp.domain.evidence import TWICE
+from webapp.domain.evidence import CASE_MOST_FILES, FULL_CASE, TWICE, Scan
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.representation import PROOFS, OnBehalf, Proof
 from webapp.extensions import db
@@ -209,3 +211,118 @@ def test_of_a_denouncer_the_identity_is_opened_first() -> None:
     petitions.open_identity(visit.petition_id, reason="Đối chiếu giấy tờ", by=by, now=NINE)
     proofs.record_seen(visit.id, CARD, by=by, now=NINE)
     assert now_of(place)[CARD].is_there
+
+
+SPLIT = {
+    "narrative": f"{people.STORY} Tôi tố cáo ông Nguyễn Văn B đòi tiền. Tôi kiến nghị làm lại con mương.",
+    "split": "apart",
+    "apart_complaint": "",
+    "apart_denunciation": "True",
+    "apart_recommendation": "True",
+    "apart_feedback": "",
+}
+"""One text about three matters: a complaint, of which two others are made apart."""
+
+
+def parts_of(place: Place) -> list[Place]:
+    """The petition that a split draft becomes, and the drafts that it leaves."""
+    first = sent(place)
+    left = drafts.left_by(petition_at(first))
+    return [first, *(evidence.place_of_draft(place.account_id, draft.key) for draft in left)]
+
+
+def test_each_petition_of_a_split_text_has_the_proofs_that_were_sent_once(app: Flask) -> None:
+    place = of_lawyer(**SPLIT)
+    card = kept(place, files.photo(), proves=(CARD,))
+    kept(place, files.pdf(), name="Biên bản.pdf")
+    promise(place, REQUEST)
+    before = contents(app)
+    first, denounces, recommends = parts_of(place)
+    assert contents(app) == before, "stored once"
+    for part in (denounces, recommends):
+        states = now_of(part)
+        assert [file.sha256 for file in states[CARD].files] == [card.sha256]
+        assert states[CARD].files[0].code != card.code
+        assert states[REQUEST].promised
+        [file] = evidence.of_place(part)
+        assert evidence.content_of(file, "whole", objects).read() == read_whole(card)
+    assert [file.code for file in now_of(first)[CARD].files] == [card.code]
+    petition = petition_at(sent_after(recommends))
+    assert petition.petitioner.represented == "Trần Thị Mận"
+    [receipt] = evidence.receipts_of(petition.id)
+    assert [file.sha256 for file in receipt.files] == [card.sha256], "its receipt names it"
+    assert receipt.missing == REQUEST
+
+
+def test_the_representatives_of_a_group_stand_in_each_petition_of_a_split_text() -> None:
+    group = {f"rep{n}_{part}": "" for n in range(1, 5) for part in ("name", "phone", "address")}
+    group |= {"people": "7", "rep1_name": "Trần Văn Cử"}
+    place = of_lawyer(**(SPLIT | group | {"on_behalf": "group", "represented": ""}))
+    kept(place, proves=(Proof.APPOINTMENT,))
+    _first, _denounces, recommends = parts_of(place)
+    assert now_of(recommends)[Proof.APPOINTMENT].is_there
+    petition = petition_at(sent_after(recommends))
+    assert (petition.people, [one.full_name for one in petition.petitioner.representatives]) == (
+        7,
+        ["Trần Văn Cử"],
+    )
+
+
+def test_a_proof_is_sealed_in_a_denunciation_though_it_was_not_in_the_complaint() -> None:
+    place = of_lawyer(**SPLIT)
+    kept(place, proves=(CARD,), shows_who=False)
+    _first, denounces, _recommends = parts_of(place)
+    petition = petition_at(sent_after(denounces, protection_wanted="no"))
+    [file] = evidence.of_petition(petition)
+    assert evidence.is_sealed(file, petition)
+
+
+def test_a_part_that_gives_a_proof_up_takes_it_from_no_other(app: Flask) -> None:
+    place = of_lawyer(**SPLIT)
+    kept(place, proves=(CARD,))
+    before = contents(app)
+    first, denounces, recommends = parts_of(place)
+    by = citizen(place.account_id)
+    for _ in range(2):
+        drafts.discard(denounces.petition_key, store=objects, by=by, now=NINE)
+    assert evidence.of_place(denounces) == []
+    assert contents(app) == before
+    assert all(now_of(part)[CARD].is_there for part in (first, recommends))
+
+
+def test_what_a_scanner_finds_later_is_shown_in_no_petition_of_a_split_text(app: Flask) -> None:
+    place = of_lawyer(**SPLIT)
+    kept(place, proves=(CARD,))
+    parts = parts_of(place)
+
+    def finds(_content: bytes) -> Scan:
+        raise InvalidInput("virus")
+
+    assert evidence.rescan_one(in_minutes(60), store=objects, scanned=finds)
+    assert not any(now_of(part)[CARD].is_there for part in parts)
+    assert contents(app) == []
+    assert not evidence.rescan_one(in_minutes(90), store=objects, scanned=finds)
+
+
+def test_a_proof_of_several_petitions_is_one_file_of_their_case() -> None:
+    place = of_lawyer(**SPLIT)
+    kept(place, proves=(CARD,))
+    first, _denounces, recommends = parts_of(place)
+    fill(petition_at(first), CASE_MOST_FILES - 2)
+    begin(recommends)
+    with pytest.raises(InvalidInput) as refusal:
+        begin(recommends)
+    assert refusal.value.message == FULL_CASE
+
+
+def sent_after(place: Place, **more: str) -> Place:
+    """A part that a split left, with what it still asks for."""
+    told = {name: people.ANSWERS[name] for name in ("against", "settled", "settled_by", "wish")}
+    told |= {f"learned_{part}": "" for part in ("day", "month", "year")} | more
+    drafts.keep(place.account_id, place.petition_key, told, now=NINE)
+    return sent(place)
+
+
+def read_whole(file: Evidence) -> bytes:
+    content: bytes = evidence.content_of(file, "whole", objects).read()
+    return content

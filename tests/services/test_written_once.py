@@ -87,6 +87,9 @@ def test_the_author_takes_every_correction_along() -> None:
         "2026-11-25 · 16/08/2021 · Bộ Công an",
         "2026-11-25 · – · Bộ Công an",
     ]
+    petitions.correct_issue(petition, FIRST, by=by, now=in_minutes(60 * 16))  # one in the night of Hanoi
+    kept = {one.name: one.rows for one in my_data.everything(by.account_id)}["petitions"][0]
+    assert str(kept["issue_history"]).splitlines()[-1].startswith("2026-11-26 · ")
     untouched = people.a_petition()
     kept = {one.name: one.rows for one in my_data.everything(untouched.account_id)}["petitions"][0]
     assert kept["issue_history"] == ""

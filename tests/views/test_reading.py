@@ -231,8 +231,7 @@ def test_an_officer_takes_a_seal_off_after_looking_and_puts_it_on_again_each_wit
     assert desk.post(f"{path}/seal", dict(on)).status_code == 303
     assert desk.get(f"{path}/whole").mimetype == "text/html"
     told = [
-        (entry.actor_id, entry.details["shows_who"], entry.reason)
-        for entry in entries("evidence_marked")
+        (entry.actor_id, entry.details["shows_who"], entry.reason) for entry in entries("evidence_marked")
     ]
     assert told == [(scene.officer.id, False, off["reason"]), (scene.officer.id, True, on["reason"])]
     assert browser(people.an_officer()).post(f"{path}/seal", dict(off)).status_code == 404

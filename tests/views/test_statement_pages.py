@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
+import pytest
+
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp.clock import utc_now
 from webapp.domain.telling import StatementStep, Telling
 from webapp.extensions import db
-from webapp.models import Account, Visit
+from webapp.models import Account, Desk, Visit
 from webapp.services import reception, statements
 from webapp.services.actor import citizen, officer
+from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
 
@@ -35,3 +38,74 @@ def test_a_denouncers_own_words_about_the_statement_name_nobody_at_the_desk(
         page = Page(desk.get(path).text)
         assert "Công dân báo chưa đúng" in page.text
         assert "Sen" not in page.text and "không phải" in page.text
+
+
+OLDER, NEWER = "Công dân kể: đất bị thu hồi 312 mét vuông.", "Công dân kể: đất bị thu hồi 321 mét vuông."
+MINE = "Công dân kể: đất bị thu hồi 312 mét vuông, chưa được đền."
+
+
+@pytest.mark.parametrize("swapped", [True, False], ids=["in the desk", "without scripts"])
+def test_whoever_writes_on_an_older_version_is_shown_the_newer_one_and_then_writes_on_that(
+    browser: Make, scene: Scene, swapped: bool
+) -> None:
+    scene.receive()
+    by = officer(scene.officer.id)
+    for base, words in enumerate((OLDER, NEWER)):
+        about = {"by": by, "now": utc_now(), "key": people.key()}
+        statements.write(scene.visit.id, words, base_version=base, **about)
+    where, sent = f"/desk/visit/{scene.code}/statement", {"statement": MINE, "key": people.key()}
+    headers = {"HX-Request": "true"} if swapped else {}
+    desk = browser(scene.officer)
+    answer = desk.post(where, sent | {"base": "1"}, headers=headers)
+    page = Page(answer.text)
+    assert answer.status_code == 409
+    assert page.holds("statement") == [MINE]
+    [shown] = [page.told[at] for at, (_tag, one) in enumerate(page.elements) if one.get("id") == "newer"]
+    assert NEWER in shown and OLDER not in shown
+    assert f"Bản 2, {scene.officer.full_name} ghi" in " ".join(shown.split())
+    assert page.holds("base")[0] == "2"
+    again = desk.post(where, sent | {"base": page.holds("base")[0], "key": people.key()}, headers=headers)
+    assert again.status_code == (200 if swapped else 303)
+    db.session.expire_all()
+    found = statements.of(db.session.get_one(Visit, scene.visit.id).petition)
+    assert found and (found.version.version, found.version.body) == (3, MINE)
+    assert [one.body for one in found.earlier] == [OLDER, NEWER]
+
+
+def test_what_is_wrong_with_the_words_does_not_hide_that_there_are_newer_ones(
+    browser: Make, scene: Scene
+) -> None:
+    scene.receive()
+    for base, words in enumerate((OLDER, NEWER)):
+        about = {"by": officer(scene.officer.id), "now": utc_now(), "key": people.key()}
+        statements.write(scene.visit.id, words, base_version=base, **about)
+    where = f"/desk/visit/{scene.code}/statement"
+    answer = browser(scene.officer).post(where, {"statement": "ngắn", "base": "1", "key": people.key()})
+    assert answer.status_code == 422
+    assert Page(answer.text).holds("base")[0] == "1", "the newer one was not shown yet"
+
+
+def test_the_newer_words_about_a_denunciation_are_shown_whole_to_who_wrote_them_alone(
+    browser: Make, scene: Scene
+) -> None:
+    waits = a_denouncer_waits(scene.sitting, scene.now, told=Telling.OFFICER, full_name="Tạ Thị Sen")
+    by = officer(scene.officer.id)
+    about = {"by": by, "now": utc_now()}
+    reception.decide_gate(waits.id, online=True, reason="Việc phức tạp.", key=people.key(), **about)
+    visit = reception.call(waits.id, scene.desk.id, key=people.key(), **about)
+    theirs = people.an_officer()
+    with unit_of_work() as work:
+        work.session.get_one(Visit, visit.id).officer_id = theirs.id
+        work.session.get_one(Desk, scene.desk.id).officer_id = theirs.id
+    named = "Bà Tạ Thị Sen kể việc thu tiền trái phép."
+    written = {"base_version": 0, "by": officer(theirs.id), "now": utc_now(), "key": people.key()}
+    statements.write(visit.id, named, **written)
+    where, sent = f"/desk/visit/{visit.code}/statement", {"statement": MINE, "base": "0"}
+    assert "Tạ Thị Sen" in browser(theirs).post(where, sent | {"key": people.key()}).text
+    with unit_of_work() as work:
+        work.session.get_one(Visit, visit.id).officer_id = scene.officer.id
+        work.session.get_one(Desk, scene.desk.id).officer_id = scene.officer.id
+    other = browser(scene.officer).post(where, sent | {"key": people.key()})
+    assert other.status_code == 409
+    assert "thu tiền trái phép" in Page(other.text).text
+    assert "Tạ Thị Sen" not in other.text

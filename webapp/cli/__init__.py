@@ -150,7 +150,9 @@ def read_audit(object_kind: str, object_id: str) -> None:
     """Tell what was done with one thing, by whom and why: flask read-audit petition 12."""
     for entry in audit.of_object(object_kind, object_id):
         about = entry.details | ({"reason": entry.reason} if "reason" in entry.details else {})
-        click.echo(f"{entry.at.isoformat()} {entry.actor_id} {entry.action} {json.dumps(about, ensure_ascii=False)}")
+        click.echo(
+            f"{entry.at.isoformat()} {entry.actor_id} {entry.action} {json.dumps(about, ensure_ascii=False)}"
+        )
 
 
 @click.command("verify-audit")

@@ -4,7 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
-from ..clock import HANOI, local
+from ..clock import local
+from ..domain.working_days import HANOI
 from ..models import BridgePoint, Sitting, SittingKind, SittingMode
 from ..services.unit_of_work import Work, unit_of_work
 

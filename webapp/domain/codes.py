@@ -3,6 +3,8 @@
 import re
 import secrets
 
+from .texts import clean_text
+
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 """31 characters: none that is taken for another (0 o, 1 i l)."""
 
@@ -33,8 +35,8 @@ def is_code(text: str) -> bool:
 
 
 def read_code(typed: str) -> str:
-    """A code as people copy it, in capitals and with spaces or strokes, as it is kept."""
-    return re.sub(r"[\s\-–.]", "", typed).lower()
+    """A code as people copy it, in capitals and with spaces, strokes or whatever lies between, as it is kept."""
+    return "".join(ch for ch in clean_text(typed).lower() if ch.isalnum())
 
 
 def in_groups(code: str) -> str:

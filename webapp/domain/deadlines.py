@@ -95,6 +95,8 @@ def next_deadline(
 ) -> Deadline | None:
     """What the law asks for next: after the submission, or after the newest outcome (what, ground, day).
 
+    The terms of acceptance count from the day on which whoever decides it receives the petition, which is
+    that of the reception's proposal; where a person hands it to that body directly, its own day counts.
     None where no day follows from what is known: what another body does is dated by that body.
     """
     if outcome is None:

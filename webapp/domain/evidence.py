@@ -116,6 +116,7 @@ NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc 
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_CASE = N_("Các đơn của vụ việc này đã có đủ 200 tệp. Hãy mang thêm giấy tờ khi gặp cán bộ.")
+TOO_MANY_TOGETHER = N_("Gộp lại thì vụ việc có quá 200 tệp nên không gộp được.")
 
 _DOCUMENTS = {PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT}
 _PHOTOS = PICTURES | {HEIC}
@@ -178,6 +179,12 @@ def check_room(files: int, size: int, of_case: int, more: int) -> None:
         raise InvalidInput(FULL_SIZE, "files")
     if of_case >= CASE_MOST_FILES:
         raise InvalidInput(FULL_CASE, "files")
+
+
+def check_case(files: int) -> None:
+    """Raises InvalidInput: so many are more than a case may have, with those of the other one that is named."""
+    if files > CASE_MOST_FILES:
+        raise InvalidInput(TOO_MANY_TOGETHER, "other")
 
 
 def clean_name(typed: str) -> str:

@@ -112,6 +112,7 @@ ACTION_LABELS = {
     "evidence_marked": N_("Đánh dấu tệp cho thấy mình là ai"),
     "evidence_removed": N_("Bỏ một tệp giấy tờ"),
     "proof_chosen": N_("Chọn tệp làm giấy tờ chứng minh tư cách"),
+    "proof_carried": N_("Giấy tờ chứng minh tư cách dùng cho cả đơn tách ra"),
     "proof_promised": N_("Cho biết giấy tờ nào mang bản giấy"),
     "evidence_receipt": N_("Nhận giấy biên nhận"),
     "document_issued": N_("Lấy lần đầu một giấy biên nhận"),

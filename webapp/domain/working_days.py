@@ -6,7 +6,15 @@ Hanoi.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def day_in_hanoi(moment: datetime) -> date:
+    """The day that calendars in Hanoi show at this moment."""
+    return moment.astimezone(HANOI).date()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
-    BooleanField,
     FileField,
     HiddenField,
     MultipleFileField,

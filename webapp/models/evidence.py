@@ -20,17 +20,20 @@ class Evidence(Model):
     `account_id` is whose petition it is, `by` in which capacity somebody brought the file: themselves,
     or an officer or a bridge point for them. `shows_who` holds until somebody says that the file does not show
     who brought it (a handwriting, a name, a face); of a denunciation such a file is sealed. `proves` are the
-    words of `Proof` that the file is meant to be, with spaces between.
+    words of `Proof` that the file is meant to be, with spaces between. `content_of` is the code of the file whose
+    content this is as well: one content that belongs to several petitions is stored once.
     """
 
     __tablename__ = "evidence"
     __table_args__ = (
         UniqueConstraint("account_id", "petition_key", "request_key"),
         Index("ix_evidence_unfinished", "kept_at", "seen_at"),
+        Index("ix_evidence_content_of", "content_of"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    content_of: Mapped[str | None] = mapped_column(String(20))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     by: Mapped[By] = mapped_column(Word(By), default=By.CITIZEN)
     petition_key: Mapped[str] = mapped_column(String(64))
@@ -69,7 +72,12 @@ class Evidence(Model):
     @property
     def folder(self) -> str:
         """Where its content lies among the large objects."""
-        return f"evidence/{self.code}"
+        return f"evidence/{self.content}"
+
+    @property
+    def content(self) -> str:
+        """The code under which its content was stored."""
+        return self.content_of or self.code
 
     @property
     def is_whole(self) -> bool:

@@ -203,8 +203,8 @@ class PetitionStatement(Model):
     written_at: Mapped[datetime] = mapped_column(UtcDateTime)
     request_key: Mapped[str] = mapped_column(String(64))
 
-    written_by: Mapped[Account] = relationship()
-    steps: Mapped[list["StatementEvent"]] = relationship(order_by="StatementEvent.id")
+    written_by: Mapped[Account] = relationship(lazy="joined")
+    steps: Mapped[list["StatementEvent"]] = relationship(order_by="StatementEvent.id", lazy="selectin")
 
 
 class StatementEvent(Model):

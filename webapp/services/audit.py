@@ -97,9 +97,7 @@ def verify() -> Proof:
 
 def of_object(object_kind: str, object_id: str) -> Sequence[AuditEntry]:
     """What was done with one thing, the first first."""
-    about = select(AuditEntry).where(
-        AuditEntry.object_kind == object_kind, AuditEntry.object_id == object_id
-    )
+    about = select(AuditEntry).where(AuditEntry.object_kind == object_kind, AuditEntry.object_id == object_id)
     return db.session.scalars(about.order_by(AuditEntry.id)).all()
 
 

@@ -12,14 +12,14 @@ they neither join nor separate it.
 from datetime import datetime
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.texts import clean_text
 from ..extensions import db
 from ..models import Case, Petition, Petitioner, Visit
-from . import audit
+from . import audit, evidence
 from .actor import Actor
 from .unit_of_work import Work, unit_of_work
 
@@ -40,7 +40,8 @@ def others_for_staff(petition: Petition, *, whole: bool = False) -> list[Petitio
     if petition.petitioner.sealed and not whole:
         return []
     query = _others(petition).join(Petition.petitioner).where(Petitioner.sealed.is_(False))
-    return list(db.session.scalars(query.options(joinedload(Petition.happened_in))))
+    shown = joinedload(Petition.happened_in), selectinload(Petition.statements)
+    return list(db.session.scalars(query.options(*shown)))
 
 
 def _others(petition: Petition) -> Select[Petition]:
@@ -52,7 +53,8 @@ def join(visit_id: int, typed: str, reason: str, *, by: Actor, now: datetime) ->
     """The petition of the visit in hand belongs to the case of another one; twice is once.
 
     Raises:
-        InvalidInput: no reason, or no such petition: a sealed one reads as none.
+        InvalidInput: no reason, or no such petition: a sealed one reads as none. Or both cases together have
+        more files than a case may have.
         NotFound: no such visit, or another officer's. Conflict: the petition itself is sealed.
     """
     why, code = _reason(reason), read_code(typed)
@@ -67,6 +69,7 @@ def join(visit_id: int, typed: str, reason: str, *, by: Actor, now: datetime) ->
         petition, other = _locked(work, mine, other_id)
         if petition.case_id == other.case_id:
             return
+        evidence.check_joining(work, petition, other.case_id)
         before, petition.case_id = petition.case_id, other.case_id
         work.session.flush()
         audit.record(

@@ -16,6 +16,7 @@ from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
 from ..domain.notices import Notice, StaffNotice
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
+from ..domain.working_days import HANOI, day_in_hanoi
 from ..extensions import db
 from ..models import (
     Account,
@@ -32,7 +33,6 @@ from ..models import (
 )
 from . import audit, calendar, notices
 from .actor import Actor
-from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 
@@ -73,7 +73,7 @@ def ask(wish: str, *, by: Actor, now: datetime, key: str) -> DataRequest:
             account_id=by.account_id,
             wish=said,
             asked_at=now,
-            due_on=due(Term.DATA_REQUEST, now.astimezone(HANOI).date(), works).on,
+            due_on=due(Term.DATA_REQUEST, day_in_hanoi(now), works).on,
             request_key=key,
         )
         work.session.add(request)
@@ -105,7 +105,7 @@ def remind(now: datetime) -> None:
 
     A request that is found late is told as late alone, however long the worker was away.
     """
-    today = now.astimezone(HANOI).date()
+    today = day_in_hanoi(now)
     late = (DataRequest.due_on < today) & DataRequest.late_told_at.is_(None)
     half = (DataRequest.due_on >= today) & DataRequest.half_told_at.is_(None)
     waiting = select(DataRequest).where(DataRequest.answer == Answer.OPEN, late | half)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from ..domain.codes import new_code
 from ..domain.errors import Conflict, NotFound
@@ -46,6 +46,7 @@ def _told(row: PetitionDraft) -> Draft:
 def list_of(account_id: int) -> list[Draft]:
     """The person's drafts, the one that was written in last first."""
     query = select(PetitionDraft).where(PetitionDraft.account_id == account_id)
+    query = query.options(joinedload(PetitionDraft.beside))
     newest = (PetitionDraft.updated_at.desc(), func.coalesce(PetitionDraft.part, 0), PetitionDraft.key)
     return [_told(row) for row in db.session.scalars(query.order_by(*newest))]
 
@@ -88,7 +89,8 @@ def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: d
     """The draft is about the same matter as this petition of the person's; None: about a new one.
 
     Raises:
-        NotFound: the petition is another's. Conflict: as `keep`.
+        NotFound: the petition is another's. Conflict: as `keep`. InvalidInput: with the draft's files the
+        matter would have more than a case may have.
     """
     if petition is not None and petition.account_id != account_id:
         raise NotFound("Không tìm thấy đơn này.")
@@ -96,6 +98,8 @@ def stand_beside(account_id: int, key: str, petition: Petition | None, *, now: d
     with unit_of_work() as work:
         draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
         if draft.beside_id != beside_id:
+            if petition is not None:
+                evidence.check_standing_beside(work, evidence.place_of_draft(account_id, key), petition)
             draft.beside_id, draft.part, draft.parts = beside_id, None, None
             draft.updated_at = now
 
@@ -140,7 +144,8 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
     """The draft becomes a petition, in one transaction: what another device saves meanwhile is in
     the petition, or is refused and stays on that device's page. Once more gives the first petition.
 
-    A text that was split leaves a draft behind for each other petition that the person wants.
+    A text that was split leaves a draft behind for each other petition that the person wants. What proves
+    that they may speak for others goes with each (decree 154/2026 art. 13), sent once.
 
     Raises:
         Conflict: a question has no answer (any more), or what is told by voice is still on its way.
@@ -162,10 +167,11 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
         work.session.delete(draft)
         following = petition_steps.answers_of_the_others(answers)
         for part, answers_left in enumerate(following, 2):
+            left = new_code()
             work.session.add(
                 PetitionDraft(
                     account_id=account_id,
-                    key=new_code(),
+                    key=left,
                     answers=json.dumps(answers_left, ensure_ascii=False),
                     begun_at=now,
                     updated_at=now,
@@ -174,6 +180,7 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
                     parts=len(following) + 1,
                 )
             )
+            evidence.carry_proofs(work, petition, left, by=by, now=now)
         return petition
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_levels import IdentityLevel
@@ -195,7 +195,7 @@ def _with_paper(look_up: str) -> list[Petition]:
         select(Petition)
         .join(Petition.petitioner)
         .where(Petitioner.paper_look_up == look_up, Petitioner.sealed.is_(False))
-        .options(joinedload(Petition.lives_in), joinedload(Petition.happened_in))
+        .options(joinedload(Petition.happened_in), selectinload(Petition.statements))
         .order_by(Petition.id.desc())
         .limit(_MOST_FOUND)
     )

@@ -24,7 +24,6 @@ from . import audit
 from .actor import Actor
 from .unit_of_work import safe_to_repeat, unit_of_work
 
-
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 
 

@@ -17,6 +17,7 @@ from ..domain.representation import BEHALF_LABELS, PROOF_LABELS
 from ..domain.telling import TOLD
 from ..domain.texts import N_
 from ..domain.visit_flow import By, State
+from ..domain.working_days import day_in_hanoi
 from ..extensions import db
 from ..models import (
     Account,
@@ -49,7 +50,6 @@ from . import (
 from .actor import Actor
 from .staff_deeds import Msgid, Row, Value
 from .unit_of_work import unit_of_work
-
 
 __all__ = ["Msgid", "Row", "Section", "Value", "as_json", "everything", "note_taken"]
 
@@ -165,7 +165,10 @@ def _issue_history(petition: Petition) -> str:
         (petition.submitted_at, who.told_issue),
         *((one.at, one.issue) for one in who.corrections),
     ]
-    days = ((f"{at:%Y-%m-%d}", f"{issue.on:%d/%m/%Y}" if issue.on else "", issue.by) for at, issue in told)
+    days = (
+        (f"{day_in_hanoi(at):%Y-%m-%d}", f"{issue.on:%d/%m/%Y}" if issue.on else "", issue.by)
+        for at, issue in told
+    )
     return "\n".join(" · ".join(part or "–" for part in row) for row in days)
 
 

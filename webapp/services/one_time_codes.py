@@ -19,7 +19,6 @@ from ..models import OneTimeCode
 from . import notifications
 from .unit_of_work import Work, unit_of_work
 
-
 read = digits_of
 
 

@@ -1,7 +1,9 @@
 """What a petition tells, for those who work with it: in whole, or without its authors where they are sealed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from ..domain.redaction import Secrets, redact
 from ..models import Petition
@@ -44,10 +46,7 @@ def copy_of(petition: Petition, struck: tuple[str, ...] = (), *, at: datetime) -
 def _content(petition: Petition, secrets: Secrets | None, at: datetime | None = None) -> Content:
     additions = [one for one in petition.additions if at is None or one.added_at <= at]
     written = [one for one in petition.statements if at is None or one.written_at <= at]
-
-    def shown(text: str) -> str:
-        return redact(text, secrets) if secrets else text
-
+    shown = _reader(secrets)
     return Content(
         shown(petition.narrative),
         shown(petition.against),
@@ -63,7 +62,16 @@ def _content(petition: Petition, secrets: Secrets | None, at: datetime | None = 
 
 def shown_of(petition: Petition, text: str) -> str:
     """A text about the petition, as a file's name, without its authors where their identity is sealed."""
-    return redact(text, _secrets(petition)) if petition.petitioner.sealed else text
+    return reader_of(petition)(text)
+
+
+def reader_of(petition: Petition) -> Callable[[str], str]:
+    """`shown_of` for many texts of one petition: what would tell its authors is gathered once."""
+    return _reader(_secrets(petition) if petition.petitioner.sealed else None)
+
+
+def _reader(secrets: Secrets | None) -> Callable[[str], str]:
+    return partial(redact, secrets=secrets) if secrets is not None else str
 
 
 def _secrets(petition: Petition) -> Secrets:

@@ -10,10 +10,10 @@ from ..domain.errors import Conflict, NotFound
 from ..domain.ratings import CHANGED_FOR, FEWEST, SCORE_LABELS, check_score, clean_words
 from ..domain.texts import N_
 from ..domain.visit_flow import State
+from ..domain.working_days import day_in_hanoi
 from ..extensions import db
 from ..models import Account, Rating, Visit
 from .actor import Actor
-from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 
@@ -68,7 +68,7 @@ def rate(visit_id: int, score: str, words: str, *, named: bool, by: Actor, now: 
             work.session.add(before)
         before.visit_id = visit.id if named else None
         before.score, before.words = points, said
-        before.given_on = now.astimezone(HANOI).date()
+        before.given_on = day_in_hanoi(now)
 
 
 def _by_lot(work: Work) -> int:
@@ -101,7 +101,7 @@ def report(since: datetime) -> Report:
 
     An officer's are of those who gave their name: the others belong to no officer.
     """
-    recent = Rating.given_on >= since.astimezone(HANOI).date()
+    recent = Rating.given_on >= day_in_hanoi(since)
     overall = _figures(recent)
     of_officer = select(Rating.visit_id).where(recent, Rating.visit_id == Visit.id).exists()
     names = db.session.execute(

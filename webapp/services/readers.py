@@ -4,19 +4,18 @@ An officer reads the copy first, strikes what the machine left standing, and con
 What comes into the petition later is in no copy that was confirmed before.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.texts import clean_line, clean_text
-from ..domain.working_days import after_working_days
+from ..domain.working_days import after_working_days, day_in_hanoi
 from ..extensions import db
 from ..models import Account, ContentReader, Petition, Role, Visit
 from . import audit, calendar
 from .actor import Actor
-from .timeline import HANOI
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 USUAL_DAYS = 10
@@ -25,14 +24,10 @@ _LONGEST_STRUCK = 2_000
 _NEVER_SAID = timedelta(days=14)
 
 
-def _today(now: datetime) -> date:
-    return now.astimezone(HANOI).date()
-
-
 def _open(now: datetime) -> ColumnElement[bool]:
     """Read now: not ended, the last day not over, the petition not withdrawn."""
     lasts = or_(
-        ContentReader.until >= _today(now),
+        ContentReader.until >= day_in_hanoi(now),
         and_(ContentReader.until.is_(None), ContentReader.invited_at > now - _NEVER_SAID),
     )
     withdrawn = ContentReader.petition.has(Petition.withdrawn_at.is_not(None))
@@ -85,7 +80,7 @@ def invite(
         InvalidInput: nobody of an advisory unit signs in by this name, or the copy was not confirmed.
         NotFound: not this officer's visit. Conflict: the petition was withdrawn.
     """
-    today = _today(now)
+    today = day_in_hanoi(now)
     until = after_working_days(today, days, calendar.working_days())
     with unit_of_work() as work:
         visit = _held(work, visit_id, by)

@@ -7,7 +7,6 @@ phone, who is shown nothing personal and nothing that tells a denunciation from 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
@@ -19,7 +18,7 @@ from ..domain.petition_kinds import Gate
 from ..domain.telling import TOLD, StatementStep
 from ..domain.texts import N_
 from ..domain.visit_flow import AT_DESK, LIVE, OPEN_STATES, Action, By, State
-from ..domain.working_days import WorkingDay, working_days_left
+from ..domain.working_days import HANOI, WorkingDay, day_in_hanoi, working_days_left
 from ..extensions import db
 from ..models import (
     Account,
@@ -34,8 +33,6 @@ from ..models import (
     VisitEvent,
 )
 from . import calendar, evidence
-
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 @dataclass(frozen=True)
@@ -328,9 +325,5 @@ def _named(officer: Account | None) -> tuple[str, str]:
 def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
     """By the calendar of the day on which it was promised: the receipt that the person holds says the same."""
     works = calendar.as_it_stood(newest.decided_at if newest else petition.submitted_at)
-    decided = (newest.kind, newest.ground, _day(newest.decided_at)) if newest else None
-    return next_deadline(petition.kind, _day(petition.submitted_at), works, decided)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(HANOI).date()
+    decided = (newest.kind, newest.ground, day_in_hanoi(newest.decided_at)) if newest else None
+    return next_deadline(petition.kind, day_in_hanoi(petition.submitted_at), works, decided)

@@ -10,11 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, select
 
+from ..domain import codes
 from ..domain import sign_in_rules as rules
 from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, seconds_to_wait, try_code
-from ..domain.codes import is_code
 from ..domain.errors import InvalidInput, NotFound
-from ..domain.texts import clean_text
 from ..extensions import db
 from ..keyring import keyring
 from ..models import Account, Petition, TrackingCode
@@ -36,8 +35,8 @@ def read_code(typed: str) -> str:
     Raises:
         InvalidInput: it has not the form of a code, or its check character finds a slip.
     """
-    code = "".join(ch for ch in clean_text(typed).lower() if ch.isalnum())
-    if not is_code(code):
+    code = codes.read_code(typed)
+    if not codes.is_code(code):
         raise InvalidInput("Mã đơn chưa đúng, có lẽ nhầm một chữ. Hãy xem lại trên biên nhận.", "code")
     return code
 

@@ -13,7 +13,7 @@ from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
 from ..services import petition_contents, statements
-from ..services.statements import STEPS_OF_OFFICER
+from ..services.statements import STEPS_OF_OFFICER, StatementMoved
 from .common import as_officer, request_key, small_number
 from .desk import _own, pages
 from .statement_words import statement_context
@@ -31,24 +31,26 @@ def statement_state(code: str) -> str:
 @pages.post("/visit/<code>/statement")
 @requires(Permission.RECEIVE)
 def write_statement(code: str) -> Any:
-    """A new version; what was typed stays when something is wrong with it."""
+    """A new version; what was typed stays when something is wrong with it.
+
+    Where a newer one was written meanwhile, both are shown, and the next save goes on top of that one.
+    """
     visit, form = _own(code), StatementForm()
-    base = small_number(form.base.data)
+    base = small_number(form.base.data) or 0  # of a page that does not say, whatever stands is newer
     try:
-        if base is None:
-            raise Conflict
         about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
         statements.write(visit.id, form.statement.data or "", base_version=base, **about)
     except (InvalidInput, Conflict) as problem:
         form.blame(InvalidInput(problem.message, "statement"))
-        return _shown(visit, form), 422 if isinstance(problem, InvalidInput) else 409
+        moved = isinstance(problem, StatementMoved)
+        return _shown(visit, form, moved=moved), 422 if isinstance(problem, InvalidInput) else 409
     return _shown(visit) if asked_by_htmx() else redirect(url_for(".page"), 303)
 
 
-def _shown(visit: Visit, form: StatementForm | None = None) -> str:
+def _shown(visit: Visit, form: StatementForm | None = None, *, moved: bool = False) -> str:
     template = "desk/_statement.html" if asked_by_htmx() else "desk/statement.html"
     content = petition_contents.content_of(visit.petition)
-    return render(template, visit=visit, content=content, **statement_context(visit, form))
+    return render(template, visit=visit, content=content, **statement_context(visit, form, moved=moved))
 
 
 @pages.post("/visit/<code>/statement/<what>")

@@ -206,7 +206,9 @@ def open_sealed(code: str, file: str) -> Any:
     except InvalidInput as problem:
         form.blame(problem)
         return render("desk/sealed_file.html", visit=visit, file=found, form=form), 422
-    return _given(found, "view" if found.has_view else "whole", name=rows.neutral_name(found, visit), once=True)
+    return _given(
+        found, "view" if found.has_view else "whole", name=rows.neutral_name(found, visit), once=True
+    )
 
 
 @pages.route("/desk/visit/<code>/files/<file>/seal", methods=["GET", "POST"])

@@ -90,6 +90,7 @@ def of_petition(petition: Petition) -> list[FileRow]:
 def of_visit(visit: Visit) -> list[FileRow]:
     """What the officer of the visit sees of its petition."""
     rows, denounces = [], visit.petition.is_denunciation
+    shown = petition_contents.reader_of(visit.petition)
     for number, file in enumerate(evidence.of_petition(visit.petition), 1):
         sealed = evidence.is_sealed(file, visit.petition)
         where: dict[str, Any] = {"code": visit.code, "file": file.code}
@@ -97,9 +98,7 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _numbered(number)
-                if sealed
-                else petition_contents.shown_of(visit.petition, file.name),
+                _numbered(number) if sealed else shown(file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),

@@ -20,6 +20,8 @@ from .reading import (
 )
 from .receipts import issue, issue_due, of_petition_by_number, receipts_of
 from .removing import remove
+from .room import check_joining, check_standing_beside
+from .sharing import carry_proofs
 
 __all__ = [
     "Begun",
@@ -31,6 +33,9 @@ __all__ = [
     "append",
     "begin",
     "brought",
+    "carry_proofs",
+    "check_joining",
+    "check_standing_beside",
     "content_of",
     "forget_given_up",
     "forget_unfinished",

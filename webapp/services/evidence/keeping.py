@@ -17,6 +17,7 @@ from ..unit_of_work import Work, unit_of_work
 from .arriving import Inspect, settle_whole
 from .reading import Store
 from .removing import forget
+from .sharing import with_content_of
 
 _LEFT_ALONE = timedelta(minutes=2)
 _SCAN_AGAIN = timedelta(minutes=10)
@@ -118,15 +119,18 @@ def rescan_one(now: datetime, *, store: Store, scanned: Callable[[bytes], Scan])
     if file is None:
         return False
     file_id, folder = file.id, file.folder
+    same = select(Evidence).where(with_content_of(file)).order_by(Evidence.id)
     with store.reading(f"{folder}/whole") as opened:
         content = opened.read()
     try:
         verdict = scanned(content)
     except InvalidInput:
         with unit_of_work() as work:
-            row = work.session.get_one(Evidence, file_id)
-            row.kept_at, row.problem, row.scan, row.seen_at = None, rules.VIRUS, None, now
-            audit.record(work, "evidence_virus", "evidence", file_id, by=SYSTEM, now=now, sha256=row.sha256)
+            for row in work.session.scalars(same.with_for_update()).all():
+                row.kept_at, row.problem, row.scan, row.seen_at = None, rules.VIRUS, None, now
+                audit.record(
+                    work, "evidence_virus", "evidence", row.id, by=SYSTEM, now=now, sha256=row.sha256
+                )
         for form in ("whole", "thumb", "view"):
             store.remove(f"{folder}/{form}")
         return True

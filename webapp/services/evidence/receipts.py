@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
 
 from ...domain.errors import NotFound
 from ...domain.representation import Proof, from_words, in_words, proofs_of
@@ -76,6 +77,7 @@ def issue_due(now: datetime, most: int = 20) -> int:
 
 def receipts_of(petition_id: int) -> list[EvidenceReceipt]:
     of_petition = select(EvidenceReceipt).where(EvidenceReceipt.petition_id == petition_id)
+    of_petition = of_petition.options(selectinload(EvidenceReceipt.files))
     return list(db.session.scalars(of_petition.order_by(EvidenceReceipt.number)))
 
 

@@ -31,6 +31,9 @@ export function mindStatement(visit) {
     minutes.value = [minutes.value.trim(), statement().value.trim()].filter(Boolean).join("\n\n");
     minutes.dispatchEvent(new Event("input"));
   });
+  document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
+    if (detail?.target?.id === "statement-part") document.getElementById("newer")?.scrollIntoView(); // to be read first
+  });
   document.getElementById("record").addEventListener("submit", (event) => {
     const area = statement();
     if (!area || !isUnsaved(area)) return;
