@@ -26,7 +26,7 @@ _PLATE = re.compile(
     rf"|{_FROM}\d\d[A-ZĐ][A-ZĐ0-9]?\d{{3}}\.?\d\d{_TO}"
 )
 _INITIALS = re.compile(r"(?<![\w.])[^\W\d_](?:\.\s?[^\W\d_]){1,4}(?![^\W_])\.?")
-_NO_INITIALS = {"UBND", "HĐND", "CHXHCN", "CHXHCNVN", "VN", "TP", "TƯ", "TW"}
+_NO_INITIALS = {"ubnd", "hdnd", "chxhcn", "chxhcnvn", "vn", "tp", "tu", "tw"}
 _OFFICE = re.compile(
     r"(?:chu tich|bi thu|truong|pho|giam doc|can bo|cong chuc|chu nhiem|thon|xa|phuong)(?:\s+(?:ong|ba))?\s+$"
 )
@@ -44,7 +44,7 @@ KIN = (
 )
 """A word for somebody of the author's family; what they are called may follow."""
 _NAME = re.compile(r"[\s,:(]{1,2}((?:[^\W\d_]+)(?:[ \u00a0]+[^\W\d_]+){0,4})")
-_AND = re.compile(r"\s*(?:,|và)(?=\s)")
+_AND = re.compile(r"\s*(?:,|(v\w))(?=\s)")
 
 
 def numbers(text: str) -> Iterator[Span]:
@@ -65,7 +65,7 @@ def initials(text: str, own: set[str]) -> Iterator[Span]:
     """Names in initials (N.T.H), but for those of an office ("Chủ tịch T.V.K") that are not the author's."""
     for found in _INITIALS.finditer(text):
         letters = "".join(ch for ch in found[0] if ch.isalpha())
-        if not letters.isupper() or letters in _NO_INITIALS:
+        if not letters.isupper() or search_form(letters) in _NO_INITIALS:
             continue
         of_an_office = _OFFICE.search(search_form(text[max(0, found.start() - 40) : found.start()]) + " ")
         if letters in own or not of_an_office:
@@ -86,7 +86,8 @@ def names_after(text: str, ends: Iterator[int]) -> Iterator[str]:
             words, end = name
             yield " ".join(words)
             more = _AND.match(text, end)
-            name = _name_at(text, more.end()) if more else None
+            together = more is not None and search_form(more[1] or "va") == "va"
+            name = _name_at(text, more.end()) if more and together else None
             if name and not (len(name[0]) > 1 and is_family(name[0][0])):
                 break
 
