@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import pytest
 from sqlalchemy import event, select
@@ -13,18 +14,21 @@ from webapp.domain.devices import Device
 from webapp.domain.errors import Conflict, DomainError, InvalidInput, NotFound, TooMany
 from webapp.domain.identity_levels import ElectronicClaims
 from webapp.domain.identity_papers import PaperKind
+from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.sign_in_rules import NUMBER_TAKEN
 from webapp.extensions import db
-from webapp.models import Account, AuditEntry, PhoneChange
+from webapp.models import Account, AuditEntry, PhoneChange, Role, Visit
 from webapp.services import (
     electronic_identity,
+    identity,
     notifications,
     phone_change,
     phone_change_at_desk,
+    reception,
     sessions,
     sign_in,
 )
-from webapp.services.actor import Actor, citizen, officer
+from webapp.services.actor import Actor, bridge, citizen, officer
 from webapp.services.one_time_codes import Asked
 from webapp.services.phone_change import Taken
 from webapp.services.phone_change_at_desk import AtDesk
@@ -233,36 +237,139 @@ def test_without_the_old_phone_the_linked_electronic_identity_is_enough_and_anot
     assert sessions.holder(elsewhere, now=in_minutes(4)) is None
 
 
-def at_desk(by: Actor, at: float = 0, key: str = "", **changed: str) -> PhoneChange:
-    typed = {
-        "old_phone": OLD,
-        "paper_number": PAPER,
-        "new_phone": NEW,
-        "reason": "Mất điện thoại, xem căn cước.",
-    }
-    asked = AtDesk(paper_kind=PaperKind.CITIZEN_CARD, **(typed | changed))
-    about = {"asked": Asked(HERE), "now": in_minutes(at), "key": key or people.key()}
-    done = phone_change_at_desk.ask(asked, by=by, **about)
-    db.session.rollback()
-    return done
+@dataclass
+class Reception:
+    """A person who lost their phone, at a bridge point or at home, and the officer who called them."""
+
+    account: Account
+    visit: Visit
+    by: Actor
+
+    def comes_in(self) -> "Reception":
+        who = citizen(self.account.id)
+        self.visit = reception.enter_room(self.visit.id, by=who, now=in_minutes(1))
+        return self
+
+    def shows_the_paper(self) -> "Reception":
+        identity.record_seen(self.visit.id, by=self.by, now=in_minutes(1))
+        return self
+
+    def ask(self, at: float = 2, key: str = "", by: Actor | None = None, **changed: str) -> PhoneChange:
+        typed = {
+            "old_phone": OLD,
+            "paper_number": PAPER,
+            "new_phone": NEW,
+            "reason": "Mất điện thoại, xem căn cước.",
+        }
+        asked = AtDesk(paper_kind=PaperKind.CITIZEN_CARD, **(typed | changed))
+        about = {"asked": Asked(HERE), "now": in_minutes(at), "key": key or people.key()}
+        done = phone_change_at_desk.ask(self.visit.id, asked, by=by or self.by, **about)
+        db.session.rollback()
+        return done
+
+    def is_over(self) -> None:
+        outcome = (OutcomeKind.GUIDED, None, "Đã hướng dẫn.")
+        reception.close(self.visit.id, *outcome, by=self.by, now=in_minutes(4), key=people.key())
+
+
+def called(at_point: bool = False) -> Reception:
+    account, sitting, (desk, by) = someone(), people.a_sitting(), people.an_open_desk()
+    petition, who = people.a_petition(account), citizen(account.id)
+    point = people.point_of(sitting).id if at_point else None
+    visit = reception.take_number(
+        petition.id, sitting.id, bridge_point_id=point, by=who, now=NINE, key=people.key()
+    )
+    visit = reception.call(visit.id, desk.id, by=by, now=NINE, key=people.key())
+    return Reception(account, visit, by)
+
+
+def received() -> Reception:
+    return called().comes_in().shows_the_paper()
+
+
+def seen_at_point(there: Reception) -> None:
+    by = bridge(people.staff(Role.BRIDGE, point=there.visit.bridge_point_id).id)
+    identity.record_seen_at_point(there.visit.id, PaperKind.CITIZEN_CARD, PAPER, by=by, now=in_minutes(1))
 
 
 def test_an_officer_who_sees_the_paper_moves_the_account_of_who_lost_the_phone() -> None:
-    account, by, key = someone(), officer(people.an_officer().id), people.key()
-    people.a_petition(account)
-    [there] = devices(account, 1)
-    change = at_desk(by, key=key)
-    assert at_desk(by, key=key).id == change.id
+    there, key = received(), people.key()
+    [device] = devices(there.account, 1)
+    change = there.ask(key=key)
+    assert there.ask(key=key).id == change.id
     code = code_to(NEW)
     with pytest.raises(NotFound):
-        phone_change_at_desk.prove(change.code, code, by=officer(people.an_officer().id), now=in_minutes(1))
+        phone_change_at_desk.prove(change.code, code, by=officer(people.an_officer().id), now=in_minutes(3))
     for _ in range(2):
-        phone_change_at_desk.prove(change.code, code, by=by, now=in_minutes(1))
-    assert phone_of(account) == NEW
-    assert sessions.holder(there, now=in_minutes(2)) is None
+        phone_change_at_desk.prove(change.code, code, by=there.by, now=in_minutes(3))
+    assert phone_of(there.account) == NEW
+    assert sessions.holder(device, now=in_minutes(4)) is None
     assert last(OLD).startswith("Tiep cong dan truc tuyen: so nay khong con dung de dang nhap")
-    [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "phone_changed"))
-    assert (entry.actor_id, entry.reason) == (by.account_id, "Mất điện thoại, xem căn cước.")
+    about = {"by": "officer", "visit": there.visit.code}
+    [begun] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "phone_change_begun"))
+    [moved] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "phone_changed"))
+    for entry, told in ((begun, about), (moved, about | {"way": "officer"})):
+        assert entry.actor_id == there.by.account_id
+        assert {name: one for name, one in entry.details.items() if name != "reason"} == told
+        assert entry.reason == "Mất điện thoại, xem căn cước."
+
+
+def test_a_person_at_a_bridge_point_whose_paper_was_seen_there_need_not_have_entered_the_room() -> None:
+    there = called(at_point=True)
+    assert not phone_change_at_desk.is_possible(there.visit, by=there.by)
+    seen_at_point(there)
+    assert phone_change_at_desk.is_possible(there.visit, by=there.by)
+    phone_change_at_desk.prove(there.ask().code, code_to(NEW), by=there.by, now=in_minutes(3))
+    assert phone_of(there.account) == NEW
+
+
+@pytest.mark.parametrize("case", ["paper not seen", "called at home", "over", "line lost"])
+def test_nothing_moves_unless_the_person_is_being_received_with_their_paper_seen(case: str) -> None:
+    there = called()
+    if case != "called at home":
+        there.comes_in()
+    if case in ("over", "line lost"):
+        there.shows_the_paper()
+    if case == "over":
+        there.is_over()
+    if case == "line lost":
+        assert reception.detect_lost(in_minutes(8)) == 1
+    db.session.rollback()
+    visit = db.session.get_one(Visit, there.visit.id)
+    assert not phone_change_at_desk.is_possible(visit, by=there.by)
+    with pytest.raises(Conflict) as refusal:
+        there.ask(at=9)
+    word = "thấy giấy tờ" if case == "paper not seen" else "đang tiếp công dân này"
+    assert word in refusal.value.message
+    assert not [row for row in notifications.newest() if row.recipient == NEW]
+
+
+def test_another_officer_moves_nothing_and_is_not_told_that_there_is_such_a_visit() -> None:
+    there, other = received(), officer(people.an_officer().id)
+    assert not phone_change_at_desk.is_possible(there.visit, by=other)
+    with pytest.raises(NotFound):
+        there.ask(by=other)
+    with pytest.raises(NotFound):
+        phone_change_at_desk.check_possible(there.visit, by=other)
+
+
+def test_a_change_that_was_begun_is_finished_in_the_visit_or_not_at_all_and_costs_no_try_after_it() -> None:
+    there = received()
+    change = there.ask()
+    code = code_to(NEW)
+    there.is_over()
+    with pytest.raises(Conflict):
+        phone_change_at_desk.prove(change.code, code, by=there.by, now=in_minutes(5))
+    assert phone_of(there.account) == OLD
+
+
+def test_the_form_that_was_sent_twice_is_answered_alike_even_when_the_visit_is_over_meanwhile() -> None:
+    there, key = received(), people.key()
+    change = there.ask(key=key)
+    there.is_over()
+    assert there.ask(key=key, at=5).id == change.id
+    with pytest.raises(Conflict):
+        there.ask(key=key, at=5, new_phone=OTHER)
 
 
 @pytest.mark.parametrize(
@@ -280,19 +387,29 @@ def test_an_officer_who_sees_the_paper_moves_the_account_of_who_lost_the_phone()
 def test_an_officer_moves_nothing_without_number_paper_and_reason(
     changed: dict[str, str], field: str
 ) -> None:
-    people.a_petition(someone())
+    there = received()
     with pytest.raises(InvalidInput) as refusal:
-        at_desk(officer(people.an_officer().id), **changed)
+        there.ask(**changed)
     assert refusal.value.field == field
     assert not [row for row in notifications.newest() if row.recipient == NEW]
 
 
-def test_a_number_and_a_paper_that_do_not_fit_are_audited_without_them() -> None:
-    people.a_petition(someone())
+def test_the_number_and_paper_of_somebody_who_is_not_there_move_nothing() -> None:
+    there = received()
+    other = people.a_citizen(OTHER)
+    people.a_petition(other, paper_number="001062012399")
     with pytest.raises(InvalidInput):
-        at_desk(officer(people.an_officer().id), paper_number="001062012399")
+        there.ask(old_phone=OTHER, paper_number="001062012399")
+    assert phone_of(other) == OTHER
+
+
+def test_a_number_and_a_paper_that_do_not_fit_are_audited_without_them() -> None:
+    there = received()
+    with pytest.raises(InvalidInput):
+        there.ask(paper_number="001062012399")
     [entry] = db.session.scalars(select(AuditEntry).where(AuditEntry.action == "paper_not_fitting"))
-    assert (entry.object_id, entry.details) == ("", {"by": "officer"})
+    assert (entry.object_kind, entry.object_id) == ("visit", str(there.visit.id))
+    assert entry.details == {"by": "officer", "visit": there.visit.code}
 
 
 def test_numbers_are_kept_so_that_the_database_does_not_tell_them() -> None:

@@ -75,15 +75,35 @@ def test_the_page_is_the_same_for_a_number_that_has_an_account(browser: Callable
 def test_an_officer_moves_the_number_and_keeps_what_was_typed(
     browser: Callable[..., Browser], scene: Scene
 ) -> None:
+    scene.receive()
     desk, old = browser(scene.officer), scene.citizen.phone
     form = {"old_phone": old, "paper_kind": "citizen_card", "paper_number": "001062012399", "new_phone": NEW}
     form |= {"reason": "Mất điện thoại, xem căn cước.", "key": people.key()}
-    refused = desk.post("/desk/phone", form)
+    page = f"/desk/visit/{scene.code}/phone"
+    assert page not in desk.get("/desk").text, "it is offered once the paper is seen"
+    early = desk.get(page)
+    assert early.status_code == 409 and "chưa ghi là đã thấy giấy tờ" in early.text
+    refused = desk.post(page, form)
+    assert refused.status_code == 409 and "chưa ghi là đã thấy giấy tờ" in refused.text
+    assert Page(refused.text).holds("reason") == ["Mất điện thoại, xem căn cước."]
+    desk.post(f"/desk/visit/{scene.code}/seen", {"key": people.key()})
+    assert page in Page(desk.get("/desk").text).links()
+    assert desk.get(page).status_code == 200
+    refused = desk.post(page, form)
     assert refused.status_code == 422
     assert Page(refused.text).holds("reason") == ["Mất điện thoại, xem căn cước."]
-    sent = desk.post("/desk/phone", form | {"paper_number": "001062012345"})
+    sent = desk.post(page, form | {"paper_number": "001062012345"})
     assert sent.status_code == 303 and NEW not in sent.location
     assert desk.post(sent.location, {"code": "12"}).status_code == 422
     assert desk.post(sent.location, {"code": code_to("+84987654321")}).status_code == 303
     assert "Đã đổi số" in desk.get(sent.location).text
     assert db.session.get_one(Account, scene.citizen.id).phone == "+84987654321"
+
+
+def test_a_change_at_the_desk_is_offered_nowhere_else(browser: Callable[..., Browser], scene: Scene) -> None:
+    desk = browser(scene.officer)
+    for page in ("/desk", "/desk/papers"):
+        assert not [link for link in Page(desk.get(page).text).links() if link.endswith("/phone")]
+    assert desk.get("/desk/phone").status_code == 404
+    other = browser(people.an_officer())
+    assert other.get(f"/desk/visit/{scene.code}/phone").status_code == 404

@@ -158,8 +158,8 @@ POST phone_change.send_again     401   303   303     403       403     403    40
 POST phone_change.prove_new      401   422   422     403       403     403    403      403    403   403  403       403
 POST phone_change.prove_old      401   422   422     403       403     403    403      403    403   403  403       403
 POST phone_change.give_up        401   303   303     403       403     403    403      403    403   403  403       403
-GET  phone_change.at_desk         in   403   403     200       200     403    200      403    403   403  403       403
-POST phone_change.at_desk        401   403   403     422       422     403    422      403    403   403  403       403
+GET  phone_change.at_desk         in   403   403     409       404     403    404      403    403   403  403       403
+POST phone_change.at_desk        401   403   403     422       404     403    404      403    403   403  403       403
 GET  phone_change.code_at_desk    in   403   403     404       404     403    404      403    403   403  403       403
 POST phone_change.code_at_desk   401   403   403     404       404     403    404      403    403   403  403       403
 GET  public.home                 200   200   200     200       200     200    200      200    200   200  200       200

@@ -2,7 +2,7 @@
 
 What is read in it stays as it is. Comments and tracked changes keep their authors, for they are part of what the
 document says. A document that is signed stays whole: any change would break its signature. Old binary Office
-files (DOC, XLS, PPT) stay as they are.
+files (DOC, XLS, PPT) are looked after in `old_office_metadata`.
 """
 
 import io

@@ -11,7 +11,16 @@ from ..domain import evidence as rules
 from ..domain.errors import InvalidInput
 from ..domain.evidence import Inspected, Scan
 from ..domain.media_types import BOX_FILE, BROKEN_ZIP, PDF, PICTURES, ZIP
-from . import antivirus, document_metadata, film_metadata, pdf_check, pictures, sound
+from . import (
+    antivirus,
+    document_metadata,
+    film_metadata,
+    old_office_metadata,
+    pdf_check,
+    pictures,
+    sound,
+    sound_metadata,
+)
 
 log = structlog.get_logger()
 
@@ -36,8 +45,14 @@ def inspect(content: bytes) -> Inspected:
         told = sound.measured(content) if kind is rules.EvidenceKind.AUDIO else None
         return Inspected(media_type, film_metadata.without_metadata(content), scan, sound=told)
     if kind is rules.EvidenceKind.AUDIO:
-        return Inspected(media_type, content, scan, sound=sound.measured(content))
-    return Inspected(media_type, content, scan)
+        return Inspected(media_type, _sound(media_type, content), scan, sound=sound.measured(content))
+    return Inspected(media_type, old_office_metadata.without_makers(content), scan)
+
+
+def _sound(media_type: str, content: bytes) -> bytes:
+    if media_type == "audio/webm":
+        return film_metadata.without_metadata(content)
+    return sound_metadata.without_metadata(media_type, content)
 
 
 def for_chat(media_type: str, content: bytes) -> bytes:

@@ -1,6 +1,15 @@
 """The tables."""
 
-from .account import STAFF_ROLES, Account, AccountRole, OneTimeCode, ResetLink, Role, SignInFailure
+from .account import (
+    STAFF_ROLES,
+    Account,
+    AccountRole,
+    OneTimeCode,
+    ResetLink,
+    Role,
+    SignInFailure,
+    phone_look_up,
+)
 from .attachment import Attachment, AttachmentPiece, ReadMark
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
@@ -91,4 +100,5 @@ __all__ = [
     "TrackingCode",
     "Visit",
     "VisitEvent",
+    "phone_look_up",
 ]

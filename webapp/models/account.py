@@ -4,13 +4,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from ..domain.sign_in_rules import CodeFor
 from ..extensions import Model
+from ..keyring import keyring
 from .place import BridgePoint
-from .types import UtcDateTime, Word
+from .types import SealedText, UtcDateTime, Word
 
 
 class Role(StrEnum):
@@ -29,14 +30,29 @@ class Role(StrEnum):
 STAFF_ROLES = tuple(role for role in Role if role is not Role.CITIZEN)
 
 
+def phone_look_up(phone: str, within: str = "phone") -> str:
+    """The keyed hash by which rows of a phone number (E.164) are found: the database holds no number readable.
+
+    What is kept `within` another matter has hashes of its own, which tell nothing of the account.
+    """
+    return keyring.look_up(f"{within}:{phone}")
+
+
 class Account(UserMixin, Model):
-    """Someone who can sign in; where they have, `SignInSession` says."""
+    """Someone who can sign in; where they have, `SignInSession` says.
+
+    `phone` is encrypted, so it is compared by `phone_look_up`, which follows it by itself.
+    """
 
     __tablename__ = "account"
+    __table_args__ = (Index("uq_account_phone_look_up", "phone_look_up", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     username: Mapped[str | None] = mapped_column(String(40), unique=True)
-    phone: Mapped[str | None] = mapped_column(String(20), unique=True)
+    phone: Mapped[str | None] = mapped_column("phone_sealed", SealedText)
+    phone_look_up: Mapped[str | None] = mapped_column(String(64))
+    _phone_before: Mapped[None] = mapped_column("phone", String(20), unique=True, nullable=True)
+    """Empty: numbers stood here readable. Left so that a migration takes nothing away."""
     full_name: Mapped[str] = mapped_column(String(120), default="")
     search_name: Mapped[str] = mapped_column(String(120), default="", index=True)
     password_hash: Mapped[str | None] = mapped_column(String(255))
@@ -56,6 +72,11 @@ class Account(UserMixin, Model):
 
     session_code = ""  # no column: by which session this person was found
     session_shared = False  # no column: whether that is on a device that others use too
+
+    @validates("phone")
+    def _follow(self, _name: str, phone: str | None) -> str | None:
+        self.phone_look_up = None if phone is None else phone_look_up(phone)
+        return phone
 
     @property
     def roles(self) -> frozenset[Role]:
@@ -91,12 +112,14 @@ class AccountRole(Model):
 
 
 class OneTimeCode(Model):
-    """A code sent to a phone; kept as a hash, used once."""
+    """A code sent to a phone; kept as a hash, used once. Of the number too only a hash is kept."""
 
     __tablename__ = "one_time_code"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str] = mapped_column(String(20), index=True)
+    phone_look_up: Mapped[str] = mapped_column(String(64), index=True)
+    _phone_before: Mapped[None] = mapped_column("phone", String(20), index=True, nullable=True)
+    """Empty, as the account's."""
     what_for: Mapped[CodeFor] = mapped_column(
         Word(CodeFor), default=CodeFor.SIGN_IN, server_default=CodeFor.SIGN_IN.value
     )

@@ -19,7 +19,7 @@ class TrackingCode(Model):
     """Somebody asked to see where a petition stands.
 
     Every question leaves the same row, whether there is such a petition or not: the worker finds out
-    later (`settled_at`) and only then a message goes to the phone on the petition, if it is the same.
+    later (`settled_at`) and only then a message goes to the phone of the account, if it is the same.
     """
 
     __tablename__ = "tracking_code"

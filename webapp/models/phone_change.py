@@ -13,7 +13,8 @@ from .types import SealedText, UtcDateTime
 class PhoneChange(Model):
     """Somebody moves their account to another number: once its code was typed, and who they are was shown anew.
 
-    With an officer it was begun at the desk, by whoever lost the old number; then `reason` says why.
+    With an officer it was begun at the desk, for whoever lost the old number and was being received in the visit;
+    then `reason` says why.
     """
 
     __tablename__ = "phone_change"
@@ -28,6 +29,7 @@ class PhoneChange(Model):
     new_proven_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
     reason: Mapped[str | None] = mapped_column(SealedText)
     request_key: Mapped[str] = mapped_column(String(64))
 

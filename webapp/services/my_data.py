@@ -260,7 +260,7 @@ def _ratings(_account: Account, held: list[Visit]) -> list[Row]:
 
 
 def _codes(account: Account, _held: list[Visit]) -> list[Row]:
-    rows = db.session.scalars(select(OneTimeCode).where(OneTimeCode.phone == account.phone))
+    rows = db.session.scalars(select(OneTimeCode).where(OneTimeCode.phone_look_up == account.phone_look_up))
     return [{"at": row.sent_at} for row in rows]
 
 

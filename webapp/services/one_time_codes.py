@@ -15,7 +15,7 @@ from ..domain.errors import InvalidInput, TooMany
 from ..domain.sign_in_rules import CodeFor
 from ..extensions import db
 from ..keyring import keyring
-from ..models import OneTimeCode
+from ..models import OneTimeCode, phone_look_up
 from . import notifications
 from .unit_of_work import Work, unit_of_work
 
@@ -51,7 +51,7 @@ def send(
         notifications.withdraw(work, _key_of(before))
     code = f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}"
     row = OneTimeCode(
-        phone=phone,
+        phone_look_up=phone_look_up(phone),
         what_for=what_for,
         address=rules.counted_as(asked.address),
         code_hash=_hash(phone, what_for, code),
@@ -76,8 +76,12 @@ def _key_of(row: OneTimeCode) -> str:
     return f"code:{row.id}:{row.sent_at:%y%m%d%H%M%S}"
 
 
+def _to(phone: str) -> ColumnElement[bool]:
+    return OneTimeCode.phone_look_up == phone_look_up(phone)
+
+
 def _newest(phone: str, what_for: CodeFor) -> Select[OneTimeCode]:
-    mine = select(OneTimeCode).where(OneTimeCode.phone == phone, OneTimeCode.what_for == what_for)
+    mine = select(OneTimeCode).where(_to(phone), OneTimeCode.what_for == what_for)
     return mine.order_by(OneTimeCode.id.desc()).limit(1)
 
 
@@ -88,10 +92,10 @@ def wait_for(phone: str, *, asked: Asked, now: datetime, session: Session | None
     are no guessing: a carrier hides thousands of phones behind one address.
     """
     session = session or db.session()
-    proven = select(OneTimeCode.phone).where(OneTimeCode.used_at > now - HOUR)
+    proven = select(OneTimeCode.phone_look_up).where(OneTimeCode.used_at > now - HOUR)
     here = OneTimeCode.address == rules.counted_as(asked.address)
-    of_phone = _sent(session, OneTimeCode.phone == phone, now)
-    of_address = _sent(session, here & OneTimeCode.phone.not_in(proven), now)
+    of_phone = _sent(session, _to(phone), now)
+    of_address = _sent(session, here & OneTimeCode.phone_look_up.not_in(proven), now)
     return seconds_to_wait([Limit(of_phone, spaced=True), Limit(of_address, asked.at_most)], now)
 
 

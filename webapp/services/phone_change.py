@@ -17,7 +17,7 @@ from ..domain.notices import Notice
 from ..domain.sign_in_rules import CodeFor
 from ..domain.texts import N_
 from ..extensions import db
-from ..models import Account, PhoneChange
+from ..models import Account, PhoneChange, phone_look_up
 from . import audit, electronic_identity, notices, one_time_codes, sessions
 from .actor import Actor
 from .languages import in_language
@@ -121,7 +121,7 @@ def begin(
 
 def _send_to_new(work: Work, phone: str, words: str, asked: Asked, now: datetime) -> None:
     """A code, or, where the number has an account, the word that it has: the rest is alike."""
-    taken = work.session.scalar(select(Account.id).where(Account.phone == phone)) is not None
+    taken = _has_account(work, phone)
 
     def message(code: str) -> str:
         if taken:
@@ -129,6 +129,11 @@ def _send_to_new(work: Work, phone: str, words: str, asked: Asked, now: datetime
         return rules.code_message(code, asked.host, in_language(words, asked.language))
 
     one_time_codes.send(work, phone, CodeFor.NEW_NUMBER, message, asked=asked, now=now)
+
+
+def _has_account(work: Work, phone: str) -> bool:
+    mine = select(Account.id).where(Account.phone_look_up == phone_look_up(phone))
+    return work.session.scalar(mine) is not None
 
 
 def of_account(account_id: int) -> list[PhoneChange]:
@@ -251,7 +256,7 @@ def prove_by_identity(claims: ElectronicClaims, *, session_code: str, by: Actor,
 def move(work: Work, change: PhoneChange, by: Actor, now: datetime, **about: str) -> None:
     """The account has its new number, within a larger change; the old one is told. Raises Taken."""
     account = work.session.get_one(Account, change.account_id, with_for_update=True)
-    if work.session.scalar(select(Account.id).where(Account.phone == change.new_phone)) is not None:
+    if _has_account(work, change.new_phone):
         raise Taken
     # Before the number changes: it is the old one that has to know.
     notices.tell(work, account.id, Notice.PHONE_CHANGED, about=f"phone-change:{change.code}", now=now)

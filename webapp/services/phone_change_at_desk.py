@@ -1,23 +1,25 @@
-"""An officer who sees the paper moves the account of somebody who lost their phone."""
+"""An officer moves the account of somebody who lost their phone: while they receive them, with the paper seen."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
 
 from ..domain.codes import is_code
-from ..domain.errors import InvalidInput, NotFound, TooMany
+from ..domain.errors import Conflict, InvalidInput, NotFound, TooMany
 from ..domain.identity_papers import PaperKind, clean_paper_number
 from ..domain.sign_in_rules import CodeFor
 from ..domain.texts import clean_text
+from ..domain.visit_flow import State
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, ElectronicIdentity, Petition, Petitioner, PhoneChange
+from ..models import Account, IdentityCheck, PhoneChange, Visit
 from . import audit, one_time_codes, phone_change, sessions
 from .actor import Actor
 from .one_time_codes import Asked
 from .phone_numbers import read_phone
-from .unit_of_work import Work, safe_to_repeat, unit_of_work
+from .unit_of_work import safe_to_repeat, unit_of_work
 
 REASON_MIN, REASON_MAX = 10, 500
 
@@ -33,15 +35,57 @@ class AtDesk:
     reason: str
 
 
-@safe_to_repeat
-def ask(typed: AtDesk, *, by: Actor, asked: Asked, now: datetime, key: str) -> PhoneChange:
-    """An officer who sees the paper begins to move the account of a person who lost their number.
+def is_possible(visit: Visit, *, by: Actor) -> bool:
+    """Whether this officer has the visit in hand, with the person there and their paper seen."""
+    return visit.officer_id == by.account_id and _hindrance(db.session(), visit) is None
 
-    They type the number from the paper in their hands and are told only whether both fit one account. What does
-    not fit is audited, without the numbers. The code that goes to the new number is read out to the officer.
+
+def check_possible(visit: Visit, *, by: Actor) -> None:
+    """As `is_possible`. Raises NotFound: another officer's visit. Conflict: not now; the words say what is missing."""
+    _received(db.session(), visit, by)
+
+
+def _received(session: Session, visit: Visit | None, by: Actor) -> Visit:
+    if visit is None or visit.officer_id != by.account_id:
+        raise NotFound
+    problem = _hindrance(session, visit)
+    if problem is not None:
+        raise problem
+    return visit
+
+
+def _hindrance(session: Session, visit: Visit) -> Conflict | None:
+    """A person is there who is in session, or who was called to the screen of their bridge point."""
+    at_point = visit.state is State.CALLED and visit.bridge_point_id is not None
+    if visit.state is not State.IN_SESSION and not at_point:
+        return Conflict(
+            "Chỉ đổi số được khi anh/chị đang tiếp công dân này, hoặc đã gọi và công dân ngồi ở điểm cầu."
+        )
+    if not _papers_seen(session, visit):
+        return Conflict(
+            "Lượt tiếp này chưa ghi là đã thấy giấy tờ. Hãy bấm “Đã thấy giấy tờ”, hoặc nhờ điểm cầu ghi, rồi đổi số."
+        )
+    return None
+
+
+def _papers_seen(session: Session, visit: Visit) -> list[str]:
+    """The look-ups of the papers that were seen of whoever is received in this visit."""
+    checks = select(IdentityCheck.paper_look_up).where(IdentityCheck.visit_id == visit.id)
+    return list(session.scalars(checks))
+
+
+@safe_to_repeat
+def ask(visit_id: int, typed: AtDesk, *, by: Actor, asked: Asked, now: datetime, key: str) -> PhoneChange:
+    """The officer who receives a person that lost their number begins to move the account. Once more: the same.
+
+    They type the number from the paper in their hands and are told only whether both fit the account of the visit.
+    What does not fit is audited, without the numbers. The code that goes to the new number is read out to the
+    officer.
 
     Raises:
-        InvalidInput: a number that is none, no reason, or no account with this number and this paper.
+        NotFound: no such visit, or another officer's.
+        Conflict: the person is not there now, or nobody recorded for this visit that they saw the paper.
+        InvalidInput: a number that is none, no reason, or they are not this person's number and paper.
         TooMany: a code was asked for within 60 s, or five times in an hour for number or address.
     """
     old = _named(typed.old_phone, "old_phone")
@@ -52,15 +96,30 @@ def ask(typed: AtDesk, *, by: Actor, asked: Asked, now: datetime, key: str) -> P
     if old == new:
         raise InvalidInput("Tài khoản đang dùng số này rồi.", "new_phone")
     with unit_of_work() as work:
-        account = _account_with(work, old, look_up)
-        if account is not None:
+        found = work.session.get(Visit, visit_id, with_for_update=True)
+        before = work.session.scalar(_begun_with(key, visit_id, by))
+        if before is not None and before.new_phone == new:
+            return before
+        visit = _received(work.session, found, by)
+        account = work.session.get_one(Account, visit.petition.account_id, with_for_update=True)
+        fits = account.phone == old and look_up in _papers_seen(work.session, visit)
+        if fits and not account.disabled:
             change = phone_change.begin(work, account, new, asked, now, key, by.account_id)
-            change.reason = why
-            audit.record(work, "phone_change_begun", "account", account.id, by=by, now=now, reason=why)
+            change.reason, change.visit_id = why, visit.id
+            about = {"reason": why, "visit": visit.code}
+            audit.record(work, "phone_change_begun", "account", account.id, by=by, now=now, **about)
             return change
-        audit.record(work, "paper_not_fitting", "account", "", by=by, now=now)
+        audit.record(work, "paper_not_fitting", "visit", visit.id, by=by, now=now, visit=visit.code)
     raise InvalidInput(
-        "Không có tài khoản nào dùng số cũ này cùng giấy tờ này. Hãy xem lại cả hai số.", "old_phone"
+        "Số cũ và giấy tờ này không phải của công dân đang được tiếp. Hãy xem lại cả hai số.", "old_phone"
+    )
+
+
+def _begun_with(key: str, visit_id: int, by: Actor) -> Select[PhoneChange]:
+    return select(PhoneChange).where(
+        PhoneChange.request_key == key,
+        PhoneChange.visit_id == visit_id,
+        PhoneChange.officer_id == by.account_id,
     )
 
 
@@ -69,16 +128,6 @@ def _named(typed: str, field: str) -> str:
         return read_phone(typed)
     except InvalidInput as problem:
         raise InvalidInput(problem.message, field) from None
-
-
-def _account_with(work: Work, phone: str, look_up: str) -> Account | None:
-    """Whose number this is and who has this paper, by a petition or by the electronic identity."""
-    of_petitions = select(Petition.account_id).join(Petition.petitioner)
-    of_petitions = of_petitions.where(Petitioner.paper_look_up == look_up)
-    of_identities = select(ElectronicIdentity.account_id).where(ElectronicIdentity.number_look_up == look_up)
-    has_paper = or_(Account.id.in_(of_petitions), Account.id.in_(of_identities))
-    mine = select(Account).where(Account.phone == phone, Account.disabled.is_(False), has_paper)
-    return work.session.scalar(mine.with_for_update())
 
 
 def begun(code: str, *, by: Actor, now: datetime) -> PhoneChange:
@@ -100,6 +149,7 @@ def prove(code: str, typed: str, *, by: Actor, now: datetime, key: str | None = 
     Raises:
         InvalidInput: no code at all (costs no try); a wrong, used or outlived one.
         TooMany: five wrong tries. Taken: the new number has an account. NotFound: not begun by this officer.
+        Conflict: the person is not there any more.
     """
     digits = one_time_codes.read(typed)
     problem: InvalidInput | TooMany | None = None
@@ -109,11 +159,13 @@ def prove(code: str, typed: str, *, by: Actor, now: datetime, key: str | None = 
             raise NotFound
         if change.done_at is not None:
             return
+        visit = _received(work.session, work.session.get(Visit, change.visit_id or 0), by)
         told = one_time_codes.check(work, change.new_phone, CodeFor.NEW_NUMBER, digits, now=now, key=key)
         problem = told.problem
         if problem is None:
             change.new_proven_at = now
-            phone_change.move(work, change, by, now, way="officer", reason=change.reason or "")
+            about = {"reason": change.reason or "", "visit": visit.code}
+            phone_change.move(work, change, by, now, way="officer", **about)
             sessions.end_all(work, change.account_id, now=now)
     if problem is not None:
         raise problem

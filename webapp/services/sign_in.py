@@ -12,7 +12,7 @@ from ..domain.errors import InvalidInput, TooMany
 from ..domain.sign_in_rules import CodeFor
 from ..domain.texts import clean_line
 from ..extensions import db
-from ..models import Account, Role, SignInFailure
+from ..models import Account, Role, SignInFailure, phone_look_up
 from . import audit, one_time_codes
 from .actor import SYSTEM, citizen, officer
 from .languages import in_language
@@ -62,7 +62,7 @@ def check_code(phone: str, typed: str, *, now: datetime, key: str | None = None)
 
 
 def _account_of(work: Work, phone: str, now: datetime, *, again: bool) -> Account:
-    account = work.session.scalar(select(Account).where(Account.phone == phone))
+    account = work.session.scalar(select(Account).where(Account.phone_look_up == phone_look_up(phone)))
     if account is None:
         account = Account(phone=phone, created_at=now)
         account.roles = {Role.CITIZEN}

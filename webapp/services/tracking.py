@@ -1,4 +1,4 @@
-"""Following a petition from outside, with its code and a code sent to the phone on it.
+"""Following a petition from outside, with its code and a code sent to the phone of its account.
 
 Whoever asks is told the same in the same time, whether there is such a petition and such a phone or
 not: asking only writes down the question. The worker looks later, and a message goes out when they fit.
@@ -16,7 +16,7 @@ from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, seconds_to_w
 from ..domain.errors import InvalidInput, NotFound
 from ..extensions import db
 from ..keyring import keyring
-from ..models import Account, Petition, TrackingCode
+from ..models import Account, Petition, TrackingCode, phone_look_up
 from . import audit, notifications
 from .actor import SYSTEM
 from .languages import in_language
@@ -82,7 +82,7 @@ def _known_by(asked: str) -> Select[TrackingCode]:
 
 
 def _of_phone(number: str) -> str:
-    return keyring.look_up(f"track:{number}")
+    return phone_look_up(number, within="track")
 
 
 def asked_with(number: str) -> list[TrackingCode]:
@@ -126,7 +126,7 @@ def settle_asked(now: datetime, most: int = 50) -> int:
                 .join(Petition.account)
                 .where(
                     Petition.code == row.petition_code,
-                    Account.phone == row.phone,
+                    Account.phone_look_up == phone_look_up(row.phone),
                     Account.disabled.is_(False),
                 )
             )

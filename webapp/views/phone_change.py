@@ -17,6 +17,7 @@ from ..services import electronic_identity, phone_change, phone_change_at_desk
 from ..services.phone_change_at_desk import AtDesk
 from ..services.phone_numbers import masked
 from .common import as_citizen, as_officer, blamed, optional_key, request_key
+from .desk import _own
 from .sign_in import asked
 
 pages = Blueprint("phone_change", __name__)
@@ -127,13 +128,15 @@ def give_up() -> Any:
     return redirect(url_for("my_data.page", _anchor="phone"), 303)
 
 
-@pages.route("/desk/phone", methods=["GET", "POST"])
-@requires(Permission.OPEN_IDENTITY)
+@pages.route("/desk/visit/<code>/phone", methods=["GET", "POST"])
+@requires(Permission.RECEIVE)
 @limiter.limit("30/minute", methods=["POST"])
-def at_desk() -> Any:
-    """An officer who sees the paper of a person that lost their phone; numbers travel in the form alone."""
+def at_desk(code: str) -> Any:
+    """The officer who receives a person that lost their phone; numbers travel in the form alone."""
+    visit = _own(code)
     form, status = PhoneAtDeskForm(), 422 if request.method == "POST" else 200
     if request.method == "GET":
+        phone_change_at_desk.check_possible(visit, by=as_officer())
         form.paper_kind.data = PaperKind.CITIZEN_CARD.value
     elif form.validate_on_submit():
         key, now = request_key(), utc_now()
@@ -145,16 +148,18 @@ def at_desk() -> Any:
                 new_phone=form.new_phone.data or "",
                 reason=form.reason.data or "",
             )
-            change = phone_change_at_desk.ask(typed, by=as_officer(), asked=asked(), now=now, key=key)
-        except (InvalidInput, TooMany) as problem:
+            change = phone_change_at_desk.ask(
+                visit.id, typed, by=as_officer(), asked=asked(), now=now, key=key
+            )
+        except (InvalidInput, TooMany, Conflict) as problem:
             status = blamed(form, problem)
         else:
             return redirect(url_for(".code_at_desk", code=change.code), 303)
-    return render("desk/phone.html", form=form), status
+    return render("desk/phone.html", form=form, visit=visit), status
 
 
 @pages.route("/desk/phone/<code>", methods=["GET", "POST"])
-@requires(Permission.OPEN_IDENTITY)
+@requires(Permission.RECEIVE)
 @limiter.limit("60/minute", methods=["POST"])
 def code_at_desk(code: str) -> Any:
     """The code that came to the new number, read out by the person who sits there."""

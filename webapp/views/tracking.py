@@ -1,4 +1,4 @@
-"""Follow my case without signing in: the petition's code, then the code sent to the phone on it.
+"""Follow my case without signing in: the petition's code, then the code sent to the phone of its account.
 
 What is answered never hangs on whether there is such a petition or such a phone.
 """
