@@ -246,18 +246,29 @@ def test_no_seal_is_taken_off_a_voice(browser: Make, scene: Scene) -> None:
     assert desk.post(f"{path}/seal", {"shows_who": "n", "reason": "Nghe không rõ ai."}).status_code == 409
 
 
+def leaving(page: Page) -> list[str]:
+    """Links of the page's own part that take its place."""
+    main = next(place for place, (tag, _one) in enumerate(page.elements) if tag == "main")
+    return [
+        one["href"]
+        for place, (tag, one) in enumerate(page.elements)
+        if tag == "a" and main in page.above[place] and not one["href"].startswith("#")
+        if one.get("target") != "_blank" or one.get("rel") != "noopener"
+    ]
+
+
+def test_no_link_of_an_open_petition_leaves_the_call_either(browser: Make, scene: Scene) -> None:
+    desk = browser(scene.receive().officer)
+    desk.post(f"/desk/visit/{scene.code}/seen", {"key": people.key()})
+    page = Page(desk.get("/desk").text)
+    assert "đổi số" in page.text and leaving(page) == []
+
+
 def test_no_link_of_the_desk_leaves_the_call_that_is_on(browser: Make, scene: Scene) -> None:
     visit = in_hand(scene)
     a_file(visit, "Đơn tay.jpg")
     a_file(visit, "Lời kể", files.told(), 60_000)
     a_denouncer_waits(scene.sitting, scene.now)
     page = Page(browser(scene.officer).get("/desk").text)
-    main = next(place for place, (tag, _one) in enumerate(page.elements) if tag == "main")
-    leaving = [
-        one["href"]
-        for place, (tag, one) in enumerate(page.elements)
-        if tag == "a" and main in page.above[place] and not one["href"].startswith("#")
-        if one.get("target") != "_blank" or one.get("rel") != "noopener"
-    ]
-    assert leaving == []
+    assert leaving(page) == []
     assert f"/desk/visit/{visit.code}/readers" in page.links()
