@@ -101,6 +101,7 @@ class Settings:
     mail: MailSettings | None = None
     clamd: str = ""
     rate_limits: bool = True
+    reader_days: int = 10
     shared_addresses: SharedAddresses = SharedAddresses()
     testing: bool = False
 
@@ -117,14 +118,13 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
     except OSError as problem:
         raise SettingsError(f"INSTANCE_PATH: cannot write in {instance} ({problem.strerror}).") from None
     production = env.get("APP_ENV", env.get("FLASK_ENV", "")) == "production"
-    host = env.get("HOST", "127.0.0.1")
     settings = Settings(
         instance_path=instance,
         database_url=_database_url(env.get("DATABASE_URL", ""), instance),
         redis_url=env.get("REDIS_URL") or None,
         demo=_flag(env, "DEMO"),
         production=production,
-        host=host,
+        host=env.get("HOST", "127.0.0.1"),
         port=_number(env, "PORT", 5000),
         secret_key=env.get("SECRET_KEY")
         or kept_secret(instance / "secret.key", lambda: secrets.token_urlsafe(48)),
@@ -146,6 +146,7 @@ def load_settings(env: Mapping[str, str] = os.environ) -> Settings:
         mail=_mail(env) if env.get("SMTP_HOST") else None,
         clamd=env.get("CLAMD", ""),
         rate_limits=env.get("RATE_LIMITS", "1") != "0",
+        reader_days=max(1, _number(env, "READER_DAYS", 10)),
         shared_addresses=_shared(env),
     )
     _refuse_unsafe_demo(settings, public=_flag(env, "DEMO_PUBLIC"))

@@ -45,6 +45,8 @@ class Permission(StrEnum):
     """Write down what people told, apart from a visit; of a denunciation those who may open its identity."""
     READ_CONTENT = "read_content"
     """Read the redacted copy of petitions that one was asked to read, and nothing of their authors."""
+    END_READING = "end_reading"
+    """See who was asked to read what, and end it."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
     """Record that one saw the papers of those whom one's own bridge point hosts."""
     DECIDE_GATE = "decide_gate"
@@ -138,6 +140,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     # Of which petitions, `services.statement_tasks` says.
     Permission.WRITE_STATEMENTS: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
+    Permission.END_READING: ((has(Role.LEADER),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.TAKE_PART: (

@@ -127,6 +127,23 @@ def is_written_down_and_read_back(page: Page, number: str, camera: Camera) -> No
     expect(page.locator("#statement-part")).to_contain_text("Bản 2, ")
     expect(page.locator("#newer")).to_have_count(0)
     assert page.evaluate("window.stays")
+    field.fill(f"{SAID} Có ảnh.")
+    page.reload()
+    expect(field).to_have_value(f"{SAID} Có ảnh.")
+    page.wait_for_function("() => window.callStats")
+    minutes = page.get_by_role("textbox", name="Biên bản")
+    page.context.set_offline(True)
+    minutes.fill("Đã nghe kể.")
+    ends = "document.getElementById('record').dispatchEvent(new Event('submit', { cancelable: true }))"
+    assert page.evaluate(ends) is False, "with an unsaved statement nothing ends"
+    kept = "() => Object.keys(localStorage).filter((key) => key.startsWith('kept:desk:minutes')).length"
+    assert page.evaluate(kept) == 1, "nothing was sent: what is written stays here"
+    page.context.set_offline(False)
+    field.press("Control+s")
+    expect(page.locator("#statement-part")).to_contain_text("Bản 2, ")
+    page.wait_for_function(
+        "() => !Object.keys(localStorage).some((key) => key.startsWith('kept:desk:statement'))"
+    )
 
 
 def test_who_can_neither_write_nor_record_leaves_it_to_the_officer_without_scripts(

@@ -178,6 +178,32 @@ def test_the_record_names_nobody() -> None:
     assert not any(secret in str(rows) for secret in ("Khoát", "khoat", "001058099321", "\\u00e1t"))
 
 
+def test_why_somebody_did_something_is_kept_encrypted_and_read_with_the_entry(app: Flask) -> None:
+    why = 'Chị "Đỗ Thị Kín", số 0912 345 678, nhờ xem.'
+    with unit_of_work() as work:
+        audit.record(work, "identity_opened", "petition", 7, by=SYSTEM, now=NINE, reason=why)
+    audit.seal(NINE)
+    stored = str(_rows("audit_entry"))
+    for told in ("Kín", "K\\u00edn", "0912", "nhờ"):
+        assert told not in stored
+    [entry] = audit.of_object("petition", "7")
+    assert entry.reason == why
+    assert audit.verify() == Proof(1, 0, None)
+    told = app.test_cli_runner().invoke(args=["read-audit", "petition", "7"]).output
+    assert "identity_opened" in told and "Đỗ Thị Kín" in told
+
+
+def test_a_reason_that_was_kept_as_it_was_written_is_still_read_and_proved() -> None:
+    with unit_of_work() as work:
+        old = {"by": "officer", "reason": "Đối chiếu giấy tờ"}
+        work.session.add(
+            AuditEntry(at=NINE, action="identity_opened", object_kind="petition", object_id="7", details=old)
+        )
+    audit.seal(NINE)
+    [entry] = audit.of_object("petition", "7")
+    assert (entry.reason, audit.verify()) == ("Đối chiếu giấy tờ", Proof(1, 0, None))
+
+
 def _record(count: int) -> None:
     for number in range(count):
         with unit_of_work() as work:

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from tests import people
-from tests.people import NINE
+from tests.people import NINE, in_minutes
 from webapp.domain.errors import InvalidInput
 from webapp.extensions import db
 from webapp.models import AuditEntry, CalendarDay, Role
 from webapp.services import calendar, petitions, timeline
 from webapp.services.actor import Actor, officer
+from webapp.views.petition.receipt_words import first_answer
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -37,6 +38,27 @@ def test_a_day_off_more_moves_the_day_by_which_a_petition_is_answered(admin: Act
     assert before is not None
     assert after is not None
     assert (before.on, after.on) == (date(2026, 12, 9), date(2026, 12, 10))
+
+
+def test_a_day_that_was_told_stays_whatever_is_corrected_afterwards(admin: Actor) -> None:
+    account = people.a_citizen()
+
+    def told(code: str) -> date:
+        deadline = timeline.of(petitions.of_citizen(code, account.id)).deadline
+        assert deadline is not None
+        assert first_answer(petitions.of_citizen(code, account.id)).on == deadline.on
+        return deadline.on
+
+    first = people.a_petition(account, NINE).code
+    calendar.correct(THURSDAY, False, "Nghỉ đột xuất", by=admin, now=in_minutes(1))
+    second = people.a_petition(account, in_minutes(2)).code
+    calendar.restore(THURSDAY, by=admin, now=in_minutes(3))
+    third = people.a_petition(account, in_minutes(4)).code
+    assert [told(code) for code in (first, second, third)] == [
+        date(2026, 12, 9),
+        date(2026, 12, 10),
+        date(2026, 12, 9),
+    ]
 
 
 def test_the_same_correction_twice_is_one_and_another_replaces_it(admin: Actor) -> None:

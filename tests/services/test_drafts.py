@@ -9,7 +9,7 @@ from flask import Flask
 from tests import people
 from tests.people import NINE
 from webapp.domain.codes import new_code
-from webapp.domain.errors import Conflict
+from webapp.domain.errors import Conflict, DomainError
 from webapp.extensions import db
 from webapp.models import Petition
 from webapp.services import drafts
@@ -27,7 +27,7 @@ def at_one_moment(app: Flask, deeds: list[Callable[[], object]]) -> list[object]
             start.wait(20)
             try:
                 gave[number] = deeds[number]()
-            except Conflict as refusal:
+            except DomainError as refusal:
                 gave[number] = refusal
             db.session.remove()
 

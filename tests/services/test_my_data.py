@@ -19,14 +19,17 @@ from webapp.domain.own_data import LABELS
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.petition_matter import Need, Settled
 from webapp.extensions import db
-from webapp.models import Account, AuditEntry
+from webapp.models import Account, AuditEntry, Role
 from webapp.services import (
+    audit,
     contact_details,
     conversation,
     data_requests,
     drafts,
     minutes,
     my_data,
+    petitions,
+    readers,
     reception,
     sign_in,
     tracking,
@@ -34,6 +37,7 @@ from webapp.services import (
 from webapp.services.actor import citizen
 from webapp.services.contact_details import Contact
 from webapp.services.one_time_codes import Asked
+from webapp.services.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -67,7 +71,9 @@ def taken(account: Account) -> dict[str, list[dict[str, object]]]:
 def test_everything_is_there_under_its_name() -> None:
     kept = taken(a_life())
     assert kept["made_at"] == "2026-11-25T02:00:00+00:00"
-    assert kept["account"] == [{"phone": PHONE, "since": "2026-11-25T02:00:00+00:00"}]
+    assert kept["account"] == [
+        {"phone": PHONE, "since": "2026-11-25T02:00:00+00:00", "message_language": "Tiếng Việt"}
+    ]
     assert kept["contact"][0]["email"] == "lanh@thu.vn"
     assert json.loads(str(kept["drafts"][0]["answers"])) == {"kind": "feedback"}
     petition, visit = kept["petitions"][0], kept["visits"][0]
@@ -117,6 +123,33 @@ def test_that_somebody_asked_for_a_case_with_my_number_is_there() -> None:
     tracking.ask(new_code(), PHONE, address="192.0.2.1", now=NINE, key=people.key())
     tracking.ask(new_code(), "+84987654321", address="192.0.2.1", now=NINE, key=people.key())
     assert taken(account)["followed"] == [{"at": "2026-11-25T02:00:00+00:00"}]
+
+
+def test_who_moved_the_number_read_a_copy_or_opened_the_identity_is_told_by_office_and_time() -> None:
+    account, (desk, by) = people.a_citizen(PHONE), people.an_open_desk()
+    petition = people.a_petition(account, kind=PetitionKind.DENUNCIATION, protection_wanted=False)
+    petitions.decide_gate(petition.id, online=True, reason="Việc phức tạp.", by=by, now=NINE)
+    about = {"bridge_point_id": None, "by": citizen(account.id), "now": NINE, "key": people.key()}
+    visit = reception.take_number(petition.id, people.a_sitting().id, **about)  # type: ignore[arg-type]
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=people.key())
+    petitions.open_identity(petition.id, reason="Đối chiếu giấy tờ khi tiếp", by=by, now=NINE)
+    people.staff(Role.ADVISORY, username="sonnmt9")
+    readers.invite(visit.id, "sonnmt9", (), confirmed=True, by=by, now=NINE)
+    with unit_of_work() as work:
+        about = {"way": "officer", "reason": "Mất điện thoại, xem căn cước."}
+        audit.record(work, "phone_changed", "account", account.id, by=by, now=NINE, **about)
+    db.session.rollback()
+    kept, at = taken(account), "2026-11-25T02:00:00+00:00"
+    office = "Cán bộ tiếp công dân"
+    assert kept["opened"] == [{"code": petition.code, "done_by": office, "at": at}]
+    [read] = kept["readers"]
+    assert (read["code"], read["done_by"], read["at"]) == (petition.code, "Bộ phận tham mưu", at)
+    assert kept["phone_changes"] == [
+        {"settled_at": at, "done_by": office, "reason": "Mất điện thoại, xem căn cước."}
+    ]
+    assert "Lê Thu Hà" not in json.dumps(kept, ensure_ascii=False), "by office, not by name"
+    names = {name for section in my_data.everything(account.id) for row in section.rows for name in row}
+    assert names <= set(LABELS)
 
 
 def test_minutes_of_a_visit_that_is_not_over_are_not_shown_yet() -> None:

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select
 
 from tests import people
 from tests.people import NINE, PASSWORD, in_minutes
+from tests.services.test_drafts import at_one_moment
 from webapp.domain.errors import DomainError, InvalidInput, TooMany
 from webapp.extensions import db
 from webapp.jobs import rounds
@@ -139,6 +142,23 @@ def test_a_phone_gets_five_codes_an_hour() -> None:
     _code(at=60)
     sign_in.send_code("+84987654321", asked=Asked(HERE), now=in_minutes(59))
     assert _count(OneTimeCode) == 7
+
+
+def test_one_press_sent_several_times_at_one_moment_brings_one_code(app: Flask) -> None:
+    asks = [lambda: sign_in.send_code(PHONE, asked=Asked(HERE), now=NINE)] * 4
+    gave = at_one_moment(app, asks)
+    assert [isinstance(one, TooMany) for one in gave].count(True) == 3
+    assert len(notifications.newest()) == _count(OneTimeCode) == 1
+    assert sign_in.check_code(PHONE, _read(PHONE), now=NINE).phone == PHONE
+
+
+def test_no_moment_lets_an_address_pass_its_limit(app: Flask) -> None:
+    for number in range(4):
+        sign_in.send_code(f"+8491200000{number}", asked=Asked(HERE), now=NINE)
+    phones = [f"+8491200001{number}" for number in range(3)]
+    asks = [partial(sign_in.send_code, phone, asked=Asked(HERE), now=NINE) for phone in phones]
+    gave = at_one_moment(app, asks)
+    assert [isinstance(one, TooMany) for one in gave].count(True) == 2
 
 
 def test_one_address_gets_five_codes_an_hour_with_which_nobody_signs_in() -> None:

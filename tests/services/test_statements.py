@@ -118,8 +118,9 @@ class Reception:
         about = {"by": self.officer, "now": at, "key": same or key()}
         return statements.write(self.visit.id, body, base_version=base, **about)  # type: ignore[arg-type]
 
-    def note(self, what: StatementStep, version: int = 1, at: datetime = NINE):  # type: ignore[no-untyped-def]
-        return statements.note(self.visit.id, what, version=version, by=self.officer, now=at, key=key())
+    def note(self, what: StatementStep, version: int = 1, at: datetime = NINE, same: str | None = None):  # type: ignore[no-untyped-def]
+        about = {"by": self.officer, "now": at, "key": same or key()}
+        return statements.note(self.visit.id, what, version=version, **about)  # type: ignore[arg-type]
 
     def answer(self, what: StatementStep, words: str = "", version: int = 1, same: str | None = None):  # type: ignore[no-untyped-def]
         about = {"by": self.citizen, "now": in_minutes(30), "key": same or key()}
@@ -220,6 +221,25 @@ def test_its_author_confirms_or_contests_and_the_last_word_counts() -> None:
     somebody = citizen(people.a_citizen().id)
     with pytest.raises(NotFound):
         statements.answer(here.petition.id, CONFIRMED, "", version=1, by=somebody, now=NINE, key=key())
+
+
+def test_what_was_confirmed_contested_and_confirmed_again_stands_once_for_each() -> None:
+    here, form = a_reception(), key()
+    here.write()
+    here.note(READ_BACK)
+    here.note(CONFIRMED)
+    here.answer(CONTESTED, "Đất là 321 mét vuông.")
+    again = here.note(CONFIRMED, same=form)
+    assert here.note(CONFIRMED, same=form).id == again.id, "the same form, sent twice"
+    assert here.note(CONFIRMED).id == again.id, "and another that says what stands"
+    assert [step.what for step in here.standing().version.steps] == [
+        READ_BACK,
+        CONFIRMED,
+        CONTESTED,
+        CONFIRMED,
+    ]
+    with pytest.raises(FormUsed):
+        here.note(READ_BACK, same=form)
 
 
 def test_another_objection_under_a_used_key_is_not_swallowed() -> None:

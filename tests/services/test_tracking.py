@@ -5,10 +5,12 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, func, select
 
 from tests import people
 from tests.people import NINE, in_minutes
+from tests.services.test_drafts import at_one_moment
 from webapp.database import write_engine
 from webapp.domain import sign_in_rules as rules
 from webapp.domain.codes import new_code
@@ -209,13 +211,24 @@ def test_the_whole_message_may_be_pasted(petition: Petition) -> None:
     assert tracking.check(asked, notifications.newest()[0].body, now=NINE).id == petition.id
 
 
+def test_a_question_sent_several_times_at_one_moment_is_one_and_another_form_waits(
+    petition: Petition, app: Flask
+) -> None:
+    code, same = petition.code, people.key()
+    gave = at_one_moment(app, [lambda: ask(code, key=same)] * 3 + [lambda: ask(code)])
+    assert db.session.scalar(select(func.count()).select_from(TrackingCode)) == 1
+    told = [one for one in gave if isinstance(one, str)]
+    assert len(set(told)) == 1 and len(told) in (1, 3)
+    assert all(isinstance(one, TooMany) for one in gave if not isinstance(one, str))
+
+
 @pytest.mark.parametrize("there_is_one", [True, False])
 def test_asking_is_limited_alike_for_what_is_and_what_is_not(petition: Petition, there_is_one: bool) -> None:
     code = petition.code if there_is_one else new_code()
     ask(code)
     with pytest.raises(TooMany) as soon:
         ask(code, at=0.5)
-    assert soon.value.retry_after == 31
+    assert soon.value.retry_after == 30
     for at in (2, 4, 6, 8):
         ask(code, at=at)
     with pytest.raises(TooMany):

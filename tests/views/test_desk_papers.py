@@ -1,7 +1,7 @@
 """What the desk shows of who somebody is: how surely, masked, in full only on request, and to whom."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
-from webapp.clock import utc_now
+from webapp.clock import local, utc_now
 from webapp.domain.identity_levels import ElectronicClaims
 from webapp.domain.identity_papers import Issue
+from webapp.domain.visit_flow import By
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, IdentityCheck, Role, Visit
 from webapp.services import electronic_identity, petitions, reception, visits
 from webapp.services.actor import citizen, officer
+from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
 NUMBER, HIDDEN = "001062012345", "•••••••••345"
@@ -122,6 +124,40 @@ def test_a_denouncers_number_needs_a_reason_and_till_then_nothing_tells_who_it_i
     assert [entry.reason for entry in entries("identity_opened")] == [WHY["reason"]]
     assert desk.post(f"{path}/seen", {"key": people.key()}).status_code == 303
     assert "Cán bộ đã thấy giấy tờ" in desk.part(path).text
+
+
+def test_when_and_where_a_denouncers_paper_was_seen_before_is_told_to_who_opened_it_only(
+    browser: Make, scene: Scene
+) -> None:
+    visit = visits.by_code(denounced(scene).code)
+    point, earlier = people.point_of(scene.sitting), utc_now() - timedelta(days=15)
+    whose, paper, there = (
+        visit.petition.account_id,
+        visit.petition.petitioner.paper_look_up,
+        scene.visit.id,
+    )
+    code, place = visit.code, point.name
+    with unit_of_work() as work:
+        before = Account(created_at=earlier, username="canbo.cu", full_name="Phùng Thị Cũ")
+        work.session.add(before)
+        work.session.get_one(Visit, there).bridge_point_id = point.id
+        work.session.flush()
+        seen = IdentityCheck(
+            account_id=whose,
+            paper_look_up=paper,
+            visit_id=there,
+            officer_id=before.id,
+            by=By.BRIDGE,
+            at=earlier,
+        )
+        work.session.add(seen)
+    desk, path = browser(scene.officer), f"/desk/visit/{code}"
+    told = (place, "Phùng Thị Cũ", local(earlier).strftime("%d/%m/%Y"))
+    for closed in (desk.get("/desk").text, desk.part(path).text):
+        assert "Cán bộ đã thấy giấy tờ" in closed
+        assert [word for word in told if word in closed] == []
+    opened = desk.post(f"{path}/identity", WHY).text
+    assert [word for word in told if word not in opened] == []
 
 
 def test_what_the_electronic_identity_tells_stands_beside_the_paper(browser: Make, scene: Scene) -> None:

@@ -303,6 +303,8 @@ def test_what_shows_who_denounces_is_opened_with_a_reason_only(
     assert db.session.query(AuditEntry).filter_by(action="evidence_opened").count() == 0
     opened = at_desk.post(f"{path}/open", {"reason": "Đối chiếu chữ viết tay với đơn."})
     assert (opened.status_code, opened.mimetype) == (200, "image/jpeg")
+    assert opened.headers["Content-Disposition"] == f"inline; filename*=UTF-8''{quote('Tệp 1.jpg')}"
+    assert opened.headers["Cache-Control"] == "no-store", "the desk's own disk keeps none of it"
     [entry] = db.session.query(AuditEntry).filter_by(action="evidence_opened")
     assert (entry.actor_id, entry.reason) == (scene.officer.id, "Đối chiếu chữ viết tay với đơn.")
 
@@ -317,8 +319,11 @@ def test_a_denouncer_s_voice_is_sealed_without_being_marked(
     voice = evidence.take(
         place, Begun("Lời kể", len(told_aloud), 60_000), told_aloud, now=utc_now(), key=people.key(), **said
     )
-    answer = browser(scene.officer).get(f"/desk/visit/{visit.code}/files/{voice.code}/whole")
+    path = f"/desk/visit/{visit.code}/files/{voice.code}"
+    answer = browser(scene.officer).get(f"{path}/whole")
     assert answer.mimetype == "text/html"
+    saved = browser(scene.officer).post(f"{path}/open", {"reason": "Nghe để ghi lại lời trình bày."})
+    assert saved.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{quote('Tệp 1.webm')}"
 
 
 def test_a_denouncers_files_are_sealed_until_they_say_that_one_shows_nothing(

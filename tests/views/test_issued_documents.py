@@ -135,6 +135,38 @@ def test_the_worker_keeps_what_nobody_asked_for(browser: Make, scene: Scene) -> 
     assert hashlib.sha256(given).hexdigest() == kept[1].sha256
 
 
+def test_a_receipt_that_cannot_be_drawn_waits_and_keeps_no_other_waiting(
+    scene: Scene, app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, whole = with_receipt(scene), with_receipt(scene)
+    ids, draw, tries = [broken.id, whole.id], receipt_of_documents.pdf, []
+
+    def draws(receipt: Any, dated: Any) -> bytes:
+        if receipt.petition_id == ids[0]:
+            tries.append(dated)
+            raise ValueError("a letter that no font has")
+        return draw(receipt, dated)
+
+    def rounds_at(hours: float) -> int:
+        done = 0
+        while rounds.keep_documents(scene.now + timedelta(hours=hours)):
+            done += 1
+            assert done < 10, "it does not end"
+        return done
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(receipt_of_documents, "pdf", draws)
+        assert (rounds_at(0), len(tries)) == (2, 1)
+        assert (rounds_at(0), len(tries)) == (0, 1), "not each second"
+        assert (rounds_at(1), rounds_at(1.01), len(tries)) == (1, 0, 2), "and each time later"
+        assert app.test_cli_runner().invoke(args=["worker", "--once"]).exit_code == 0
+    kept = db.session.scalars(select(IssuedDocument.petition_id)).all()
+    assert list(kept) == [ids[1]]
+    assert rounds_at(48) == 1, "it is drawn as soon as it can be"
+    db.session.rollback()
+    assert set(db.session.scalars(select(IssuedDocument.petition_id))) == set(ids)
+
+
 def test_a_denunciation_has_no_second_version_for_its_receipt_shows_no_paper(scene: Scene) -> None:
     petition = with_receipt(scene, kind=PetitionKind.DENUNCIATION, protection_wanted=False)
     petitions.correct_issue(

@@ -181,6 +181,8 @@ GET  reading.page                 in   403   403     403       403     403    40
 GET  reading.invite               in   403   403     200       404     403    404      403    403   403  403       403
 POST reading.invite              401   403   403     422       404     403    404      403    403   403  403       403
 POST reading.end                 401   403   403     404       404     403    404      403    403   403  403       403
+GET  reading.invited              in   403   403     403       403     403    200      403    403   403  403       403
+POST reading.end_any             401   403   403     403       403     403    404      403    403   403  403       403
 GET  recordings.listing           in   403   403     200       200     403    200      403    403   403  403       200
 GET  recordings.page              in   403   403     200       404     403    200      403    403   403  403       200
 POST recordings.page             401   403   403     409       404     403    409      403    403   403  403       409

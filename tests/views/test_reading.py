@@ -1,17 +1,21 @@
 """What an advisory unit reads of a petition: its redacted copy, when asked to, and nothing of its author."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
-from webapp.clock import utc_now
+from webapp.clock import local, utc_now
+from webapp.domain.errors import Conflict, NotFound
+from webapp.domain.working_days import after_working_days
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Account, AuditEntry, Evidence, Role, Visit
-from webapp.services import evidence, reception, visits
+from webapp.services import calendar, evidence, petition_changes, readers, reception, visits
 from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun
 
@@ -19,6 +23,7 @@ Make = Callable[[Account | None], Browser]
 NAME = "Đỗ Thị Kín"
 STORY = f"Tôi là {NAME} ở Xóm Mít, báo ông Trần Văn Bình thu 250.000.000 đồng của bà con trong thôn."
 WHY = {"reason": "Đối chiếu giấy tờ khi tiếp"}
+ASKED = {"username": "sonnmt9", "confirmed": "y"}
 
 
 def in_hand(scene: Scene) -> Visit:
@@ -39,11 +44,11 @@ def entries(action: str) -> list[AuditEntry]:
 def test_who_is_asked_reads_the_content_alone_until_it_ends(browser: Make, scene: Scene) -> None:
     visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
     desk, reader = browser(scene.officer), browser(asked)
-    code, readers = visit.petition.code, f"/desk/visit/{visit.code}/readers"
+    code, path = visit.petition.code, f"/desk/visit/{visit.code}/readers"
     assert reader.get(f"/reading/{code}").status_code == 404, "nobody asked yet"
-    assert readers in Page(desk.get("/desk").text).links()
+    assert path in Page(desk.get("/desk").text).links()
     for _ in range(2):
-        assert desk.post(readers, {"username": " SonNMT9 "}).status_code == 303
+        assert desk.post(path, {"username": " SonNMT9 ", "confirmed": "y"}).status_code == 303
     assert f"/reading/{code}" in Page(reader.get("/reading").text).links()
     text = Page(reader.get(f"/reading/{code}").text).text
     assert "ông Trần Văn Bình thu 250.000.000 đồng" in text
@@ -51,16 +56,85 @@ def test_who_is_asked_reads_the_content_alone_until_it_ends(browser: Make, scene
         assert told not in text
     assert [entry.actor_id for entry in entries("content_read")] == [asked.id]
     assert len(entries("reader_invited")) == 1
-    for path in (f"/desk/visit/{visit.code}/identity", f"/desk/visit/{visit.code}/readers"):
-        assert reader.post(path, dict(WHY)).status_code == 403
+    for closed in (f"/desk/visit/{visit.code}/identity", path):
+        assert reader.post(closed, dict(WHY)).status_code == 403
     assert browser(people.staff(Role.ADVISORY)).get(f"/reading/{code}").status_code == 404
     [end] = [
         one["action"]
-        for one in Page(desk.get(readers).text).all("form")
+        for one in Page(desk.get(path).text).all("form")
         if one.get("action", "").endswith("/end")
     ]
     assert desk.post(end).status_code == desk.post(end).status_code == 303
     assert reader.get(f"/reading/{code}").status_code == 404
+    assert len(entries("reader_ended")) == 1
+
+
+def test_nobody_is_asked_before_the_officer_has_read_the_copy_and_struck_what_still_tells(
+    browser: Make, scene: Scene
+) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    desk, path = browser(scene.officer), f"/desk/visit/{visit.code}/readers"
+    page = Page(desk.get(path).text)
+    assert "báo ông Trần Văn Bình thu 250.000.000 đồng" in page.text and "Kín" not in page.text
+    refused = Page(desk.post(path, {"username": "sonnmt9", "struck": "bà con trong thôn"}).text)
+    assert refused.beside("confirmed") and refused.holds("struck") == ["bà con trong thôn"]
+    assert refused.holds("username") == ["sonnmt9"]
+    struck = "bà con trong thôn\nTrần Văn Bình"
+    looked = Page(desk.post(path, {"do": "look", "struck": struck}).text)
+    assert "Trần Văn Bình thu" not in looked.text and looked.holds("confirmed") == []
+    assert browser(asked).get(f"/reading/{visit.petition.code}").status_code == 404
+    assert desk.post(path, ASKED | {"struck": struck}).status_code == 303
+    text = Page(browser(asked).get(f"/reading/{visit.petition.code}").text).text
+    assert "thu 250.000.000 đồng của ▇▇▇." in text and "Bình" not in text
+    assert Page(desk.get(path).text).holds("struck") == [struck], "the next copy begins with it"
+    assert "Bình" not in str([entry.details for entry in entries("reader_invited")])
+    for typed in ("…", "ế" * 2001):
+        assert Page(desk.post(path, ASKED | {"struck": typed}).text).beside("struck")
+
+
+def test_an_invitation_lasts_some_working_days_and_ends_when_the_petition_is_withdrawn(
+    browser: Make, scene: Scene
+) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    visit_id, petition_id, code = visit.id, visit.petition_id, visit.petition.code
+    account_id, by, now = visit.petition.account_id, officer(scene.officer.id), utc_now()
+    first = readers.invite(visit_id, "sonnmt9", (), confirmed=True, days=3, by=by, now=now)
+    last = first.until
+    assert last == after_working_days(local(now).date(), 3, calendar.working_days())
+    assert f"đến hết ngày {last:%d/%m/%Y}" in Page(browser(asked).get("/reading").text).text
+    reader, late = officer(asked.id), datetime(last.year, last.month, last.day, 17, 1, tzinfo=UTC)
+    assert readers.read(code, by=reader, now=late - timedelta(minutes=2)).petition_id == petition_id
+    with pytest.raises(NotFound):
+        readers.read(code, by=reader, now=late)
+    assert readers.of_account(asked.id, now=late) == readers.of_petition(petition_id, now=late) == []
+    second = readers.invite(visit_id, "sonnmt9", (), confirmed=True, days=3, by=by, now=late)
+    assert second.id != first.id and readers.read(code, by=reader, now=late)
+    reception.leave(visit_id, by=citizen(account_id), now=now, key=people.key())
+    petition_changes.withdraw(petition_id, "Đã xong.", by=citizen(account_id), now=late, key=people.key())
+    with pytest.raises(NotFound):
+        readers.read(code, by=reader, now=late)
+    with pytest.raises((Conflict, NotFound)):
+        readers.invite(visit_id, "sonnmt9", (), confirmed=True, by=by, now=late)
+
+
+def test_what_is_added_after_the_copy_was_confirmed_is_not_in_it(browser: Make, scene: Scene) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
+    by, later = citizen(visit.petition.account_id), utc_now() + timedelta(minutes=1)
+    code = visit.petition.code
+    petition_changes.add(visit.petition_id, "Tôi bán phở đầu ngõ.", by=by, now=later, key=people.key())
+    assert "phở" not in browser(asked).get(f"/reading/{code}").text
+
+
+def test_a_leader_sees_who_was_asked_and_ends_it(browser: Make, scene: Scene) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
+    leader, code = browser(people.staff(Role.LEADER)), visit.petition.code
+    page = Page(leader.get("/reading/invited").text)
+    assert "đến hết ngày" in page.text and "Kín" not in page.text
+    [end] = [one["action"] for one in page.all("form") if one.get("action", "").endswith("/end")]
+    assert leader.post(end).status_code == leader.post(end).status_code == 303
+    assert browser(asked).get(f"/reading/{code}").status_code == 404
     assert len(entries("reader_ended")) == 1
 
 
@@ -78,7 +152,7 @@ def test_of_another_kind_too_only_the_copy_is_read(browser: Make, scene: Scene) 
     )
     by = officer(scene.officer.id)
     visit = reception.call(taken.id, scene.desk.id, by=by, now=utc_now(), key=people.key())
-    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", {"username": "sonnmt9"})
+    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
     text = Page(browser(asked).get(f"/reading/{petition.code}").text).text
     assert people.STORY in text and "Lành" not in text
 
@@ -88,7 +162,7 @@ def test_whom_nobody_can_ask_is_said_beside_the_field(browser: Make, scene: Scen
     path = f"/desk/visit/{visit.code}/readers"
     people.staff(Role.BRIDGE, username="diemcau9")
     for name in ("diemcau9", "khong.co", ""):
-        answer = desk.post(path, {"username": name})
+        answer = desk.post(path, {"username": name, "confirmed": "y"})
         assert answer.status_code == 422 and Page(answer.text).beside("username")
         assert Page(answer.text).holds("username") == [name]
     assert browser(people.an_officer()).get(path).status_code == 404
@@ -170,3 +244,31 @@ def test_no_seal_is_taken_off_a_voice(browser: Make, scene: Scene) -> None:
     assert f"{path}/seal" not in Page(desk.get("/desk").text).links()
     desk.post(f"{path}/open", dict(WHY))
     assert desk.post(f"{path}/seal", {"shows_who": "n", "reason": "Nghe không rõ ai."}).status_code == 409
+
+
+def leaving(page: Page) -> list[str]:
+    """Links of the page's own part that take its place."""
+    main = next(place for place, (tag, _one) in enumerate(page.elements) if tag == "main")
+    return [
+        one["href"]
+        for place, (tag, one) in enumerate(page.elements)
+        if tag == "a" and main in page.above[place] and not one["href"].startswith("#")
+        if one.get("target") != "_blank" or one.get("rel") != "noopener"
+    ]
+
+
+def test_no_link_of_an_open_petition_leaves_the_call_either(browser: Make, scene: Scene) -> None:
+    desk = browser(scene.receive().officer)
+    desk.post(f"/desk/visit/{scene.code}/seen", {"key": people.key()})
+    page = Page(desk.get("/desk").text)
+    assert "đổi số" in page.text and leaving(page) == []
+
+
+def test_no_link_of_the_desk_leaves_the_call_that_is_on(browser: Make, scene: Scene) -> None:
+    visit = in_hand(scene)
+    a_file(visit, "Đơn tay.jpg")
+    a_file(visit, "Lời kể", files.told(), 60_000)
+    a_denouncer_waits(scene.sitting, scene.now)
+    page = Page(browser(scene.officer).get("/desk").text)
+    assert leaving(page) == []
+    assert f"/desk/visit/{visit.code}/readers" in page.links()

@@ -7,10 +7,11 @@ import pytest
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp.clock import utc_now
+from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.telling import StatementStep, Telling
 from webapp.extensions import db
 from webapp.models import Account, Desk, Visit
-from webapp.services import desks, drafts, petitions, reception, statements
+from webapp.services import desks, drafts, petitions, reception, statements, visits
 from webapp.services.actor import citizen, officer
 from webapp.services.unit_of_work import unit_of_work
 
@@ -134,3 +135,21 @@ def test_the_newer_words_about_a_denunciation_are_shown_whole_to_who_wrote_them_
     assert other.status_code == 409
     assert "thu tiền trái phép" in Page(other.text).text
     assert "Tạ Thị Sen" not in other.text
+
+
+def test_of_a_sealed_petition_alone_no_browser_keeps_what_is_being_written(
+    browser: Make, scene: Scene
+) -> None:
+    def marked(kind: PetitionKind) -> bool:
+        about = {"kind": kind, "told": Telling.OFFICER}
+        waits = a_denouncer_waits(scene.sitting, scene.now, **about)
+        by, theirs, said = officer(scene.officer.id), visits.by_code(waits.code), {"now": utc_now()}
+        if kind is PetitionKind.DENUNCIATION:
+            reception.decide_gate(theirs.id, online=True, reason="Phức tạp", by=by, key=people.key(), **said)
+        reception.call(theirs.id, scene.desk.id, by=by, key=people.key(), **said)
+        page = Page(browser(scene.officer).get("/desk").text)
+        [field] = [one for one in page.all("textarea") if one.get("id") == "statement"]
+        reception.send_back(theirs.id, by=by, key=people.key(), **said)
+        return "data-sealed" in field
+
+    assert [marked(PetitionKind.DENUNCIATION), marked(PetitionKind.COMPLAINT)] == [True, False]

@@ -1,5 +1,6 @@
 """Flask commands: doors to the services for whoever runs the installation."""
 
+import json
 import signal
 import threading
 from collections.abc import Callable
@@ -25,7 +26,8 @@ from ..services.localities import load_localities
 
 
 def register(app: Flask) -> None:
-    for command in (demo, localities, create_admin, worker, verify_audit, verify_recordings, retention):
+    checks = (read_audit, verify_audit, verify_recordings, retention)
+    for command in (demo, localities, create_admin, worker, *checks):
         app.cli.add_command(command)
 
 
@@ -133,13 +135,25 @@ def _repeat_until(app: Flask, stop: threading.Event, one: Callable[[datetime], b
             try:
                 done = one(utc_now())
             except Exception:
-                # As above; the count of attempts ends what never succeeds.
+                # As above; what never succeeds waits longer each time, or is given up by its count of attempts.
                 done = False
                 log.exception("job failed")
             finally:
                 db.session.remove()
         if not done:
             stop.wait(1.0)
+
+
+@click.command("read-audit")
+@click.argument("object_kind")
+@click.argument("object_id")
+def read_audit(object_kind: str, object_id: str) -> None:
+    """Tell what was done with one thing, by whom and why: flask read-audit petition 12."""
+    for entry in audit.of_object(object_kind, object_id):
+        about = entry.details | ({"reason": entry.reason} if "reason" in entry.details else {})
+        click.echo(
+            f"{entry.at.isoformat()} {entry.actor_id} {entry.action} {json.dumps(about, ensure_ascii=False)}"
+        )
 
 
 @click.command("verify-audit")

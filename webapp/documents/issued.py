@@ -5,6 +5,7 @@ from functools import partial
 
 from ..domain.errors import NotFound
 from ..domain.issued_documents import DocumentKind
+from ..logs import log
 from ..models import EvidenceReceipt, IssuedDocument, Petition
 from ..services import issued_documents
 from ..services.actor import SYSTEM, Actor
@@ -38,10 +39,18 @@ def of_papers(
 
 
 def keep_one_due(now: datetime, *, store: Store) -> bool:
-    """Draw the versions of one receipt of papers that nobody asked for yet; returns whether there was one."""
-    receipt = issued_documents.next_due()
+    """Draw the versions of one receipt of papers that nobody asked for yet; returns whether there was one.
+
+    One that cannot be drawn is noted and waits, so that it keeps no other from being drawn.
+    """
+    receipt = issued_documents.next_due(now)
     if receipt is None:
         return False
-    for version in range(1, len(issued_documents.versions_of(receipt)) + 1):
-        of_papers(receipt, version, store=store, by=SYSTEM, now=now)
+    receipt_id = receipt.id
+    try:
+        for version in range(1, len(issued_documents.versions_of(receipt)) + 1):
+            of_papers(receipt, version, store=store, by=SYSTEM, now=now)
+    except Exception:
+        pause = issued_documents.note_failed(receipt_id, now=now)
+        log.exception("drawing failed", receipt=receipt_id, next_try_in=pause.total_seconds())
     return True

@@ -133,7 +133,9 @@ _KINDS = {
     **dict.fromkeys(_SOUNDS, EvidenceKind.AUDIO),
     **dict.fromkeys(_FILMS, EvidenceKind.VIDEO),
 }
-SHOWN = _PHOTOS - {HEIC} | {PDF} | _SOUNDS | _FILMS
+SHOWN_ONCE = _PHOTOS - {HEIC} | {PDF}
+"""Of these what the browser shows from one answer, without asking for it again."""
+SHOWN = SHOWN_ONCE | _SOUNDS | _FILMS
 """Shown in the browser; all else is saved."""
 
 _UNPACKED_MOST, _RATIO_MOST, _ENTRIES_MOST = 300 * MB, 200, 5_000

@@ -6,6 +6,11 @@ from .visit_flow import State
 LABELS = {
     "phone": N_("Số điện thoại"),
     "since": N_("Dùng từ"),
+    "message_language": N_("Tiếng của tin nhắn, thư"),
+    "done_by": N_("Ai làm"),
+    "reason": N_("Lý do"),
+    "until": N_("Đến hết ngày"),
+    "ended_at": N_("Kết thúc lúc"),
     "full_name": N_("Họ và tên"),
     "email": N_("Thư điện tử"),
     "email_confirmed_at": N_("Xác nhận thư lúc"),
@@ -73,6 +78,12 @@ LABELS = {
     "needs": N_("Cần giúp"),
     "learned_on": N_("Ngày biết việc"),
     "settled": N_("Đã ai giải quyết chưa"),
+}
+
+OFFICE_LABELS = {
+    "leader": N_("Lãnh đạo"),
+    "officer": N_("Cán bộ tiếp công dân"),
+    "advisory": N_("Bộ phận tham mưu"),
 }
 
 STATE_LABELS = {

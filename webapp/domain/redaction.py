@@ -2,9 +2,12 @@
 
 What is hidden of an author, typed with or without marks, composed or not, in any usual way:
 
-* the name, its last two words, and each of its words by itself where it is written as a name;
-* the birth year, dates in it and the age; the day on which the paper was issued;
-* numbers of papers and telephones, every mail address, and every row of digits that may be either;
+* the name, its last two words, and each of its words by itself where it is written as a name; its initials;
+* what the text calls the author's kin ("con tôi …"), as if it were the author's own name;
+* the birth year, dates in it and the age, every grown person's in words; the day on which the paper was issued;
+* numbers of papers and telephones, every mail address, every row of digits that may be either, with letters in
+  front too, and plates of vehicles;
+* words that an officer struck besides (`struck`);
 * the hamlet, street and former address, the commune under its present and former names; the language.
 
 What stays, because the matter could not be understood without it, or because it tells nothing:
@@ -22,13 +25,16 @@ What stays, because the matter could not be understood without it, or because it
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from . import telling_marks
 from .person_names import EVERYBODYS, NameWords, is_family, people_in, public_places, same
 from .texts import clean_line, search_form
 
 HIDDEN = "▇▇▇"
+_MOST_NAMES = 60
+"""Each is looked for by itself; more kin than this no text names."""
 
 
 @dataclass(frozen=True)
@@ -46,18 +52,14 @@ class Secrets:
     birth: str = ""
     said_in: int | None = None
     language: str = ""
+    struck: tuple[str, ...] = ()
 
 
 _Span = tuple[int, int]
 _FROM, _TO = r"(?<![^\W_])", r"(?![^\W_])"
 """Ends of words; an underscore, as in names of files, parts words too."""
 _GAP = r"[\W_]{0,3}"
-_NUMBERS = re.compile(r"(?<![\w.])\(?\+?\d(?:[\s.\-()]{0,2}\d){7,14}(?!\w)")
-"""Phones and identity numbers: eight to fifteen digits, however they are grouped."""
-_MONEY = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")
-_SPACED_MONEY = re.compile(r"[1-9]\d{0,2}(?:\s\d{3})+")
-_CURRENCY = re.compile(r"\s*(?:dong|d|vnd|trieu|ty)(?![^\W_])")
-_DATE = re.compile(r"\d{1,2}\s?[.\-]\s?\d{1,2}\s?[.\-]\s?(?:19|20)\d\d")
+_BETWEEN = r"[\W_]{1,3}"
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
@@ -79,12 +81,15 @@ def redact(text: str, secrets: Secrets) -> str:
     """The text, composed (NFC), with everything that tells its author hidden."""
     text = unicodedata.normalize("NFC", text)
     plain = _Plain(text)
+    kin = telling_marks.names_after(text, (end for _start, end in plain.find(telling_marks.KIN)))
+    secrets = replace(secrets, names=tuple(dict.fromkeys((*secrets.names, *kin)))[:_MOST_NAMES])
     spans: list[_Span] = []
-    for pattern in _patterns(secrets):
+    for pattern in (*_patterns(secrets), telling_marks.AGES_IN_WORDS):
         spans += plain.find(pattern)
     spans += _names(secrets, plain)
     spans += _lonely_words(text, secrets, spans)
-    spans += _numbers(text)
+    spans += telling_marks.numbers(text)
+    spans += telling_marks.initials(text, telling_marks.initials_of(secrets.names))
     spans += [found.span() for found in _MAIL.finditer(text)]
     return _covered(text, spans)
 
@@ -168,6 +173,10 @@ def _patterns(secrets: Secrets) -> Iterator[str]:
     for day in secrets.days:
         yield from _of_day(day)
     yield from _of_birth(secrets)
+    for phrase in secrets.struck:
+        words = re.findall(r"[^\W_]+", search_form(phrase))
+        if words:
+            yield rf"{_FROM}(?P<hide>{_BETWEEN.join(map(re.escape, words))}){_TO}"
     language = _language(secrets.language)
     if language:
         yield rf"{_FROM}(?P<hide>(?:tieng|nguoi|dan toc|chu)\s+{re.escape(search_form(language))}){_TO}"
@@ -250,19 +259,6 @@ def _of_birth(secrets: Secrets) -> Iterator[str]:
         age = secrets.said_in - int(year)
         ages = "|".join(str(one) for one in (age - 1, age, age + 1) if one > 0)
         yield rf"(?<!\d)(?P<hide>{ages})(?=\s+tuoi)"
-
-
-def _numbers(text: str) -> Iterator[_Span]:
-    """Every row of digits that may be a telephone or a paper; sums and dates belong to the matter."""
-    for found in _NUMBERS.finditer(text):
-        row = found[0]
-        if _MONEY.fullmatch(row) or _DATE.fullmatch(row.strip("() ")):
-            continue
-        if _SPACED_MONEY.fullmatch(row) and _CURRENCY.match(
-            search_form(text[found.end() : found.end() + 12])
-        ):
-            continue
-        yield found.span()
 
 
 def _lonely_words(text: str, secrets: Secrets, hidden: list[_Span]) -> list[_Span]:

@@ -86,6 +86,8 @@ class PetitionCodeForm(Form):
 
 class ReaderForm(Form):
     username = StringField(_l("Tên đăng nhập của người được mời"))
+    struck = TextAreaField(_l("Che thêm những chữ này"))
+    confirmed = BooleanField(_l("Tôi đã đọc bản đã che: không còn chỗ nào cho biết ai viết."))
 
 
 class StatementForm(Form):

@@ -36,7 +36,7 @@ from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import CalendarChange, CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
 from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "ContactDetails",
     "ContentReader",
     "DataRequest",
+    "CalendarChange",
     "CalendarDay",
     "Desk",
     "ElectronicIdentity",

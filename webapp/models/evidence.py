@@ -114,6 +114,9 @@ class EvidenceReceipt(Model):
     number: Mapped[int]
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     missing: Mapped[str] = mapped_column(String(160), default="", server_default="")
+    draw_failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    draw_after: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Until then the worker leaves alone what it could not draw so many times."""
 
     petition: Mapped[Petition] = relationship()
     files: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)

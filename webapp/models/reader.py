@@ -1,6 +1,6 @@
 """Who reads what a petition tells, without learning who wrote it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -8,13 +8,17 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from ..extensions import Model
 from .account import Account
 from .petition import Petition
-from .types import UtcDateTime
+from .types import SealedText, UtcDateTime
 
 _OPEN = text("ended_at IS NULL")
 
 
 class ContentReader(Model):
-    """Somebody of an advisory unit was asked to read a petition's redacted copy, until `ended_at`."""
+    """Somebody of an advisory unit was asked to read a petition's redacted copy, to the end of the day `until`.
+
+    Earlier where it was ended, or the petition withdrawn. `struck` are words that the officer who read the copy
+    before had struck from it, one a line. Invitations of before had no last day: theirs is counted from the first.
+    """
 
     __tablename__ = "content_reader"
     __table_args__ = (
@@ -34,6 +38,8 @@ class ContentReader(Model):
     invited_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     invited_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    until: Mapped[date | None]
+    struck: Mapped[str | None] = mapped_column(SealedText)
 
     petition: Mapped[Petition] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])

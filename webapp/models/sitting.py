@@ -90,3 +90,17 @@ class CalendarDay(Model):
     name: Mapped[str] = mapped_column(String(120))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+
+class CalendarChange(Model):
+    """A word on a day of the calendar and when it was said; `works` is None where a correction was taken back.
+
+    Days that were promised are counted by the calendar as it stood then.
+    """
+
+    __tablename__ = "calendar_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
+    works: Mapped[bool | None]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

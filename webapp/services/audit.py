@@ -5,6 +5,7 @@ Writers never wait for one another: one sealer links the rows. `verify` proves t
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,6 +93,12 @@ def verify() -> Proof:
         count += 1
     entries = db.session.scalar(select(func.count(AuditEntry.id))) or 0
     return Proof(count, entries - count, None)
+
+
+def of_object(object_kind: str, object_id: str) -> Sequence[AuditEntry]:
+    """What was done with one thing, the first first."""
+    about = select(AuditEntry).where(AuditEntry.object_kind == object_kind, AuditEntry.object_id == object_id)
+    return db.session.scalars(about.order_by(AuditEntry.id)).all()
 
 
 def _link(previous: str, entry: AuditEntry) -> str:

@@ -10,7 +10,7 @@ from ..domain.errors import InvalidInput
 from ..domain.texts import clean_line
 from ..domain.working_days import SpecialDay, WorkingDays
 from ..extensions import db
-from ..models import CalendarDay
+from ..models import CalendarChange, CalendarDay
 from . import audit
 from .actor import Actor
 from .public_holidays import special_days
@@ -28,6 +28,16 @@ def working_days(language: str = "vi") -> WorkingDays:
         partial(special_days, language=language),
         [_as_special(day) for day in db.session.scalars(select(CalendarDay))],
     )
+
+
+def as_it_stood(then: datetime) -> WorkingDays:
+    """The calendar by which a day was told at that moment: corrections of later do not move it."""
+    said = db.session.scalars(
+        select(CalendarChange).where(CalendarChange.at <= then).order_by(CalendarChange.id)
+    )
+    last = {one.day: one.works for one in said}
+    days = [SpecialDay(day, works, "") for day, works in last.items() if works is not None]
+    return WorkingDays(special_days, days)
 
 
 def _as_special(row: CalendarDay) -> SpecialDay:
@@ -52,7 +62,7 @@ def in_year(year: int, language: str = "vi") -> list[Listed]:
 def correct(day: date, works: bool, name: str, *, by: Actor, now: datetime) -> None:
     """This day is worked, or not, whatever its weekday and the holidays say. A second word on it replaces the first.
 
-    Deadlines that were told before keep their day; what is computed from now on follows.
+    Days that were told before stay (`as_it_stood`); what is told from now on follows.
 
     Raises:
         InvalidInput: no name, or a year that is not offered.
@@ -72,6 +82,7 @@ def correct(day: date, works: bool, name: str, *, by: Actor, now: datetime) -> N
             row = CalendarDay(day=day)
             work.session.add(row)
         row.works, row.name, row.changed_at, row.changed_by_id = works, said, now, by.account_id
+        work.session.add(CalendarChange(day=day, works=works, at=now))
         audit.record(work, "calendar_corrected", "calendar_day", day, by=by, now=now, works=works)
 
 
@@ -83,4 +94,5 @@ def restore(day: date, *, by: Actor, now: datetime) -> None:
         if row is None:
             return
         work.session.delete(row)
+        work.session.add(CalendarChange(day=day, works=None, at=now))
         audit.record(work, "calendar_restored", "calendar_day", day, by=by, now=now)

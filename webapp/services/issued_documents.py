@@ -8,7 +8,7 @@ and the older ones stay.
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +23,8 @@ from ..models import EvidenceReceipt, IssuedDocument, PaperCorrection, Petition,
 from . import audit
 from .actor import Actor
 from .unit_of_work import safe_to_repeat, unit_of_work
+
+_FIRST_PAUSE, _LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 
 
 class Store(Protocol):
@@ -137,8 +139,17 @@ def note_shown(document: IssuedDocument, *, by: Actor, now: datetime) -> None:
         audit.record(work, "document_shown", "petition", document.petition_id, by=by, now=now, **about)
 
 
-def next_due() -> EvidenceReceipt | None:
-    """A receipt of papers of which a version was not kept yet."""
+def note_failed(receipt_id: int, *, now: datetime) -> timedelta:
+    """A receipt could not be drawn: it waits, each time twice as long, a day at most; returns how long."""
+    with unit_of_work() as work:
+        row = work.session.get_one(EvidenceReceipt, receipt_id, with_for_update=True)
+        pause = min(_FIRST_PAUSE * 2 ** min(row.draw_failures, 20), _LONGEST_PAUSE)
+        row.draw_failures, row.draw_after = row.draw_failures + 1, now + pause
+        return pause
+
+
+def next_due(now: datetime) -> EvidenceReceipt | None:
+    """A receipt of papers of which a version was not kept yet; none that failed and waits."""
     drawn = (
         select(func.count())
         .select_from(IssuedDocument)
@@ -162,7 +173,7 @@ def next_due() -> EvidenceReceipt | None:
     query = (
         select(EvidenceReceipt)
         .join(Petitioner, Petitioner.petition_id == EvidenceReceipt.petition_id)
-        .where(due)
+        .where(due, or_(EvidenceReceipt.draw_after.is_(None), EvidenceReceipt.draw_after <= now))
         .order_by(EvidenceReceipt.id)
     )
     return db.session.scalar(query.limit(1))

@@ -9,7 +9,8 @@ from functools import partial
 from sqlalchemy import Select, delete, select
 
 from ..domain import sign_in_rules as rules
-from ..domain.errors import InvalidInput, TooMany
+from ..domain.code_rules import HOUR, Limit, Sent, check_pace, digits_of, seconds_to_wait, try_code
+from ..domain.errors import InvalidInput
 from ..domain.notices import LETTER_WITH_CODE, letter
 from ..extensions import db
 from ..keyring import keyring
@@ -21,7 +22,6 @@ from .unit_of_work import Work, unit_of_work
 
 CODE_LIFE = timedelta(minutes=30)
 """Longer than an SMS: mail servers let strangers wait."""
-_HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def send_code(*, by: Actor, now: datetime) -> None:
             raise InvalidInput("Hãy ghi địa chỉ thư điện tử rồi lưu trước.", "email")
         if kept.email_confirmed_at is not None:
             return
-        _check_pace(work, kept.account_id, now)
+        check_pace(seconds_to_wait([_asked(work, kept.account_id, now)], now))
         code = f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}"
         row = MailCode(
             account_id=kept.account_id,
@@ -78,14 +78,10 @@ def send_code(*, by: Actor, now: datetime) -> None:
         notifications.enqueue(work, notifications.EMAIL, kept.email, body, key=key, now=now, code_until=until)
 
 
-def _check_pace(work: Work, account_id: int, now: datetime) -> None:
-    times = select(MailCode.sent_at).where(MailCode.account_id == account_id, MailCode.sent_at > now - _HOUR)
-    sent = work.session.scalars(times.order_by(MailCode.sent_at)).all()
-    if len(sent) >= rules.CODES_AN_HOUR:
-        raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", 3600)
-    if sent and now < sent[-1] + rules.RESEND_AFTER:
-        wait = int((sent[-1] + rules.RESEND_AFTER - now).total_seconds()) + 1
-        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", wait)
+def _asked(work: Work, account_id: int, now: datetime) -> Limit:
+    """The person's own row is locked: nobody else asks for them meanwhile."""
+    times = select(MailCode.sent_at).where(MailCode.account_id == account_id, MailCode.sent_at > now - HOUR)
+    return Limit(work.session.scalars(times.order_by(MailCode.sent_at)).all(), spaced=True)
 
 
 def confirm(typed: str, *, by: Actor, now: datetime) -> None:
@@ -95,27 +91,20 @@ def confirm(typed: str, *, by: Actor, now: datetime) -> None:
         InvalidInput: no code at all (costs no try); a wrong one, an outlived one, or one for another address.
         TooMany: five wrong tries with this code.
     """
-    code = rules.read_code(typed)
-    problem: Exception
+    code = digits_of(typed, Sent.MAIL)
     with unit_of_work() as work:
         kept = work.session.get(ContactDetails, by.account_id, with_for_update=True)
         if kept is not None and kept.email_confirmed_at is not None:
             return
-        row = work.session.scalar(_newest(by.account_id or 0).with_for_update())
-        if not code:
-            problem = InvalidInput("Mã có đủ 6 chữ số. Hãy xem lại thư.", "code")
-        elif kept is None or row is None or now > row.expires_at:
-            problem = InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code")
-        elif row.tries_left <= 0:
-            problem = TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác.")
-        elif not hmac.compare_digest(row.code_hash, _hash(kept.email, code)):
-            row.tries_left -= 1  # kept even though the answer is no
-            problem = InvalidInput("Mã chưa đúng. Hãy xem lại thư.", "code")
-        else:
+        row = work.session.scalar(_newest(by.account_id or 0).with_for_update()) if kept else None
+        right = hmac.compare_digest(row.code_hash, _hash(kept.email, code)) if kept and row else False
+        problem = try_code(row, right, now=now, sent=Sent.MAIL)
+        if problem is None and kept is not None:
             kept.email_confirmed_at = now
             audit.record(work, "mail_address_confirmed", "account", by.account_id, by=by, now=now)
             return
-    raise problem
+    if problem is not None:
+        raise problem
 
 
 def codes_of(account_id: int) -> list[MailCode]:
@@ -127,7 +116,7 @@ def codes_of(account_id: int) -> list[MailCode]:
 def forget(now: datetime) -> None:
     """Codes leave once no limit counts them any more."""
     with unit_of_work() as work:
-        work.session.execute(delete(MailCode).where(MailCode.sent_at < now - _HOUR))
+        work.session.execute(delete(MailCode).where(MailCode.sent_at < now - HOUR))
 
 
 def _newest(account_id: int) -> Select[MailCode]:

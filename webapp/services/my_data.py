@@ -42,21 +42,16 @@ from . import (
     data_requests,
     mail_address,
     petitions,
-    phone_change,
     proofs,
+    staff_deeds,
     tracking,
     visits,
 )
 from .actor import Actor
+from .staff_deeds import Msgid, Row, Value
 from .unit_of_work import unit_of_work
 
-
-class Msgid(str):
-    """A value that is one of our own texts, to be shown in the reader's language."""
-
-
-Value = str | int | bool | date | datetime | tuple[Msgid, ...] | None
-Row = dict[str, Value]
+__all__ = ["Msgid", "Row", "Section", "Value", "as_json", "everything", "note_taken"]
 
 
 @dataclass(frozen=True)
@@ -88,7 +83,8 @@ def as_json(sections: list[Section], now: datetime) -> str:
 
 
 def _account(account: Account, _held: list[Visit]) -> list[Row]:
-    return [{"phone": account.phone, "since": account.created_at}]
+    language = Msgid(N_("Tiếng Anh") if account.language == "en" else N_("Tiếng Việt"))
+    return [{"phone": account.phone, "since": account.created_at, "message_language": language}]
 
 
 def _contact(account: Account, _held: list[Visit]) -> list[Row]:
@@ -263,11 +259,6 @@ def _ratings(_account: Account, held: list[Visit]) -> list[Row]:
     return [{"score": row.score, "words": row.words, "given_on": row.given_on} for row in rows]
 
 
-def _phone_changes(account: Account, _held: list[Visit]) -> list[Row]:
-    rows = phone_change.of_account(account.id)
-    return [{"asked_at": row.asked_at, "phone": row.new_phone, "settled_at": row.done_at} for row in rows]
-
-
 def _codes(account: Account, _held: list[Visit]) -> list[Row]:
     rows = db.session.scalars(select(OneTimeCode).where(OneTimeCode.phone_look_up == account.phone_look_up))
     return [{"at": row.sent_at} for row in rows]
@@ -320,7 +311,9 @@ SECTIONS: tuple[tuple[str, str, Callable[[Account, list[Visit]], list[Row]]], ..
     ("electronic_identity", N_("Định danh điện tử"), _identities),
     ("papers_seen", N_("Những lần cán bộ xem giấy tờ"), _papers_seen),
     ("sessions", N_("Những máy đã đăng nhập"), _sessions),
-    ("phone_changes", N_("Những lần đổi số điện thoại"), _phone_changes),
+    ("phone_changes", N_("Những lần đổi số điện thoại"), staff_deeds.phone_changes),
+    ("readers", N_("Những lần mời tham mưu đọc đơn, bản đã che tên"), staff_deeds.readers_of),
+    ("opened", N_("Những lần mở danh tính, tệp niêm phong"), staff_deeds.openings),
     ("codes", N_("Những lần nhắn mã đăng nhập"), _codes),
     ("mail_codes", N_("Những lần gửi mã xác nhận thư"), _mail_codes),
     ("followed", N_("Những lần hỏi mã xem việc bằng số này"), _followed),

@@ -1,16 +1,16 @@
 """Codes sent to phones: how often, to whom, how long they count. For signing in and for changing the number."""
 
 import hmac
-import math
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, Select, delete, select
 from sqlalchemy.orm import Session
 
 from ..domain import sign_in_rules as rules
+from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, seconds_to_wait, try_code
 from ..domain.errors import InvalidInput, TooMany
 from ..domain.sign_in_rules import CodeFor
 from ..extensions import db
@@ -19,7 +19,7 @@ from ..models import OneTimeCode, phone_look_up
 from . import notifications
 from .unit_of_work import Work, unit_of_work
 
-_HOUR = timedelta(hours=1)
+read = digits_of
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,8 @@ def send(
     Raises:
         TooMany: asked again within 60 s, or more than five times an hour for the number or for the address.
     """
-    _check_pace(work.session, phone, asked, now)
+    work.one_at_a_time(f"code:{phone}", f"code:{rules.counted_as(asked.address)}")
+    check_pace(wait_for(phone, asked=asked, now=now, session=work.session))
     before = work.session.scalar(_newest(phone, what_for))
     if before is not None:
         notifications.withdraw(work, _key_of(before))
@@ -91,30 +92,16 @@ def wait_for(phone: str, *, asked: Asked, now: datetime, session: Session | None
     are no guessing: a carrier hides thousands of phones behind one address.
     """
     session = session or db.session()
-    proven = select(OneTimeCode.phone_look_up).where(OneTimeCode.used_at > now - _HOUR)
+    proven = select(OneTimeCode.phone_look_up).where(OneTimeCode.used_at > now - HOUR)
     here = OneTimeCode.address == rules.counted_as(asked.address)
     of_phone = _sent(session, _to(phone), now)
     of_address = _sent(session, here & OneTimeCode.phone_look_up.not_in(proven), now)
-    free = [now]
-    if of_phone:
-        free.append(of_phone[-1] + rules.RESEND_AFTER)
-    for sent, most in ((of_phone, rules.CODES_AN_HOUR), (of_address, asked.at_most)):
-        if len(sent) >= most:
-            free.append(sent[-most] + _HOUR)
-    return math.ceil((max(free) - now).total_seconds())
-
-
-def _check_pace(session: Session, phone: str, asked: Asked, now: datetime) -> None:
-    wait = wait_for(phone, asked=asked, now=now, session=session)
-    if wait > rules.RESEND_AFTER.total_seconds():
-        raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", wait)
-    if wait:
-        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", wait)
+    return seconds_to_wait([Limit(of_phone, spaced=True), Limit(of_address, asked.at_most)], now)
 
 
 def _sent(session: Session, which: ColumnElement[bool], now: datetime) -> list[datetime]:
     """When codes were sent within the hour, the oldest first."""
-    times = select(OneTimeCode.sent_at).where(which, OneTimeCode.sent_at > now - _HOUR)
+    times = select(OneTimeCode.sent_at).where(which, OneTimeCode.sent_at > now - HOUR)
     return list(session.scalars(times.order_by(OneTimeCode.sent_at)))
 
 
@@ -124,14 +111,6 @@ class Checked:
 
     problem: InvalidInput | TooMany | None = None
     again: bool = False
-
-
-def read(typed: str) -> str:
-    """The six digits in what was typed. Raises InvalidInput where there are none, which costs no try."""
-    code = rules.read_code(typed)
-    if not code:
-        raise InvalidInput("Mã có đủ 6 chữ số. Hãy xem lại tin nhắn.", "code")
-    return code
 
 
 def check(
@@ -144,13 +123,10 @@ def check(
     row = work.session.scalar(_newest(phone, what_for).with_for_update())
     right = hmac.compare_digest(row.code_hash if row else "", _hash(phone, what_for, code))
     again = row is not None and right and key is not None and row.used_key == key
-    if row is None or now > row.expires_at or (row.used_at is not None and not again):
-        return Checked(InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code"))
-    if row.tries_left <= 0:
-        return Checked(TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác."))
-    if not right:
-        row.tries_left -= 1
-        return Checked(InvalidInput("Mã chưa đúng. Hãy xem lại tin nhắn.", "code"))
+    used = row is not None and row.used_at is not None and not again
+    problem = try_code(None if used else row, right, now=now)
+    if problem is not None or row is None:
+        return Checked(problem)
     if not again:
         row.used_at, row.used_key = now, key
     return Checked(again=again)
@@ -159,4 +135,4 @@ def check(
 def forget(now: datetime) -> None:
     """Codes leave with the addresses they hold, once no limit counts them any more."""
     with unit_of_work() as work:
-        work.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - _HOUR))
+        work.session.execute(delete(OneTimeCode).where(OneTimeCode.sent_at < now - HOUR))

@@ -1,7 +1,7 @@
 """What a petition tells, for those who work with it: in whole, or without its authors where they are sealed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -29,24 +29,34 @@ class Content:
     redacted: bool
 
 
-def content_of(petition: Petition, *, whole: bool = False, copy: bool = False) -> Content:
+def content_of(petition: Petition, *, whole: bool = False) -> Content:
     """What the petition tells; of a sealed one a copy without its authors, unless `whole`.
 
-    The whole of a sealed one is for those alone who have just opened the identity; `copy` is for those who
-    read only the content, of whatever petition.
+    The whole of a sealed one is for those alone who have just opened the identity.
     """
-    redacted = (petition.petitioner.sealed or copy) and not whole
-    shown = _reader(petition, redacted)
+    sealed = petition.petitioner.sealed and not whole
+    return _content(petition, _secrets(petition) if sealed else None)
+
+
+def copy_of(petition: Petition, struck: tuple[str, ...] = (), *, at: datetime) -> Content:
+    """For those who read only the content, of whatever petition: as it stood then, these words struck too."""
+    return _content(petition, replace(_secrets(petition), struck=struck), at)
+
+
+def _content(petition: Petition, secrets: Secrets | None, at: datetime | None = None) -> Content:
+    additions = [one for one in petition.additions if at is None or one.added_at <= at]
+    written = [one for one in petition.statements if at is None or one.written_at <= at]
+    shown = _reader(secrets)
     return Content(
         shown(petition.narrative),
         shown(petition.against),
         shown(petition.settled_by),
         shown(petition.wish),
-        tuple((one.added_at, shown(one.body)) for one in petition.additions),
+        tuple((one.added_at, shown(one.body)) for one in additions),
         petition.told_aloud,
-        shown(petition.statements[-1].body) if petition.statements else "",
+        shown(written[-1].body) if written else "",
         shown(petition.withdrawal_reason or ""),
-        redacted,
+        secrets is not None,
     )
 
 
@@ -57,11 +67,11 @@ def shown_of(petition: Petition, text: str) -> str:
 
 def reader_of(petition: Petition) -> Callable[[str], str]:
     """`shown_of` for many texts of one petition: what would tell its authors is gathered once."""
-    return _reader(petition, petition.petitioner.sealed)
+    return _reader(_secrets(petition) if petition.petitioner.sealed else None)
 
 
-def _reader(petition: Petition, redacted: bool) -> Callable[[str], str]:
-    return partial(redact, secrets=_secrets(petition)) if redacted else str
+def _reader(secrets: Secrets | None) -> Callable[[str], str]:
+    return partial(redact, secrets=secrets) if secrets is not None else str
 
 
 def _secrets(petition: Petition) -> Secrets:

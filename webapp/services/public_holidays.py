@@ -1,7 +1,7 @@
 """Vietnam's public holidays, as the package `holidays` knows them: the lunar ones, days in lieu, swaps.
 
-What it cannot know is corrected by an admin: the days of Tết are chosen each year by the government, and
-holidays are added (24 November, from 2026 on).
+It has Vietnam's Culture Day too (24 November, from 2026 on). What it cannot know ahead is corrected by an admin:
+the days of Tết are chosen each year by the government, days are swapped, holidays are added.
 """
 
 from functools import lru_cache

@@ -163,6 +163,7 @@ def note(
     Raises:
         Conflict: there is none, it was not read back before it is confirmed, or the visit has ended.
         StatementMoved: it is not the newest. NotAllowed, NotFound: it is not this officer's.
+        FormUsed: the key is that of another step.
     """
     with unit_of_work() as work:
         petition_id = _held(work, visit_id, by).petition_id
@@ -191,9 +192,15 @@ def _noted(
     done = _steps(work, statement.id)
     if what is StatementStep.CONFIRMED and StatementStep.READ_BACK not in {step.what for step in done}:
         raise Conflict("Hãy đọc lại bản ghi cho công dân nghe trước.")
-    before = next((step for step in done if step.what is what and step.by is by.by), None)
-    is_last = before is not None and (what is StatementStep.READ_BACK or before is _last_answer(done))
-    return before if before and is_last else _step(work, statement, what, "", by, now, key)
+    same_form = next((step for step in done if step.request_key == key), None)
+    if same_form is not None and same_form.what is not what:
+        raise FormUsed
+    # Read back is read back; confirmed counts while nobody contested it since.
+    read_back = next((step for step in done if step.what is what and step.by is by.by), None)
+    last = read_back if what is StatementStep.READ_BACK else _last_answer(done)
+    if last is not None and (last.what is not what or last.by is not by.by):
+        last = None
+    return same_form or last or _step(work, statement, what, "", by, now, key)
 
 
 @safe_to_repeat

@@ -142,7 +142,7 @@ def of(petition: Petition) -> Timeline:
         documents=_documents(held),
         standing=STANDINGS[standing],
         holding=holding,
-        deadline=None if petition.withdrawn_at else _deadline(petition, newest, works),
+        deadline=None if petition.withdrawn_at else _deadline(petition, newest),
         names_article=True,
         next_visit=next_visit,
         works=works,
@@ -324,8 +324,7 @@ def _holding(petition: Petition, held: list[Visit], newest: Outcome | None, stan
     waits = STANDINGS[standing].waits
     at_desk = next((visit for visit in held if visit.state in AT_DESK or visit.state in LIVE), None)
     if at_desk is not None:
-        desk, since = at_desk.desk, at_desk.answered_at
-        number = desk.number if desk else None
+        since, number = at_desk.answered_at, at_desk.desk.number if at_desk.desk else None
         if standing is Standing.VISITING and since is not None:
             return Holding(since, waits, number, *_named(at_desk.officer))
         return Holding(at_desk.events[-1].at, Waits.CITIZEN, number)  # called, and not in the room yet
@@ -333,8 +332,7 @@ def _holding(petition: Petition, held: list[Visit], newest: Outcome | None, stan
         return Holding(petition.withdrawn_at, waits)
     if newest is None:
         return Holding(petition.submitted_at, waits)
-    with_us = standing is Standing.WITH_US
-    decider = db.session.get(Account, newest.decided_by_id) if with_us else None
+    decider = db.session.get(Account, newest.decided_by_id) if standing is Standing.WITH_US else None
     return Holding(newest.decided_at, waits, None, *_named(decider))
 
 
@@ -345,6 +343,8 @@ def _named(officer: Account | None) -> tuple[str, str]:
     return officer.full_name, N_("Lãnh đạo") if Role.LEADER in officer.roles else N_("Cán bộ tiếp công dân")
 
 
-def _deadline(petition: Petition, newest: Outcome | None, works: WorkingDay) -> Deadline | None:
+def _deadline(petition: Petition, newest: Outcome | None) -> Deadline | None:
+    """By the calendar of the day on which it was promised: the receipt that the person holds says the same."""
+    works = calendar.as_it_stood(newest.decided_at if newest else petition.submitted_at)
     decided = (newest.kind, newest.ground, day_in_hanoi(newest.decided_at)) if newest else None
     return next_deadline(petition.kind, day_in_hanoi(petition.submitted_at), works, decided)

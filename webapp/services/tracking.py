@@ -8,11 +8,12 @@ import hmac
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, select
 
 from ..domain import codes
 from ..domain import sign_in_rules as rules
-from ..domain.errors import InvalidInput, NotFound, TooMany
+from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, seconds_to_wait, try_code
+from ..domain.errors import InvalidInput, NotFound
 from ..extensions import db
 from ..keyring import keyring
 from ..models import Account, Petition, TrackingCode, phone_look_up
@@ -50,17 +51,19 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> str:
         InvalidInput: code or phone are not of their form; says nothing of whether they exist.
         TooMany: asked again within 60 s, or more than five times an hour for the code or the phone.
     """
-    petition_code, number = read_code(code), read_phone(phone)
+    petition_code, number, address = read_code(code), read_phone(phone), rules.counted_as(address)
     # A form gone back to and mended has the key of before: it is another question.
     same = keyring.look_up(f"track:{key}:{petition_code}:{number}")
+    petition_hash, phone_hash = keyring.look_up(f"track:{petition_code}"), _of_phone(number)
     with unit_of_work() as work:
+        work.one_at_a_time(*(f"track:{one}" for one in (petition_hash, phone_hash, address)))
         before = work.session.scalar(_known_by(same))
         if before is not None:
             return same
         row = TrackingCode(
-            petition_hash=keyring.look_up(f"track:{petition_code}"),
-            phone_hash=_of_phone(number),
-            address=rules.counted_as(address),
+            petition_hash=petition_hash,
+            phone_hash=phone_hash,
+            address=address,
             petition_code=petition_code,
             phone=number,
             code=f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}",
@@ -69,7 +72,7 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> str:
             tries_left=rules.CODE_TRIES,
             request_key=same,
         )
-        _check_pace(work, row, now)
+        check_pace(seconds_to_wait(_limits(work, row, now), now))
         work.session.add(row)
         return same
 
@@ -88,26 +91,19 @@ def asked_with(number: str) -> list[TrackingCode]:
     return list(db.session.scalars(query.order_by(TrackingCode.id.desc())))
 
 
-def _check_pace(work: Work, row: TrackingCode, now: datetime) -> None:
-    hour_ago = now - timedelta(hours=1)
-    for column, value, most in (
-        (TrackingCode.petition_hash, row.petition_hash, rules.CODES_AN_HOUR),
-        (TrackingCode.phone_hash, row.phone_hash, rules.CODES_AN_HOUR),
-        (TrackingCode.address, row.address, rules.TRACKED_AN_HOUR),
-    ):
-        asked = work.session.scalars(
-            select(TrackingCode.asked_at).where(column == value, TrackingCode.asked_at > hour_ago)
-        ).all()
-        if len(asked) >= most:
-            raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", 3600)
-    newest = work.session.scalar(
-        select(func.max(TrackingCode.asked_at)).where(
-            TrackingCode.petition_hash == row.petition_hash, TrackingCode.phone_hash == row.phone_hash
-        )
-    )
-    if newest is not None and now < newest + rules.RESEND_AFTER:
-        wait = int((newest + rules.RESEND_AFTER - now).total_seconds()) + 1
-        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", retry_after=wait)
+def _limits(work: Work, row: TrackingCode, now: datetime) -> list[Limit]:
+    def asked(*where: ColumnElement[bool]) -> list[datetime]:
+        times = select(TrackingCode.asked_at).where(*where, TrackingCode.asked_at > now - HOUR)
+        return list(work.session.scalars(times.order_by(TrackingCode.asked_at)))
+
+    petition = TrackingCode.petition_hash == row.petition_hash
+    phone = TrackingCode.phone_hash == row.phone_hash
+    return [
+        Limit(asked(petition, phone), spaced=True),
+        Limit(asked(petition)),
+        Limit(asked(phone)),
+        Limit(asked(TrackingCode.address == row.address), rules.TRACKED_AN_HOUR),
+    ]
 
 
 def settle_asked(now: datetime, most: int = 50) -> int:
@@ -157,23 +153,17 @@ def check(asked: str, typed: str, *, now: datetime) -> Petition:
         InvalidInput: wrong or outlived code, or nothing was there to be sent: all alike.
         TooMany: five wrong tries with this code.
     """
-    code = rules.read_code(typed)
-    problem: Exception
+    code = digits_of(typed)
     with unit_of_work() as work:
         row = work.session.scalar(_known_by(asked).with_for_update())
-        if row is None or now > row.expires_at:
-            problem = InvalidInput("Mã đã hết hạn. Hãy xin mã khác.", "code")
-        elif row.tries_left <= 0:
-            problem = TooMany("Đã nhập sai nhiều lần. Hãy xin mã khác.")
-        elif not hmac.compare_digest(row.code.encode(), code.encode()) or row.petition_id is None:
-            row.tries_left -= 1  # kept even though the answer is no
-            problem = InvalidInput("Mã chưa đúng. Hãy xem lại tin nhắn.", "code")
-        else:
+        same = hmac.compare_digest(row.code.encode() if row else b"", code.encode())
+        problem = try_code(row, same and row is not None and row.petition_id is not None, now=now)
+        if problem is None and row is not None:
             if row.used_at is None:
                 row.used_at = now
                 audit.record(work, "petition_tracked", "petition", row.petition_id, by=SYSTEM, now=now)
             return work.session.get_one(Petition, row.petition_id)
-    raise problem
+    raise problem or NotFound
 
 
 def seen(asked: str, *, now: datetime) -> Petition:

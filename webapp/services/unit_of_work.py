@@ -18,6 +18,7 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
@@ -42,6 +43,16 @@ class Work:
     def __init__(self, session: Session):
         self.session = session
         self._topics: set[str] = set()
+
+    def one_at_a_time(self, *names: str) -> None:
+        """Whoever else says one of these names waits until this unit of work ends; then reads what it wrote.
+
+        For limits: of what is not there yet, no row can be locked. SQLite has one writer at a time anyway.
+        """
+        if self.session.get_bind().dialect.name == "postgresql":
+            for name in sorted(set(names)):
+                lock = func.pg_advisory_xact_lock(func.hashtextextended(name, 0))
+                self.session.execute(select(lock))
 
     def announce(self, *topics: str) -> None:
         self._topics.update(topics)

@@ -284,8 +284,14 @@ def gate(code: str) -> Any:
         except InvalidInput as problem:
             form.blame(problem)
         else:
+            desk = desks.held_by(current_user.id)
+            if desk is not None and visits.at_desk(desk.id) is not None:
+                # A second desk would take the call that is on.
+                return redirect(url_for(".gate", code=code, done=1), 303)
             return redirect(url_for(".page"), 303)
     if visit.petition.gate is not Gate.AWAITING:
+        if request.args.get("done"):
+            return render("desk/decided.html", visit=visit)
         raise NotFound
     content = petition_contents.content_of(visit.petition)
     entitled = petitions.may_open_identity(visit.petition_id, as_officer())

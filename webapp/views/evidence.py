@@ -13,7 +13,7 @@ from werkzeug.wsgi import wrap_file
 from ..clock import utc_now
 from ..documents import issued
 from ..domain.errors import Conflict, DomainError, InvalidInput, NotFound
-from ..domain.evidence import FILE_MOST, SHOWN, VOICE_LONGEST, EvidenceKind, Scan
+from ..domain.evidence import FILE_MOST, SHOWN, SHOWN_ONCE, VOICE_LONGEST, EvidenceKind, Scan
 from ..domain.media_types import SUFFIXES
 from ..domain.petition_kinds import PetitionKind
 from ..domain.representation import PROOF_LABELS, Proof
@@ -213,7 +213,9 @@ def open_sealed(code: str, file: str) -> Any:
     except InvalidInput as problem:
         form.blame(problem)
         return render("desk/sealed_file.html", visit=visit, file=found, form=form), 422
-    return given(found, "view" if found.has_view else "whole", saved=True)
+    return given(
+        found, "view" if found.has_view else "whole", name=rows.neutral_name(found, visit.petition), once=True
+    )
 
 
 @pages.route("/desk/visit/<code>/files/<file>/seal", methods=["GET", "POST"])
@@ -235,12 +237,17 @@ def seal(code: str, file: str) -> Any:
             form.blame(problem if isinstance(problem, InvalidInput) else InvalidInput(problem.message))
             status = 422 if isinstance(problem, InvalidInput) else 409
         else:
-            return redirect(url_for("desk.page", _anchor="papers"), 303)
+            # Not to the desk: a second one would take the call from the first.
+            return redirect(url_for(".seal", code=code, file=file, done=1), 303)
     return render("desk/seal_file.html", visit=visit, file=found, form=form, sealed=sealed), status
 
 
-def given(file: Evidence, form: str, saved: bool = False, name: str = "") -> Response:
-    """The content of a file to whoever may have it: shown where that is safe, unless it is to be saved."""
+def given(file: Evidence, form: str, name: str = "", once: bool = False) -> Response:
+    """The content of a file to whoever may have it.
+
+    `once`: an answer to a form. A player would ask for it again without one, so sounds and films are saved
+    instead; nothing of it stays in the browser.
+    """
     opened = evidence.content_of(file, form, objects)
     media_type = (file.media_type or "") if form == "whole" else "image/jpeg"
     response = Response(
@@ -248,9 +255,10 @@ def given(file: Evidence, form: str, saved: bool = False, name: str = "") -> Res
     )
     response.content_length = opened.size
     response.set_etag(f"{file.kept_sha256}-{form}")
-    shown = media_type in SHOWN and not saved
+    shown = media_type in (SHOWN_ONCE if once else SHOWN)
     response.headers["Content-Disposition"] = _disposition(shown, _file_name(name or file.name, media_type))
-    response.headers["Cache-Control"] = "private, no-cache" if form != "thumb" else "private, max-age=3600"
+    lasting = "private, max-age=3600" if form == "thumb" else "private, no-cache"
+    response.headers["Cache-Control"] = "no-store" if once else lasting
     response.headers["Content-Security-Policy"] = OPENED_ALONE
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response.make_conditional(request, accept_ranges=True, complete_length=opened.size)

@@ -20,6 +20,7 @@ __all__ = [
     "FileRow",
     "clean_name",
     "entitled_visit",
+    "neutral_name",
     "of_citizen",
     "of_draft",
     "of_petition",
@@ -99,7 +100,7 @@ def of_visit(visit: Visit) -> list[FileRow]:
             FileRow(
                 file,
                 # A name that a person gave may hold their own.
-                _("Tệp %(number)d", number=number) if sealed else shown(file.name),
+                _numbered(number) if sealed else shown(file.name),
                 sealed=sealed,
                 thumb="" if sealed or not file.has_thumb else _officers(where, "thumb"),
                 open=_officers(where, _form(file)),
@@ -116,7 +117,7 @@ def of_sealed(petition: Petition) -> list[FileRow]:
     return [
         FileRow(
             file,
-            _("Tệp %(number)d", number=number)
+            _numbered(number)
             if evidence.is_sealed(file, petition)
             else petition_contents.shown_of(petition, file.name),
             sealed=evidence.is_sealed(file, petition),
@@ -136,6 +137,16 @@ def told_apart(petition: Petition) -> list[FileRow]:
             for file in evidence.of_petition(petition)
         ]
     return [row for row in rows if row.file.kind is EvidenceKind.VOICE]
+
+
+def _numbered(number: int) -> str:
+    return _("Tệp %(number)d", number=number)
+
+
+def neutral_name(file: Evidence, petition: Petition) -> str:
+    """A sealed file's name wherever it is seen or saved: the one under which the desk lists it."""
+    codes = [one.code for one in evidence.of_petition(petition)]
+    return _numbered(codes.index(file.code) + 1)
 
 
 @dataclass(frozen=True)

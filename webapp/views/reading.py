@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, current_app, redirect, request, url_for
 from flask_login import current_user
 
 from ..clock import utc_now
@@ -22,15 +22,16 @@ pages = Blueprint("reading", __name__)
 @requires(Permission.READ_CONTENT)
 def listing() -> str:
     """What one was asked to read."""
-    return render("reading/list.html", rows=readers.of_account(current_user.id))
+    return render("reading/list.html", rows=readers.of_account(current_user.id, now=utc_now()))
 
 
 @pages.get("/reading/<code>")
 @requires(Permission.READ_CONTENT)
 def page(code: str) -> str:
     """The redacted copy, whatever kind of petition it is."""
-    petition = readers.read(code, by=as_officer(), now=utc_now())
-    content = petition_contents.content_of(petition, copy=True)
+    reader = readers.read(code, by=as_officer(), now=utc_now())
+    petition = reader.petition
+    content = petition_contents.copy_of(petition, readers.struck_of(reader), at=reader.invited_at)
     shown: dict[str, Any] = {"visit": {"petition": petition}, "content": content, **PETITION_WORDS}
     return render("reading/page.html", petition=petition, **shown)
 
@@ -38,17 +39,29 @@ def page(code: str) -> str:
 @pages.route("/desk/visit/<code>/readers", methods=["GET", "POST"])
 @requires(Permission.RECEIVE)
 def invite(code: str) -> Any:
-    """Who reads the petition of the visit in hand; another is asked by the name by which they sign in."""
-    visit, form = own_visit(code), ReaderForm()
-    if request.method == "POST":
+    """Who reads the petition of the visit in hand; the copy is read and confirmed here before anybody is asked."""
+    visit, form, now = own_visit(code), ReaderForm(), utc_now()
+    petition, struck = visit.petition, readers.struck_before(visit.petition_id)
+    if request.method == "GET":
+        form.struck.data = "\n".join(struck)
+    else:
         try:
-            readers.invite(visit.id, form.username.data or "", by=as_officer(), now=utc_now())
+            struck = readers.read_struck(form.struck.data or "")
+            if request.form.get("do") != "look":
+                username, seen = form.username.data or "", request.form.get("confirmed") == "y"
+                days = current_app.config["SETTINGS"].reader_days
+                readers.invite(
+                    visit.id, username, struck, confirmed=seen, days=days, by=as_officer(), now=now
+                )
+                return redirect(url_for(".invite", code=code), 303)
         except InvalidInput as problem:
             form.blame(problem)
-        else:
-            return redirect(url_for(".invite", code=code), 303)
-    shown = readers.of_petition(visit.petition_id)
-    return render("reading/invite.html", visit=visit, form=form, rows=shown), 422 if form.problems else 200
+    shown = {
+        "rows": readers.of_petition(petition.id, now=now),
+        "content": petition_contents.copy_of(petition, struck, at=now),
+        **PETITION_WORDS,
+    }
+    return render("reading/invite.html", visit=visit, form=form, **shown), 422 if form.problems else 200
 
 
 @pages.post("/desk/visit/<code>/readers/<int:reader_id>/end")
@@ -56,3 +69,17 @@ def invite(code: str) -> Any:
 def end(code: str, reader_id: int) -> Any:
     readers.end(own_visit(code).id, reader_id, by=as_officer(), now=utc_now())
     return redirect(url_for(".invite", code=code), 303)
+
+
+@pages.get("/reading/invited")
+@requires(Permission.END_READING)
+def invited() -> str:
+    """For leaders: who reads what now, and until when."""
+    return render("reading/invited.html", rows=readers.everyone(now=utc_now()))
+
+
+@pages.post("/reading/invited/<int:reader_id>/end")
+@requires(Permission.END_READING)
+def end_any(reader_id: int) -> Any:
+    readers.end_as_leader(reader_id, by=as_officer(), now=utc_now())
+    return redirect(url_for(".invited"), 303)

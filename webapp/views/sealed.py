@@ -87,4 +87,5 @@ def file(code: str, file: str) -> Any:
     except InvalidInput as problem:
         form.blame(problem)
         return render("desk/sealed_file.html", where=where, **context), 422
-    return given(found, "view" if found.has_view else "whole", saved=True)
+    form_of_it = "view" if found.has_view else "whole"
+    return given(found, form_of_it, name=rows.neutral_name(found, petition), once=True)

@@ -5,6 +5,8 @@ import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
 import { startRecording } from "./recording-panel.js";
 import { followSeveral } from "./several.js";
+import { holdsThePage, mindStatement, statement } from "./statement.js";
+import { copyOf, forgetOld } from "./written.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
@@ -31,10 +33,8 @@ document.addEventListener("keydown", (event) => {
 // Someone whose line was lost is back at this desk, or another window called: show it.
 document.addEventListener("htmx:afterSwap", ({ target }) => {
   const inHand = target.id === "queue" && target.querySelector("[data-in-hand]").dataset.inHand;
-  if (inHand && inHand !== visit) location.assign(location.pathname);
+  if (inHand && inHand !== visit && !holdsThePage()) location.assign(location.pathname);
 });
-
-const statement = () => document.getElementById("statement"); // swapped when it is saved
 
 let saveMinutes = null;
 let untold = null;
@@ -60,9 +60,10 @@ function receive() {
   }
   socket.on("connect", () => untold && onMode(untold.mode, untold.cause));
   watchSilence();
+  forgetOld();
+  mindStatement(visit); // first: what it holds back was not sent, and the minutes' copy stays
   saveMinutes = autosave();
   followState();
-  mindStatement();
   panel.begin();
   followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording });
 }
@@ -72,30 +73,6 @@ function followState() {
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "visit") return;
     document.querySelector("[data-close]").disabled = Boolean(target.querySelector("#send-back"));
-  });
-}
-
-// What was written down of the citizen's words: into the minutes on request, and not left behind unsaved.
-function mindStatement() {
-  const minutes = document.querySelector("[data-minutes]");
-  document.addEventListener("click", ({ target }) => {
-    if (!target.closest("[data-into-minutes]") || minutes.value.includes(statement().value.trim())) return;
-    minutes.value = [minutes.value.trim(), statement().value.trim()].filter(Boolean).join("\n\n");
-    minutes.dispatchEvent(new Event("input"));
-  });
-  document.body.addEventListener("htmx:afterSettle", ({ detail }) => {
-    if (detail?.target?.id === "statement-part") document.getElementById("newer")?.scrollIntoView(); // to be read first
-  });
-  document.getElementById("record").addEventListener("submit", (event) => {
-    const area = statement();
-    // What came back with a word of what is wrong was not saved either, though it is as it came.
-    const refused = area?.hasAttribute("aria-invalid");
-    if (!area || (area.value.trim() === area.defaultValue.trim() && !refused)) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    area.setCustomValidity(area.dataset.unsaved);
-    area.reportValidity();
-    area.setCustomValidity("");
   });
 }
 
@@ -117,21 +94,21 @@ const clock = (moment) => new Date(moment).toLocaleTimeString("vi", { timeZone: 
 function autosave() {
   const [area, base, state] = ["[data-minutes]", "[data-base]", "[data-saved]"].map((one) => document.querySelector(one));
   const token = document.querySelector("#record [name=csrf_token]").value;
-  const store = `minutes:${visit}`;
+  const copy = copyOf(`minutes:${visit}`);
   let rest = null;
   let saved = area.defaultValue; // as it came: what was typed before this script did is in the value already
 
-  const kept = localStorage.getItem(store);
-  if (kept && area.value === saved) area.value = kept;
+  const kept = copy.read();
+  if (kept && area.value === saved) area.value = kept.text;
   save();
   area.addEventListener("input", () => {
-    localStorage.setItem(store, area.value);
+    copy.write(area.value, base.value);
     clearTimeout(rest);
     rest = setTimeout(save, 2000);
   });
   area.addEventListener("blur", save);
   addEventListener("pagehide", save);
-  document.getElementById("record").addEventListener("submit", () => localStorage.removeItem(store));
+  document.getElementById("record").addEventListener("submit", (event) => event.defaultPrevented || copy.forget());
 
   async function save() {
     clearTimeout(rest);
@@ -153,7 +130,7 @@ function autosave() {
     const { version, at } = await answer.json();
     base.value = version;
     saved = text;
-    if (area.value === text) localStorage.removeItem(store);
+    if (area.value === text) copy.forget();
     state.textContent = `${words.saved} ${new Date(at).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh" })}`;
   }
   return save;

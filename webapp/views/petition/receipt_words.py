@@ -22,7 +22,9 @@ from ...services import calendar
 
 def first_answer(petition: Petition) -> Deadline:
     """By when the Board says what becomes of it, counted from the day on which it came (law art. 28.1)."""
-    return due(Term.FIRST_ANSWER, local(petition.submitted_at).date(), calendar.working_days())
+    return due(
+        Term.FIRST_ANSWER, local(petition.submitted_at).date(), calendar.as_it_stood(petition.submitted_at)
+    )
 
 
 def receipt_paper(petition: Petition, settings: Settings) -> Paper:
