@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import inspect, select, text
 
 from tests import files, people
 from tests.people import NINE, in_minutes, key
@@ -211,7 +211,7 @@ def in_tables() -> str:
     db.session.rollback()
     rows = [
         str(bytes(cell).decode("utf-8", "replace") if isinstance(cell, bytes | memoryview) else cell)
-        for table in db.metadata.tables
+        for table in inspect(db.engine).get_table_names()
         for row in db.session.execute(text(f'SELECT * FROM "{table}"'))
         for cell in row
     ]

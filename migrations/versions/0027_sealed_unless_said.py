@@ -11,8 +11,8 @@ from alembic import op
 
 from migrations.append_only import keep_columns, let_go
 
-revision = "0028"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
