@@ -19,7 +19,7 @@ from webapp.domain.own_data import LABELS
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.petition_matter import Need, Settled
 from webapp.extensions import db
-from webapp.models import Account, AuditEntry, Role
+from webapp.models import Account, AuditEntry, Petition, Role
 from webapp.services import (
     audit,
     contact_details,
@@ -28,6 +28,7 @@ from webapp.services import (
     drafts,
     minutes,
     my_data,
+    petition_contents,
     petitions,
     readers,
     reception,
@@ -134,7 +135,9 @@ def test_who_moved_the_number_read_a_copy_or_opened_the_identity_is_told_by_offi
     reception.call(visit.id, desk.id, by=by, now=NINE, key=people.key())
     petitions.open_identity(petition.id, reason="Đối chiếu giấy tờ khi tiếp", by=by, now=NINE)
     people.staff(Role.ADVISORY, username="sonnmt9")
-    readers.invite(visit.id, "sonnmt9", (), confirmed=True, by=by, now=NINE)
+    copy = petition_contents.copy_of(db.session.get_one(Petition, petition.id), at=NINE)
+    seen = petition_contents.mark_of(copy, ())
+    readers.invite(visit.id, "sonnmt9", (), confirmed=True, seen=seen, by=by, now=NINE)
     with unit_of_work() as work:
         about = {"way": "officer", "reason": "Mất điện thoại, xem căn cước."}
         audit.record(work, "phone_changed", "account", account.id, by=by, now=NINE, **about)

@@ -327,7 +327,10 @@ def test_no_list_or_register_tells_of_it(browser: Make, scene: Scene) -> None:
     author.get(f"/visits/{visit}/room")
     names_nobody("the board of the bridge point", Page(host.get("/bridge").text).text)
     reader = people.staff(Role.ADVISORY)
-    desk.post(f"/desk/visit/{visit}/readers", {"username": reader.username or "", "key": people.key()})
+    readers = f"/desk/visit/{visit}/readers"
+    seen = Page(desk.get(readers).text).holds("seen")[0]
+    asked = {"username": reader.username or "", "confirmed": "y", "seen": seen}
+    assert desk.post(readers, asked).status_code == 303
     names_nobody("what readers were asked to read", Page(browser(reader).get("/reading").text).text)
     with unit_of_work() as work:
         recording = work.session.scalars(select(Recording).join(Visit).where(Visit.code == visit)).one()

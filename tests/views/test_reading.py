@@ -14,8 +14,16 @@ from webapp.domain.errors import Conflict, NotFound
 from webapp.domain.working_days import after_working_days
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
-from webapp.models import Account, AuditEntry, Evidence, Role, Visit
-from webapp.services import calendar, evidence, petition_changes, readers, reception, visits
+from webapp.models import Account, AuditEntry, Evidence, Petition, Role, Visit
+from webapp.services import (
+    calendar,
+    evidence,
+    petition_changes,
+    petition_contents,
+    readers,
+    reception,
+    visits,
+)
 from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun
 
@@ -36,6 +44,15 @@ def in_hand(scene: Scene) -> Visit:
     return visits.by_code(code)
 
 
+def asks(desk: Browser, path: str, struck: str | None = None, **typed: str) -> Any:
+    """The officer looks at the copy, with these words struck or as it stands, and asks for it to be read."""
+    page = Page(
+        (desk.get(path) if struck is None else desk.post(path, {"do": "look", "struck": struck})).text
+    )
+    kept = {"struck": page.holds("struck")[0], "seen": page.holds("seen")[0]}
+    return desk.post(path, ASKED | kept | typed)
+
+
 def entries(action: str) -> list[AuditEntry]:
     db.session.rollback()
     return list(db.session.scalars(select(AuditEntry).filter_by(action=action).order_by(AuditEntry.id)))
@@ -48,7 +65,7 @@ def test_who_is_asked_reads_the_content_alone_until_it_ends(browser: Make, scene
     assert reader.get(f"/reading/{code}").status_code == 404, "nobody asked yet"
     assert path in Page(desk.get("/desk").text).links()
     for _ in range(2):
-        assert desk.post(path, {"username": " SonNMT9 ", "confirmed": "y"}).status_code == 303
+        assert asks(desk, path, username=" SonNMT9 ").status_code == 303
     assert f"/reading/{code}" in Page(reader.get("/reading").text).links()
     text = Page(reader.get(f"/reading/{code}").text).text
     assert "ông Trần Văn Bình thu 250.000.000 đồng" in text
@@ -83,7 +100,7 @@ def test_nobody_is_asked_before_the_officer_has_read_the_copy_and_struck_what_st
     looked = Page(desk.post(path, {"do": "look", "struck": struck}).text)
     assert "Trần Văn Bình thu" not in looked.text and looked.holds("confirmed") == []
     assert browser(asked).get(f"/reading/{visit.petition.code}").status_code == 404
-    assert desk.post(path, ASKED | {"struck": struck}).status_code == 303
+    assert asks(desk, path, struck).status_code == 303
     text = Page(browser(asked).get(f"/reading/{visit.petition.code}").text).text
     assert "thu 250.000.000 đồng của ▇▇▇." in text and "Bình" not in text
     assert Page(desk.get(path).text).holds("struck") == [struck], "the next copy begins with it"
@@ -98,7 +115,7 @@ def test_an_invitation_lasts_some_working_days_and_ends_when_the_petition_is_wit
     visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
     visit_id, petition_id, code = visit.id, visit.petition_id, visit.petition.code
     account_id, by, now = visit.petition.account_id, officer(scene.officer.id), utc_now()
-    first = readers.invite(visit_id, "sonnmt9", (), confirmed=True, days=3, by=by, now=now)
+    first = readers.invite(visit_id, "sonnmt9", (), **shown(petition_id, now), days=3, by=by, now=now)
     last = first.until
     assert last == after_working_days(local(now).date(), 3, calendar.working_days())
     assert f"đến hết ngày {last:%d/%m/%Y}" in Page(browser(asked).get("/reading").text).text
@@ -107,19 +124,81 @@ def test_an_invitation_lasts_some_working_days_and_ends_when_the_petition_is_wit
     with pytest.raises(NotFound):
         readers.read(code, by=reader, now=late)
     assert readers.of_account(asked.id, now=late) == readers.of_petition(petition_id, now=late) == []
-    second = readers.invite(visit_id, "sonnmt9", (), confirmed=True, days=3, by=by, now=late)
+    second = readers.invite(visit_id, "sonnmt9", (), **shown(petition_id, late), days=3, by=by, now=late)
     assert second.id != first.id and readers.read(code, by=reader, now=late)
     reception.leave(visit_id, by=citizen(account_id), now=now, key=people.key())
     petition_changes.withdraw(petition_id, "Đã xong.", by=citizen(account_id), now=late, key=people.key())
     with pytest.raises(NotFound):
         readers.read(code, by=reader, now=late)
     with pytest.raises((Conflict, NotFound)):
-        readers.invite(visit_id, "sonnmt9", (), confirmed=True, by=by, now=late)
+        readers.invite(visit_id, "sonnmt9", (), **shown(petition_id, late), by=by, now=late)
+
+
+def shown(petition_id: int, now: datetime, *struck: str) -> dict[str, Any]:
+    """The copy as it is now was read and confirmed."""
+    copy = petition_contents.copy_of(db.session.get_one(Petition, petition_id), struck, at=now)
+    return {"confirmed": True, "seen": petition_contents.mark_of(copy, struck)}
+
+
+def test_no_other_copy_goes_out_than_the_one_that_was_read(browser: Make, scene: Scene) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    code, petition_id, by = visit.petition.code, visit.petition_id, citizen(visit.petition.account_id)
+    desk, path = browser(scene.officer), f"/desk/visit/{visit.code}/readers"
+    looked = Page(desk.post(path, {"do": "look", "struck": "Trần Văn Bình"}).text)
+    read = ASKED | {"seen": looked.holds("seen")[0]}
+    for typed in ({"struck": ""}, {"struck": "bà con trong thôn"}, {"struck": "Trần Văn Bình", "seen": ""}):
+        refused = desk.post(path, read | typed)
+        assert refused.status_code == 409 and Page(refused.text).beside("confirmed")
+        assert Page(refused.text).holds("struck") == [typed["struck"]]
+    petition_changes.add(petition_id, "Tôi bán phở đầu ngõ.", by=by, now=utc_now(), key=people.key())
+    refused = desk.post(path, read | {"struck": "Trần Văn Bình"})
+    assert refused.status_code == 409 and "phở" in Page(refused.text).text, "it is shown anew"
+    assert browser(asked).get(f"/reading/{code}").status_code == 404
+    again = Page(refused.text).holds("seen")[0]
+    assert desk.post(path, read | {"struck": "Trần Văn Bình", "seen": again}).status_code == 303
+    assert "phở" in browser(asked).get(f"/reading/{code}").text
+
+
+def test_lines_that_strike_nothing_are_named_and_nobody_is_asked_with_them(
+    browser: Make, scene: Scene
+) -> None:
+    visit, _asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    desk, path = browser(scene.officer), f"/desk/visit/{visit.code}/readers"
+    struck = "Trần Văn Bình\nTrần Văn Bnh"
+    for sent in (desk.post(path, {"do": "look", "struck": struck}), asks(desk, path, struck)):
+        page = Page(sent.text)
+        assert sent.status_code == 422 and page.beside("struck") and page.holds("struck") == [struck]
+        assert "Không thấy trong bản đã che: Trần Văn Bnh" in page.text
+    assert entries("reader_invited") == []
+
+
+def test_asked_again_one_reads_the_new_copy_to_its_new_last_day_without_what_was_struck_before(
+    browser: Make, scene: Scene
+) -> None:
+    visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
+    visit_id, petition_id, code = visit.id, visit.petition_id, visit.petition.code
+    by, author, now = officer(scene.officer.id), citizen(visit.petition.account_id), utc_now()
+
+    def invited(at: datetime, *struck: str) -> tuple[int, Any]:
+        read = shown(petition_id, at, *struck)
+        found = readers.invite(visit_id, "sonnmt9", struck, **read, days=3, by=by, now=at)
+        return found.id, found.until
+
+    first = invited(now, "Trần Văn Bình")
+    assert invited(now + timedelta(seconds=9), "Trần Văn Bình") == first, "the same copy and day: once"
+    later = now + timedelta(days=7)
+    petition_changes.add(petition_id, "Họ thu thêm 9 tạ thóc.", by=author, now=later, key=people.key())
+    second = invited(later, "bà con trong thôn")
+    assert second[0] != first[0] and second[1] > first[1]
+    [row] = readers.of_petition(petition_id, now=later)
+    assert (row.id, readers.struck_of(row)) == (second[0], ("Trần Văn Bình", "bà con trong thôn"))
+    assert readers.read(code, by=officer(asked.id), now=later).invited_at == later
+    assert [len(entries(f"reader_{what}")) for what in ("invited", "ended")] == [2, 1]
 
 
 def test_what_is_added_after_the_copy_was_confirmed_is_not_in_it(browser: Make, scene: Scene) -> None:
     visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
-    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
+    assert asks(browser(scene.officer), f"/desk/visit/{visit.code}/readers").status_code == 303
     by, later = citizen(visit.petition.account_id), utc_now() + timedelta(minutes=1)
     code = visit.petition.code
     petition_changes.add(visit.petition_id, "Tôi bán phở đầu ngõ.", by=by, now=later, key=people.key())
@@ -128,7 +207,7 @@ def test_what_is_added_after_the_copy_was_confirmed_is_not_in_it(browser: Make, 
 
 def test_a_leader_sees_who_was_asked_and_ends_it(browser: Make, scene: Scene) -> None:
     visit, asked = in_hand(scene), people.staff(Role.ADVISORY, username="sonnmt9")
-    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
+    assert asks(browser(scene.officer), f"/desk/visit/{visit.code}/readers").status_code == 303
     leader, code = browser(people.staff(Role.LEADER)), visit.petition.code
     page = Page(leader.get("/reading/invited").text)
     assert "đến hết ngày" in page.text and "Kín" not in page.text
@@ -152,7 +231,7 @@ def test_of_another_kind_too_only_the_copy_is_read(browser: Make, scene: Scene) 
     )
     by = officer(scene.officer.id)
     visit = reception.call(taken.id, scene.desk.id, by=by, now=utc_now(), key=people.key())
-    browser(scene.officer).post(f"/desk/visit/{visit.code}/readers", dict(ASKED))
+    assert asks(browser(scene.officer), f"/desk/visit/{visit.code}/readers").status_code == 303
     text = Page(browser(asked).get(f"/reading/{petition.code}").text).text
     assert people.STORY in text and "Lành" not in text
 

@@ -1,7 +1,9 @@
 """What a petition tells, for those who work with it: in whole, or without its authors where they are sealed."""
 
+import hashlib
+import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import partial
 
@@ -41,6 +43,18 @@ def content_of(petition: Petition, *, whole: bool = False) -> Content:
 def copy_of(petition: Petition, struck: tuple[str, ...] = (), *, at: datetime) -> Content:
     """For those who read only the content, of whatever petition: as it stood then, these words struck too."""
     return _content(petition, replace(_secrets(petition), struck=struck), at)
+
+
+def mark_of(content: Content, struck: tuple[str, ...]) -> str:
+    """By what a copy that somebody read is known again: another text, or other words struck, have another."""
+    told = asdict(content) | {"told_aloud": sorted(content.told_aloud), "struck": struck}
+    return hashlib.sha256(json.dumps(told, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def missed_of(petition: Petition, struck: tuple[str, ...], *, at: datetime) -> tuple[str, ...]:
+    """Those of the struck words that hide nothing more of the copy."""
+    usual = copy_of(petition, at=at)
+    return tuple(words for words in struck if copy_of(petition, (words,), at=at) == usual)
 
 
 def _content(petition: Petition, secrets: Secrets | None, at: datetime | None = None) -> Content:

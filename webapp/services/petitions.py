@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from ..domain.codes import in_groups, is_code, new_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
@@ -224,7 +224,8 @@ def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime)
 def home_of(petition: Petition) -> Locality | None:
     """Where the author lives; of a denunciation for those alone to whom the identity was opened."""
     code = petition.lives_in_code or petition.petitioner.lives_in_code
-    return db.session.get(Locality, code) if code else None
+    # In the session of the petition: inside a unit of work, another would keep reading what was before it.
+    return (object_session(petition) or db.session()).get(Locality, code) if code else None
 
 
 def submitted_with(key: str, account_id: int, session: Session | None = None) -> Petition | None:

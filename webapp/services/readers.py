@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
-from ..domain.texts import clean_line, clean_text
+from ..domain.texts import N_, clean_line, clean_text
 from ..domain.working_days import after_working_days, day_in_hanoi
 from ..extensions import db
 from ..models import Account, ContentReader, Petition, Role, Visit
-from . import audit, calendar
+from . import audit, calendar, petition_contents
 from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -22,6 +22,12 @@ USUAL_DAYS = 10
 """Working days for which one reads, where the installation says nothing else; the law names no term."""
 _LONGEST_STRUCK = 2_000
 _NEVER_SAID = timedelta(days=14)
+
+
+class CopyMoved(Conflict):
+    """The copy is not (any more) the one that was read and confirmed."""
+
+    message = N_("Bản đã che khác với bản anh/chị vừa đọc. Hãy đọc lại bản dưới đây, rồi đánh dấu và mời.")
 
 
 def _open(now: datetime) -> ColumnElement[bool]:
@@ -49,6 +55,14 @@ def read_struck(typed: str) -> tuple[str, ...]:
     return lines
 
 
+def check_struck(petition: Petition, struck: tuple[str, ...], *, now: datetime) -> None:
+    """Raises InvalidInput: some of the words hide nothing, as where one is typed otherwise than in the text."""
+    if petition_contents.missed_of(petition, struck, at=now):
+        raise InvalidInput(
+            "Có dòng không che thêm được chữ nào. Hãy sửa cho đúng như trong đơn, hoặc bỏ.", "struck"
+        )
+
+
 def struck_of(reader: ContentReader) -> tuple[str, ...]:
     """What was struck from this reader's copy."""
     return tuple((reader.struck or "").split("\n")) if reader.struck else ()
@@ -68,17 +82,21 @@ def invite(
     struck: tuple[str, ...],
     *,
     confirmed: bool,
+    seen: str,
     days: int = USUAL_DAYS,
     by: Actor,
     now: datetime,
 ) -> ContentReader:
     """The officer of a visit asks somebody of an advisory unit to read its petition; twice is once.
 
-    Asked again with more words struck, the reader's copy lacks these too. It may be read for so many working days.
+    `seen` is the mark of the copy that the officer read (`petition_contents.mark_of`): no other one is given out.
+    Whoever reads it already gets the new copy and the new last day; what was struck from theirs before stays
+    struck. It may be read for so many working days.
 
     Raises:
         InvalidInput: nobody of an advisory unit signs in by this name, or the copy was not confirmed.
-        NotFound: not this officer's visit. Conflict: the petition was withdrawn.
+        CopyMoved: the copy is another than the one that was read. NotFound: not this officer's visit.
+        Conflict: the petition was withdrawn.
     """
     today = day_in_hanoi(now)
     until = after_working_days(today, days, calendar.working_days())
@@ -93,16 +111,18 @@ def invite(
             raise InvalidInput("Không có ai thuộc bộ phận tham mưu mang tên đăng nhập này.", "username")
         if not confirmed:
             raise InvalidInput("Hãy đọc bản đã che, rồi đánh dấu là đã đọc.", "confirmed")
+        read_now = petition_contents.copy_of(petition, struck, at=now)
+        if petition_contents.mark_of(read_now, struck) != seen:
+            raise CopyMoved
         same = ContentReader.petition_id == petition.id, ContentReader.account_id == account.id
         before = work.session.scalar(select(ContentReader).where(*same, ContentReader.ended_at.is_(None)))
-        if before is not None and work.session.scalar(
-            select(ContentReader.id).where(ContentReader.id == before.id, _open(now))
-        ):
-            both = dict.fromkeys((*struck_of(before), *struck))
-            before.struck = "\n".join(both) or None
-            return before
         if before is not None:
-            before.ended_at = now  # its last day is over
+            both = tuple(dict.fromkeys((*struck_of(before), *struck)))
+            theirs = petition_contents.copy_of(petition, struck_of(before), at=before.invited_at)
+            if before.until == until and theirs == petition_contents.copy_of(petition, both, at=now):
+                return before
+            struck = both
+            _end(work, before, by, now)
             work.session.flush()
         reader = ContentReader(
             petition_id=petition.id,

@@ -10,7 +10,7 @@ from ..domain.errors import InvalidInput
 from ..forms.screens import ReaderForm
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import petition_contents, readers
+from ..services import petition_contents, readers, visits
 from .common import as_officer
 from .evidence_rows import own_visit
 from .staff_petition import PETITION_WORDS
@@ -42,26 +42,37 @@ def invite(code: str) -> Any:
     """Who reads the petition of the visit in hand; the copy is read and confirmed here before anybody is asked."""
     visit, form, now = own_visit(code), ReaderForm(), utc_now()
     petition, struck = visit.petition, readers.struck_before(visit.petition_id)
+    status = 200
     if request.method == "GET":
         form.struck.data = "\n".join(struck)
     else:
         try:
             struck = readers.read_struck(form.struck.data or "")
+            readers.check_struck(petition, struck, now=now)
             if request.form.get("do") != "look":
-                username, seen = form.username.data or "", request.form.get("confirmed") == "y"
-                days = current_app.config["SETTINGS"].reader_days
-                readers.invite(
-                    visit.id, username, struck, confirmed=seen, days=days, by=as_officer(), now=now
-                )
+                about: dict[str, Any] = {
+                    "confirmed": request.form.get("confirmed") == "y",
+                    "seen": request.form.get("seen", ""),
+                    "days": current_app.config["SETTINGS"].reader_days,
+                }
+                readers.invite(visit.id, form.username.data or "", struck, **about, by=as_officer(), now=now)
                 return redirect(url_for(".invite", code=code), 303)
         except InvalidInput as problem:
             form.blame(problem)
+            status = 422
+        except readers.CopyMoved as problem:
+            form.blame(InvalidInput(problem.message, "confirmed"))
+            status = 409
+            petition = visits.by_code(code).petition  # as it is now
+    content = petition_contents.copy_of(petition, struck, at=now)
     shown = {
         "rows": readers.of_petition(petition.id, now=now),
-        "content": petition_contents.copy_of(petition, struck, at=now),
+        "content": content,
+        "seen": petition_contents.mark_of(content, struck),
+        "missed": petition_contents.missed_of(petition, struck, at=now),
         **PETITION_WORDS,
     }
-    return render("reading/invite.html", visit=visit, form=form, **shown), 422 if form.problems else 200
+    return render("reading/invite.html", visit=visit, form=form, **shown), status
 
 
 @pages.post("/desk/visit/<code>/readers/<int:reader_id>/end")
