@@ -33,6 +33,13 @@ PUT = """([lane, at]) => new Promise((done, fail) => {
   };
 })"""
 
+WRITTEN = """() => {
+  const kept = JSON.stringify({ text: "Ông Lành trình bày.", base: "", at: Date.now() });
+  localStorage.setItem("kept:desk:minutes:abc", kept);
+  localStorage.setItem("minutes:abc", kept);
+}"""
+"""Minutes that an officer writes, as the desk keeps them now (written.js) and as it did before."""
+
 
 @pytest.fixture
 def server(one_server: servers.Web) -> servers.Web:
@@ -74,7 +81,7 @@ def test_signing_out_leaves_neither_files_nor_minutes_behind(window: Callable[..
     chooses(page, "Phim.mp4", files.film())
     waits(page, [f"evidence:{people.DRAFT}"])
     puts(page, "another-visit:citizen")
-    page.evaluate("localStorage.setItem('minutes:abc', 'Ông Lành trình bày.')")
+    page.evaluate(WRITTEN)
     page.get_by_role("button", name="Thoát").click()
     page.wait_for_url(re.compile(r"/$"))
     waits(page, [])
@@ -104,7 +111,7 @@ def test_a_browser_that_was_only_closed_keeps_it_for_the_same_person_and_for_nob
     page = window(PHONE)
     signs_in(page, "0913000103")
     puts(page, "evidence:abc")
-    page.evaluate("localStorage.setItem('minutes:abc', 'Ông Lành trình bày.')")
+    page.evaluate(WRITTEN)
     page.context.clear_cookies()
     for _visit in ("signed out", "again"):
         signs_in(page, "0913000103")
@@ -112,7 +119,7 @@ def test_a_browser_that_was_only_closed_keeps_it_for_the_same_person_and_for_nob
         page.context.clear_cookies()
     signs_in(page, "0913000104")
     waits(page, [])
-    assert "minutes:abc" not in page.evaluate("Object.keys(localStorage)")
+    assert not {"kept:desk:minutes:abc", "minutes:abc"} & set(page.evaluate("Object.keys(localStorage)"))
 
 
 def test_on_a_shared_device_nothing_outlives_a_browser_that_was_only_closed(
@@ -137,6 +144,22 @@ def test_what_is_old_goes_whatever_page_it_was_of(window: Callable[..., Page]) -
     puts(page, "evidence:abc", days_ago=6)
     opens_the_files(page)
     waits(page, ["evidence:abc"])
+
+
+def test_old_files_go_and_take_nothing_with_them_that_was_written_since(window: Callable[..., Page]) -> None:
+    page, draft = window(PHONE), new_code()
+    signs_in(page, "0913000109")
+    puts(page, "some-visit:citizen", days_ago=8)
+    page.evaluate("localStorage.setItem('outbox', Date.now() - 8 * 86400000)")
+    key = f"kept:abc:{draft}:matter:narrative"
+    keep = """(key) => { for (const store of [localStorage, sessionStorage])
+      store.setItem(key, JSON.stringify({ base: "", text: "Nhà tôi", at: Date.now() - 2 * 86400000 })); }"""
+    page.evaluate(keep, key)
+    page.reload()
+    waits(page, [])
+    for store in ("localStorage", "sessionStorage"):
+        assert key in page.evaluate(f"Object.keys({store})")
+    page.wait_for_function("localStorage.getItem('outbox') === null")
 
 
 def test_what_the_server_refuses_stays_with_its_reason_until_it_is_sent_again_or_dropped(

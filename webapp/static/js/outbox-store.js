@@ -37,7 +37,7 @@ export async function openStore(lane, days = 1) {
 export async function forget(lane = null) {
   const database = await open();
   const keys = lane ? (await ask(database, "readonly", (items) => items.getAll())).filter((item) => item.lane === lane).map(({ key }) => key) : [];
-  if (!lane) await ask(database, "readwrite", (items) => items.clear());
+  if (!lane) await ask(database, "readwrite", (items) => items.clear()).then(unnote);
   for (const key of keys) await ask(database, "readwrite", (items) => items.delete(key));
   database.close();
 }
@@ -48,6 +48,14 @@ function note() {
     localStorage.setItem("outbox", Date.now());
   } catch {
     // Then it is looked at when the store is opened.
+  }
+}
+
+function unnote() {
+  try {
+    localStorage.removeItem("outbox");
+  } catch {
+    // As above.
   }
 }
 

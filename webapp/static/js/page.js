@@ -44,7 +44,10 @@ const { who = "", shared = "" } = root.dataset;
 try {
   const [before, open] = (localStorage.getItem("whose") || ":").split(":");
   const another = before && (who ? who !== before : open && sessionStorage.getItem("whose") !== before);
-  if (another || Date.now() - Number(localStorage.getItem("outbox") || Date.now()) > WEEK) forget();
+  if (another) forget();
+  else if (Date.now() - Number(localStorage.getItem("outbox") || Date.now()) > WEEK) forgetOldFiles();
+  // Minutes under the names of before, which nothing reads any more.
+  for (const key of Object.keys(localStorage)) if (key.startsWith("minutes:")) localStorage.removeItem(key);
   if (who) localStorage.setItem("whose", `${who}:${shared}`), sessionStorage.setItem("whose", who);
 } catch {
   // A browser that keeps nothing has nothing to forget.
@@ -60,6 +63,11 @@ async function forget(draft = null) {
   }
   const gone = import("./outbox-store.js").then((store) => store.forget(draft && `evidence:${draft}`));
   await Promise.race([gone, new Promise((done) => setTimeout(done, 3000))]).catch(() => {});
+}
+
+// Files alone: what somebody writes has an age of its own (kept.js, written.js), and may be of today.
+async function forgetOldFiles() {
+  await import("./outbox-store.js").then((store) => store.forget()).catch(() => {});
 }
 
 // A line that breaks while a page comes leaves it without its scripts, and nothing on it says so. They are
