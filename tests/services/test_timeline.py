@@ -318,6 +318,21 @@ def test_who_tells_instead_of_writing_is_told_what_comes_next_until_it_is_confir
     assert timeline.of(people.a_petition()).next_step == ""
 
 
+@pytest.mark.parametrize(
+    ("how", "waits"), [(OutcomeKind.ACCEPTED, Waits.OFFICE), (OutcomeKind.ENDED, Waits.NOBODY)]
+)
+@pytest.mark.parametrize("written", [False, True])
+def test_who_was_received_and_got_an_outcome_is_not_sent_to_an_officer_again(
+    how: OutcomeKind, waits: Waits, written: bool
+) -> None:
+    """What was decided says whose turn it is, whether it was written down or not."""
+    petition, visit, _own, by = told_at_a_desk()
+    if written:
+        statements.write(visit.id, people.STORY, base_version=0, by=by, now=in_minutes(9), key=people.key())
+    reception.close(visit.id, how, None, "Đã trao đổi xong.", by=by, now=in_minutes(20), key=people.key())
+    assert next_of(petition) == (telling_next.TO_CONFIRM.sentence if written else "", waits)
+
+
 def test_who_follows_from_outside_cannot_tell_by_the_next_step_that_somebody_denounces() -> None:
     told = {"told": Telling.OFFICER, "narrative": ""}
     usual = people.a_petition(**told)

@@ -133,8 +133,8 @@ def of(petition: Petition) -> Timeline:
     newest = max((v.outcome for v in held if v.outcome), key=lambda o: o.decided_at, default=None)
     standing = _standing(petition, held, newest)
     next_visit = next((visit for visit in held if visit.state in OPEN_STATES), None)
-    holding, telling = _holding(petition, held, newest, standing), telling_next.of(petition, next_visit)
-    if telling is not None:
+    holding, telling = _holding(petition, held, newest, standing), telling_next.of(petition, held)
+    if telling is not None and newest is None:  # what was decided says whose turn it is
         holding = replace(holding, waits=telling.waits)
     return Timeline(
         petition=petition,
