@@ -30,7 +30,22 @@ AND s.version = (SELECT max(n.version) FROM petition_statement n WHERE n.petitio
 AND a.id = (SELECT max(l.id) FROM statement_event l
             WHERE l.statement_id = s.id AND l.what IN ('confirmed', 'contested'))
 """
-"""What was told by voice after a version is found when anything about its petition changes next."""
+_MORE = """
+INSERT INTO statement_task (petition_id, waits_since, waits_for)
+SELECT found.petition_id, min(e.kept_at), 'more' FROM (
+    SELECT s.petition_id, p.account_id, p.request_key, coalesce(a.at, s.written_at) AS known_till
+    FROM petition_statement s
+    JOIN petition p ON p.id = s.petition_id
+    LEFT JOIN statement_event a ON a.id = (
+        SELECT max(l.id) FROM statement_event l
+        WHERE l.statement_id = s.id AND l.what IN ('confirmed', 'contested'))
+    WHERE p.withdrawn_at IS NULL AND (a.what IS NULL OR a.what <> 'contested')
+    AND s.version = (SELECT max(n.version) FROM petition_statement n WHERE n.petition_id = s.petition_id)
+) found
+JOIN evidence e ON e.account_id = found.account_id AND e.petition_key = found.request_key
+WHERE e.kept_at > found.known_till AND e.duration_ms IS NOT NULL AND e.problem IS NULL
+GROUP BY found.petition_id
+"""
 
 
 def upgrade() -> None:
@@ -41,6 +56,7 @@ def upgrade() -> None:
         sa.Column("waits_for", sa.String(24), nullable=True),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("heard_till", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["petition_id"], ["petition.id"], name=op.f("fk_statement_task_petition_id_petition")
         ),
@@ -54,6 +70,7 @@ def upgrade() -> None:
     may_be_empty("petition_statement", "visit_id")
     op.execute(_NOT_WRITTEN)
     op.execute(_CONTESTED)
+    op.execute(_MORE)
 
 
 def downgrade() -> None:

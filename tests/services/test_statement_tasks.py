@@ -68,12 +68,12 @@ def answer(
     statements.answer(petition.id, what, words, version=version, **about)  # type: ignore[arg-type]
 
 
-def tell_more(petition: Petition, at: datetime) -> None:
+def tell_more(petition: Petition, at: datetime, seconds: int = 4) -> None:
     """Another recording, to a petition that was sent."""
-    content, by = files.told(4), citizen(petition.account_id)
+    content, by = files.told(seconds), citizen(petition.account_id)
     about = {"store": objects, "inspect": inspection.inspect, "by": by, "now": at}
     place = evidence.place_of_petition(db.session.get_one(Petition, petition.id))
-    evidence.take(place, Begun("Lời kể", len(content), 4_000), content, key=key(), **about)  # type: ignore[arg-type]
+    evidence.take(place, Begun("Lời kể", len(content), seconds * 1000), content, key=key(), **about)  # type: ignore[arg-type]
 
 
 def received(petition: Petition) -> tuple[Visit, Actor]:
@@ -139,6 +139,42 @@ def test_something_told_by_voice_after_the_last_version_waits_too_until_its_auth
     assert waiting(by) == [(petition.id, WaitsFor.MORE)]
     answer(petition, CONFIRMED)
     assert waiting(by) == []
+
+
+def test_what_was_told_later_and_adds_nothing_is_done_with_the_same_words() -> None:
+    """What the author confirmed stays confirmed. What came while the officer wrote is heard first."""
+    petition, by = told(), an_officer()
+    statement_tasks.take(petition.code, by=by, now=NINE)
+    write(petition, by)
+    answer(petition, CONFIRMED, minute=5)
+    tell_more(petition, in_minutes(10))
+    statement_tasks.take(petition.code, by=by, now=in_minutes(11))
+    statement_tasks.open_taken(petition.code, by=by, now=in_minutes(12))
+    tell_more(petition, in_minutes(13), 5)
+    write(petition, by, base=1, at=in_minutes(14))
+    assert waiting(by) == [(petition.id, WaitsFor.MORE)], "of the newest nothing can be said yet"
+    statement_tasks.open_taken(petition.code, by=by, now=in_minutes(15))
+    write(petition, by, base=1, at=in_minutes(16))
+    assert waiting(by) == []
+    found = statements.of(db.session.get_one(Petition, petition.id))
+    assert found is not None and found.is_confirmed and found.version.version == 1
+    tell_more(petition, in_minutes(20), 6)
+    assert waiting(by) == [(petition.id, WaitsFor.MORE)]
+    heard = db.session.scalars(select(AuditEntry).filter_by(action="statement_heard")).all()
+    assert {one.object_id for one in heard} == {str(petition.id)} and {one.actor_id for one in heard} == {
+        by.account_id
+    }
+
+
+def test_what_an_officer_has_in_hand_is_listed_however_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And what was decided without being written down comes after what still waits for its author."""
+    decided = told()
+    end(*received(decided))
+    older, mine, by = told(in_minutes(1)), told(in_minutes(9)), an_officer()
+    statement_tasks.take(mine.code, by=by, now=NINE)
+    assert [one for one, _why in waiting(by)] == [mine.id, older.id, decided.id]
+    monkeypatch.setattr(statement_tasks, "_MOST", 1)
+    assert [one for one, _why in waiting(by)] == [mine.id, older.id]
 
 
 def test_a_recording_beside_a_written_petition_waits_from_when_it_came() -> None:
@@ -294,4 +330,4 @@ def test_the_desks_hear_of_what_comes_what_is_taken_and_what_is_done() -> None:
 def test_a_task_tells_nothing_of_what_was_told() -> None:
     """So that no list of them can name a denouncer."""
     told_of = set(StatementTask.__table__.columns.keys())
-    assert told_of == {"petition_id", "waits_since", "waits_for", "officer_id", "taken_at"}
+    assert told_of == {"petition_id", "waits_since", "waits_for", "officer_id", "taken_at", "heard_till"}

@@ -238,6 +238,7 @@ class StatementTask(Model):
     """That a petition's statement waits for an officer, why and since when, and who took it to write.
 
     Kept beside what it follows from (`services.statement_waits`), so that no desk looks through all petitions.
+    What was told by voice till `heard_till` adds nothing to the version that stands, as the officer who heard it said.
     """
 
     __tablename__ = "statement_task"
@@ -248,6 +249,7 @@ class StatementTask(Model):
     waits_for: Mapped[WaitsFor | None] = mapped_column(Word(WaitsFor))
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    heard_till: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     petition: Mapped[Petition] = relationship()
     officer: Mapped[Account | None] = relationship()

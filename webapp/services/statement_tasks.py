@@ -8,17 +8,17 @@ petition those alone know who may open its identity.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ..domain.codes import is_code, read_code
 from ..domain.errors import Conflict, NotFound
-from ..domain.telling import keeps_others_out
+from ..domain.telling import WaitsFor, keeps_others_out
 from ..domain.texts import N_
 from ..domain.visit_flow import LIVE, State
 from ..domain.working_days import HANOI, working_days_left
 from ..extensions import db
-from ..models import Account, Petition, Petitioner, PetitionStatement, StatementTask, Visit
+from ..models import Account, Outcome, Petition, Petitioner, PetitionStatement, StatementTask, Visit
 from . import audit, calendar, topics
 from .actor import Actor
 from .petitions import openable_by
@@ -45,14 +45,27 @@ class Waiting:
 
 
 def listed(by: Actor, now: datetime) -> list[Waiting]:
-    """What waits, the oldest first, and what this officer has taken, whether it waits or not."""
-    query = _of(by).where(or_(_waits(), StatementTask.officer_id == by.account_id))
+    """What this officer has taken, whether it waits or not, then what waits besides; of each the oldest first.
+
+    Last comes what was decided without being written down: nobody waits for it as the others do.
+    """
     beside = contains_eager(StatementTask.petition).selectinload(Petition.statements)
-    tasks = db.session.scalars(
-        query.options(beside.joinedload(PetitionStatement.written_by), joinedload(StatementTask.officer))
-        .order_by(StatementTask.waits_since.is_(None), StatementTask.waits_since, StatementTask.petition_id)
-        .limit(_MOST)
+    decided = select(Outcome.visit_id).join(Visit, Visit.id == Outcome.visit_id)
+    decided = decided.where(Visit.petition_id == StatementTask.petition_id)
+    late = decided.exists() & (StatementTask.waits_for == WaitsFor.TOLD)
+    since = StatementTask.waits_since
+    query = (
+        _of(by)
+        .options(beside.joinedload(PetitionStatement.written_by), joinedload(StatementTask.officer))
+        .order_by(since.is_(None), case((late, 1), else_=0), since, StatementTask.petition_id)
     )
+    # Apart, so that however many wait, nothing that somebody has in hand drops out of the list.
+    mine = StatementTask.officer_id == by.account_id
+    others = or_(StatementTask.officer_id.is_(None), ~mine)
+    tasks = [
+        *db.session.scalars(query.where(mine)),
+        *db.session.scalars(query.where(others, _waits()).limit(_MOST)),
+    ]
     works, today = calendar.working_days(), now.astimezone(HANOI).date()
 
     def line(task: StatementTask) -> Waiting:

@@ -5,11 +5,12 @@ Asked for by everything that may change it, inside its own unit of work.
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from ..domain.telling import STEPS_OF_CITIZEN, StatementStep, WaitsFor
-from ..models import Evidence, Petition, PetitionStatement, StatementEvent, StatementTask
-from . import topics
+from ..models import AuditEntry, Evidence, Petition, PetitionStatement, StatementEvent, StatementTask
+from . import audit, topics
+from .actor import Actor
 from .unit_of_work import Work
 
 
@@ -22,8 +23,9 @@ def note(work: Work, petition_id: int) -> None:
     petition = work.session.get_one(Petition, petition_id, with_for_update=True)
     newest = _newest(work, petition_id)
     answer = _last_answer(work, newest) if newest else None
-    waits = None if petition.withdrawn_at else _waits(work, petition, newest, answer)
     task = work.session.get(StatementTask, petition_id, with_for_update=True)
+    heard_till = task.heard_till if task else None
+    waits = None if petition.withdrawn_at else _waits(work, petition, newest, answer, heard_till)
     if task is None:
         if waits is None:
             return
@@ -37,6 +39,29 @@ def note(work: Work, petition_id: int) -> None:
         work.announce(topics.STATEMENTS)
 
 
+def note_heard(work: Work, petition_id: int, *, by: Actor, now: datetime) -> None:
+    """What was told after the version that stands adds nothing to it, says the officer who writes the same again.
+
+    Of what came since they opened the petition last they cannot say that: it waits on. What its author said of
+    the version stands.
+    """
+    task = work.session.get(StatementTask, petition_id, with_for_update=True)
+    opened = select(func.max(AuditEntry.at)).where(
+        AuditEntry.action == "content_read",
+        AuditEntry.object_kind == "petition",
+        AuditEntry.object_id == str(petition_id),
+        AuditEntry.actor_id == by.account_id,
+    )
+    opened_at = work.session.scalar(opened)
+    if task is None or task.waits_for is not WaitsFor.MORE or opened_at is None:
+        return
+    told = [at for at in _told_at(work, work.session.get_one(Petition, petition_id)) if at <= opened_at]
+    if told and (task.heard_till is None or told[-1] > task.heard_till):
+        task.heard_till = told[-1]
+        audit.record(work, "statement_heard", "petition", petition_id, by=by, now=now)
+        note(work, petition_id)
+
+
 def note_voice(work: Work, file: Evidence) -> None:
     """The same, after something was told by voice to a petition that was sent already."""
     sent = select(Petition.id).where(
@@ -48,7 +73,11 @@ def note_voice(work: Work, file: Evidence) -> None:
 
 
 def _waits(
-    work: Work, petition: Petition, newest: PetitionStatement | None, answer: StatementEvent | None
+    work: Work,
+    petition: Petition,
+    newest: PetitionStatement | None,
+    answer: StatementEvent | None,
+    heard_till: datetime | None,
 ) -> tuple[datetime, WaitsFor] | None:
     told = _told_at(work, petition)
     if newest is None:
@@ -58,7 +87,7 @@ def _waits(
     if answer is not None and answer.what is StatementStep.CONTESTED:
         return answer.at, WaitsFor.CONTESTED
     known_till = answer.at if answer is not None else newest.written_at
-    more = [at for at in told if at > known_till]
+    more = [at for at in told if at > max(known_till, heard_till or known_till)]
     return (more[0], WaitsFor.MORE) if more else None
 
 

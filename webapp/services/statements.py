@@ -90,6 +90,8 @@ def write_apart(
 ) -> PetitionStatement:
     """The same apart from any visit; a notice tells the author that there is something to read.
 
+    The same words again say that what was told since adds nothing: it waits no more.
+
     Raises:
         InvalidInput, StatementMoved, FormUsed: as in a visit. Conflict: this officer does not have it (any more),
         or the petition was withdrawn. NotFound: it is not theirs to write.
@@ -101,6 +103,8 @@ def write_apart(
         if is_new:
             about = f"statement:{petition_id}:{_answered_last(work, petition_id)}"
             tell(work, petition, Notice.STATEMENT_WRITTEN, now=now, about=about)
+        elif base_version == written.version:
+            statement_waits.note_heard(work, petition_id, by=by, now=now)
         return written
 
 
