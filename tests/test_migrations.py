@@ -7,19 +7,30 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from tests import people
 from tests.services.test_conversation import live
 from tests.services.test_nothing_readable import SAID, SPOKEN, a_whole_journey, in_tables
+from tests.services.test_statement_tasks import tell_more
 from webapp.domain.codes import new_code
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.telling import StatementStep, Telling, WaitsFor
 from webapp.extensions import db
 from webapp.keyring import keyring
-from webapp.models import Account, Evidence, Message, Petition, Petitioner
-from webapp.services import conversation, drafts, evidence, my_data, petition_changes, sign_in
-from webapp.services.actor import citizen
+from webapp.models import Account, Evidence, Message, Petition, Petitioner, Role, StatementTask
+from webapp.services import (
+    conversation,
+    drafts,
+    evidence,
+    my_data,
+    petition_changes,
+    sign_in,
+    statement_tasks,
+    statements,
+)
+from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun, Place
 from webapp.services.unit_of_work import unit_of_work
 
@@ -82,6 +93,73 @@ def test_files_of_denunciations_and_drafts_are_sealed_unless_somebody_said_that_
         ("denunciation", True): True,
         ("denunciation", "said"): False,
     }
+
+
+def test_what_was_said_of_a_file_that_is_gone_unseals_no_later_one_of_the_same_number(app: Flask) -> None:
+    """SQLite gives the number of a deleted row again."""
+    person, draft = people.a_citizen(), new_code()
+    drafts.keep(person.id, draft, {}, now=people.NINE)
+    by, later = citizen(person.id), people.in_minutes(5)
+    where = Place(person.id, draft)
+    said = evidence.begin(where, Begun("a.pdf", 9), key=people.key(), by=by, now=people.NINE)
+    evidence.mark(said, shows_who=True, by=by, now=people.NINE)
+    evidence.mark(said, shows_who=False, by=by, now=people.NINE)
+    with unit_of_work() as work:
+        work.session.delete(work.session.get_one(Evidence, said.id))
+    usual = evidence.begin(where, Begun("b.pdf", 9, shows_who=False), key=people.key(), by=by, now=later)
+    with unit_of_work() as work:
+        work.session.execute(update(Evidence).where(Evidence.id == usual.id).values(id=said.id))
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0026")
+    flask_migrate.upgrade()
+    assert db.session.get_one(Evidence, said.id).shows_who is True
+
+
+def test_what_was_told_by_voice_after_a_version_waits_from_the_migration_on(app: Flask) -> None:
+    by = officer(people.staff(Role.LEADER).id)
+
+    def told(*, confirmed: bool = False) -> Petition:
+        petition = people.a_petition(people.a_citizen(), told=Telling.OFFICER, narrative="")
+        statement_tasks.take(petition.code, by=by, now=people.NINE)
+        about = {"by": by, "now": people.NINE, "key": people.key()}
+        statements.write_apart(petition.id, people.STORY, base_version=0, **about)
+        if confirmed:
+            author = {"by": citizen(petition.account_id), "now": people.in_minutes(20), "key": people.key()}
+            statements.answer(petition.id, StatementStep.CONFIRMED, "", version=1, **author)
+        return petition
+
+    later, heard, confirmed = told(), told(confirmed=True), told(confirmed=True)
+    told()
+    for petition, minute in ((later, 10), (heard, 10), (confirmed, 30), (confirmed, 40)):
+        tell_more(petition, people.in_minutes(minute), seconds=minute)
+    db.session.rollback()
+    flask_migrate.downgrade(revision="0025")
+    flask_migrate.upgrade()
+    found = select(StatementTask.petition_id, StatementTask.waits_for, StatementTask.waits_since)
+    assert list(db.session.execute(found.order_by(StatementTask.petition_id))) == [
+        (later.id, WaitsFor.MORE, people.in_minutes(10)),
+        (confirmed.id, WaitsFor.MORE, people.in_minutes(30)),
+    ]
+
+
+def test_going_back_is_refused_where_it_would_lose_a_content_that_is_a_file_of_several(
+    app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    person, draft = people.a_citizen(), new_code()
+    drafts.keep(person.id, draft, {}, now=people.NINE)
+    about = {"key": people.key(), "by": citizen(person.id), "now": people.NINE}
+    file = evidence.begin(Place(person.id, draft), Begun("a.pdf", 9), **about)
+    with unit_of_work() as work:
+        work.session.get_one(Evidence, file.id).content_of = new_code()
+    db.session.rollback()
+    with pytest.raises(SystemExit):
+        flask_migrate.downgrade(revision="0024")
+    assert "evidence.content_of" in caplog.text
+    db.session.rollback()
+    with unit_of_work() as work:
+        work.session.get_one(Evidence, file.id).content_of = None
+    flask_migrate.downgrade(revision="0024")
+    flask_migrate.upgrade()
 
 
 def test_what_denunciations_told_before_is_encrypted_where_it_stands_and_reads_as_before(app: Flask) -> None:

@@ -16,5 +16,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Refused where a content is a file of several petitions: those that only name it would be lost."""
+    shared = op.get_bind().scalar(sa.text("SELECT count(*) FROM evidence WHERE content_of IS NOT NULL"))
+    if shared:
+        raise RuntimeError(
+            f"{shared} files of petitions have their content at another file's (evidence.content_of). "
+            "Going back would lose it: keep this schema, or remove those files first."
+        )
     op.drop_index("ix_evidence_content_of", "evidence")
     op.drop_column("evidence", "content_of")

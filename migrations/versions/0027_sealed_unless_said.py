@@ -85,10 +85,15 @@ def _seal() -> None:
 
 
 def _said_to_show_nothing(bind: sa.Connection) -> set[int]:
-    """Files of which the last that somebody said of them is that they do not show who sends them."""
+    """Files of which the last that somebody said of them is that they do not show who sends them.
+
+    SQLite gives the number of a file that was deleted to a later one: what was said before that one began was
+    said of the other.
+    """
     told = sa.text(
-        "SELECT object_id, details FROM audit_entry WHERE action = 'evidence_marked' "
-        "AND object_kind = 'evidence' ORDER BY id"
+        "SELECT a.object_id, a.details FROM audit_entry a "
+        "JOIN evidence e ON CAST(e.id AS VARCHAR(40)) = a.object_id AND e.began_at <= a.at "
+        "WHERE a.action = 'evidence_marked' AND a.object_kind = 'evidence' ORDER BY a.id"
     )
     last = {}
     for object_id, details in bind.execute(told):
