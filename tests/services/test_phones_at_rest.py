@@ -11,6 +11,7 @@ from tests import people
 from tests.people import NINE, in_minutes
 from webapp import demo
 from webapp.demo.places_and_people import CITIZENS, phone
+from webapp.domain.codes import new_code
 from webapp.domain.representation import OnBehalf
 from webapp.extensions import db
 from webapp.models import Account, Notification
@@ -19,7 +20,7 @@ from webapp.services.actor import citizen
 from webapp.services.one_time_codes import Asked
 from webapp.services.petitions import Person
 from webapp.services.phone_numbers import phone_as_spoken
-from webapp.services.unit_of_work import unit_of_work
+from webapp.services.unit_of_work import Work, unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -100,6 +101,16 @@ def test_a_phone_finds_its_account_however_it_is_typed_and_after_a_change_by_the
         asked = Asked(f"192.0.2.{minute + 2}")
         sign_in.send_code(number, asked=asked, now=in_minutes(90))
         assert (sign_in.check_code(number, code_to(number), now=in_minutes(90)).id == account.id) is same
+
+
+def test_no_lock_is_named_by_a_number_that_can_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The names go to PostgreSQL as values, and into its log with them."""
+    names: list[str] = []
+    monkeypatch.setattr(Work, "one_at_a_time", lambda _work, *told: names.extend(told))
+    people.a_citizen(PHONE)
+    sign_in.send_code(PHONE, asked=ASKED, now=NINE)
+    tracking.ask(new_code(), PHONE, address="192.0.2.1", now=NINE, key=people.key())
+    assert names and [name for name in names if "912345678" in name] == []
 
 
 def test_one_phone_has_one_account() -> None:

@@ -22,7 +22,7 @@ from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.jobs import rounds
-from webapp.models import Account, AuditEntry, IssuedDocument, Petition
+from webapp.models import Account, AuditEntry, EvidenceReceipt, IssuedDocument, Petition
 from webapp.services import audit, drafts, evidence, petitions
 from webapp.services.actor import citizen
 from webapp.services.evidence import Begun
@@ -164,6 +164,8 @@ def test_a_receipt_that_cannot_be_drawn_waits_and_keeps_no_other_waiting(
     assert list(kept) == [ids[1]]
     assert rounds_at(48) == 1, "it is drawn as soon as it can be"
     db.session.rollback()
+    left = db.session.execute(select(EvidenceReceipt.draw_failures, EvidenceReceipt.draw_after)).all()
+    assert list(left) == [(0, None)] * 2, "what fails later waits as what fails for the first time"
     assert set(db.session.scalars(select(IssuedDocument.petition_id))) == set(ids)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import func, select
 
 from tests import files, people
@@ -101,6 +102,19 @@ def test_one_takes_it_writes_it_apart_from_any_visit_and_its_author_confirms(
         noted = desk.post(f"{address(petition)}/steps/{what}", {"key": people.key(), "base": "1"})
         assert noted.status_code == 303
     assert "Không có lời kể nào đang chờ" in desk.get(LIST).text
+
+
+@pytest.mark.parametrize("part", ["bytes=1-", "bytes=-9"])
+def test_whichever_part_of_a_voice_is_asked_for_first_is_an_opening(
+    part: str, browser: Make, scene: Scene
+) -> None:
+    petition, desk = told(), browser(scene.officer)
+    desk.post(f"{address(petition)}/take", {"key": people.key()})
+    [voice] = Page(desk.get(address(petition)).text).all("audio")
+    before = opened(petition)
+    for _ in range(2):
+        assert desk.get(voice["src"], headers={"Range": part}).status_code in (200, 206)
+    assert opened(petition) == before + 1, "and the same again within the hour is no other"
 
 
 def test_of_a_denunciation_the_voice_opens_with_a_reason_only_and_the_page_names_nobody(

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ..domain.codes import new_code
@@ -114,6 +114,10 @@ def _keep(made: IssuedDocument, which: Which, by: Actor, now: datetime) -> Issue
         if before is not None:
             return before
         work.session.add(made)
+        if which.kind is DocumentKind.PAPERS:
+            drawn = EvidenceReceipt.petition_id == made.petition_id, EvidenceReceipt.number == made.number
+            once_more = {"draw_failures": 0, "draw_after": None}  # the next version's pauses begin anew
+            work.session.execute(update(EvidenceReceipt).where(*drawn).values(once_more))
         work.session.flush()
         about = {"number": made.number, "version": made.version, "lang": made.lang, "sha256": made.sha256}
         about |= {"document": made.id, "kind": made.kind.value, "dated": made.issued_at.isoformat()}

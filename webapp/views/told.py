@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, request, url_for
+from flask import Blueprint, redirect, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -119,11 +119,5 @@ def file(code: str, file: str) -> Response:
     found = evidence.kept_of(petition, file)
     if petition.petitioner.sealed or found.kind is not EvidenceKind.VOICE:
         raise NotFound
-    if _begins():
-        evidence.note_opened(found, by=as_officer(), now=utc_now())
+    evidence.note_opened(found, by=as_officer(), now=utc_now())
     return given(found, "whole")
-
-
-def _begins() -> bool:
-    """Whether this asks for the beginning: a player asks for the rest of the same file part by part."""
-    return request.range is None or request.range.ranges[0][0] in (0, None)

@@ -26,7 +26,7 @@ _SCAN_AGAIN = timedelta(minutes=10)
 def mark(file: Evidence, *, shows_who: bool, by: Actor, now: datetime) -> None:
     """The citizen says whether the file shows who they are."""
     with unit_of_work() as work:
-        row = work.session.get_one(Evidence, file.id)
+        row = work.session.get_one(Evidence, file.id, with_for_update=True)
         if row.shows_who != shows_who:
             row.shows_who = shows_who
             audit.record(work, "evidence_marked", "evidence", row.id, by=by, now=now, shows_who=shows_who)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -16,10 +16,12 @@ from ...domain.evidence import EvidenceKind
 from ...domain.texts import clean_text
 from ...domain.visit_flow import By
 from ...extensions import db
-from ...models import Evidence, Petition, Visit
+from ...models import AuditEntry, Evidence, Petition, Visit
 from .. import audit
 from ..actor import Actor
 from ..unit_of_work import unit_of_work
+
+_ONE_OPENING = timedelta(hours=1)
 
 
 class Store(Protocol):
@@ -124,7 +126,20 @@ def is_sealed(file: Evidence, petition: Petition) -> bool:
 
 
 def note_opened(file: Evidence, *, by: Actor, now: datetime) -> None:
-    """Write down who opens a file of a petition that is no visit of theirs."""
+    """Write down who opens a file of a petition that is no visit of theirs: once within an hour.
+
+    A player asks for a file part by part, and in what order is its own affair.
+    """
+    before = select(AuditEntry.id).where(
+        AuditEntry.action == "evidence_opened",
+        AuditEntry.object_kind == "evidence",
+        AuditEntry.object_id == str(file.id),
+        AuditEntry.actor_id == by.account_id,
+        AuditEntry.at > now - _ONE_OPENING,
+        AuditEntry.at >= file.began_at,
+    )
+    if db.session.scalar(before.limit(1)) is not None:
+        return
     with unit_of_work() as work:
         audit.record(work, "evidence_opened", "evidence", file.id, by=by, now=now)
 
