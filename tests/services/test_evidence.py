@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests import files, people
 from tests.people import NINE, in_minutes, key
+from tests.queries import asked
 from webapp.domain import evidence as rules
 from webapp.domain.errors import Conflict, InvalidInput, NotFound
 from webapp.domain.evidence import EvidenceKind, Scan
@@ -181,6 +182,16 @@ def test_the_same_content_is_kept_once() -> None:
     first, second = kept(place), kept(place)
     assert (first.problem, second.problem) == (None, rules.TWICE)
     assert kept(a_draft()).problem is None, "another petition may have it too"
+
+
+def test_whoever_marks_a_file_waits_for_whoever_marks_it_already() -> None:
+    """So that of two who say opposite things at once each word is kept, the later one last."""
+    if db.engine.dialect.name != "postgresql":
+        pytest.skip("SQLite has one writer at a time")
+    file = kept(a_draft(), shows_who=False)
+    with asked() as told:
+        evidence.mark(file, shows_who=True, by=citizen(file.account_id), now=NINE)
+    assert [one for one in told if "FROM evidence" in one and "FOR UPDATE" in one]
 
 
 def is_sealed_now(file: Evidence) -> bool:
