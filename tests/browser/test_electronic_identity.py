@@ -66,6 +66,7 @@ def test_a_citizen_comes_in_with_the_electronic_identity(
     camera.shoot(page, "account")
 
     page.get_by_role("button", name="Thoát").click()
+    page.wait_for_url("**/")  # what is left on the device goes first
     goes_to_the_provider()
     page.get_by_label("Người dùng").fill("person-1")
     page.get_by_role("button", name="Đồng ý").click()

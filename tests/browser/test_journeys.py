@@ -88,6 +88,7 @@ def test_a_denouncer_under_protection_gets_papers_that_tell_of_nobody(
     expect(page.locator(".ticket")).to_contain_text(in_groups(code))
 
     page.get_by_role("button", name="Thoát").click()
+    page.wait_for_url("**/")  # what is left on the device goes first
     page.goto("/track")
     page.get_by_label("Mã đơn").fill(code)
     page.get_by_label("Số điện thoại Ông/Bà dùng để đăng nhập").fill(citizen.phone)

@@ -262,8 +262,8 @@ def test_no_answer_is_lost_by_any_order_of_saving_reloading_pressing_twice_and_s
         )
         db.session.remove()
         db.engine.dispose()
-    rare = ("sent", "split", "given up", "too late", "several", "refused", "promised", "of a matter")
-    assert [what for what in rare if not Writing.happened[what]] == [], Writing.happened
+    usual = ("several", "given up", "refused", "too late")
+    assert [what for what in usual if not Writing.happened[what]] == [], Writing.happened
 
 
 PLANS: list[dict[str, str]] = [
@@ -320,6 +320,7 @@ def test_every_field_of_every_question_is_taken_from_its_page_into_the_petition(
         happened, promised = one.happened, [row.proof for row in db.session.query(ProofOnPaper)]
         db.session.remove()
         db.engine.dispose()
+    assert [what for what in ("sent", "split", "promised", "of a matter") if not happened[what]] == []
     assert [field for field in ANSWERS if not happened[f"kept {field}"]] == []
     in_petitions = ANSWERS.keys() - NO_PART_OF_A_PETITION.keys()
     assert [field for field in in_petitions if not happened[f"sent {field}"]] == []
@@ -486,7 +487,7 @@ class Writing(RuleBasedStateMachine):
     def reloads_a_question(self, step: petition_steps.Step, data: st.DataObject) -> None:
         self._opens(self._a_draft(data), step)
 
-    @rule(data=st.data(), new=st.booleans())
+    @rule(data=st.data(), new=st.sampled_from([False, False, False, True]))
     def says_of_which_matter_it_is(self, data: st.DataObject, new: bool) -> None:
         draft = self._a_draft(data)
         beside = None if new or not self.sent else data.draw(st.sampled_from(list(self.sent)), "beside")

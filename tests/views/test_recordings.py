@@ -155,7 +155,7 @@ def test_the_file_is_heard_after_a_reason_and_any_part_of_it(
     assert by.get(f"{path}/file").status_code == 403
     asked = Page(by.get(path).text)
     assert not asked.all("video")
-    assert "Hồ sơ khiếu nại, tố cáo: đến hết ngày 31/12/" in asked.text
+    assert "Hồ sơ giải quyết vụ việc: đến hết ngày 31/12/" in asked.text
     assert "Hãy ghi rõ lý do" in Page(by.post(path, {"reason": "nghe"}).text).beside("reason")
     assert by.post(path, WHY).status_code == 303
     assert [one["src"] for one in Page(by.get(path).text).all("video")] == [f"{path}/file"]

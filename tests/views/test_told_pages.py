@@ -129,5 +129,5 @@ def test_of_a_denunciation_the_voice_opens_with_a_reason_only_and_the_page_names
     assert second.post(sealed, {"reason": "nghe"}).status_code == 422
     assert second.post(sealed, {"reason": "Nghe để ghi lại lời kể."}).mimetype.startswith("audio/")
     [entry] = db.session.scalars(select(AuditEntry).filter_by(action="evidence_opened"))
-    assert entry.details["reason"] == "Nghe để ghi lại lời kể."
+    assert entry.reason == "Nghe để ghi lại lời kể."
     assert second.get(sealed.replace("/desk/sealed/", "/desk/told/")).status_code == 404

@@ -34,7 +34,7 @@ RETENTION = {
         N_("Nghị định 154/2026, Điều 24.3: theo pháp luật về lưu trữ. Chưa định thời hạn nên được giữ."),
     ),
     RetentionClass.CASE: Retention(
-        N_("Hồ sơ khiếu nại, tố cáo"),
+        N_("Hồ sơ giải quyết vụ việc"),
         15,
         N_(
             "Thông tư 09/2011/TT-BNV. Vụ việc nghiêm trọng giữ vĩnh viễn; trước khi hủy phải đối chiếu quy định mới."

@@ -101,6 +101,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
     hearing.show(false);
+    hideStill();
     showFigures("");
     endWord.textContent = words.call_again;
     told.textContent = "";
@@ -131,7 +132,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     if (!seen && !picture.hidden) lastOf(picture, showStill); // it stays, with its time, until the next comes
     picture.hidden = !seen;
     if (seen || !last.remote.camera) hideStill();
-    hearing.show(call !== null && !seen && last.connection === "connected" && last.mode.theirs !== "messages");
+    const heard = last.connection === "connected" && last.remote.microphone && last.mode.theirs !== "messages";
+    hearing.show(call !== null && !seen && heard);
   }
 
   function hideStill() {

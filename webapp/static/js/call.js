@@ -285,12 +285,12 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
   /** Seeks another way. */
   function restart() {
     if (!timer || resting) return;
+    // A way that the other side has not been told of would shut out the one that it knows, should that come back.
+    if (link && !reaches()) return;
     repairedAt = performance.now();
     if (!polite) return sayHello();
     if (!link) return begin();
     if (!link.isNegotiated()) return link.repeatOffer();
-    // A way that the other side has not been told of would shut out the one that it knows, should that come back.
-    if (!reaches()) return;
     pilot.routeChanged();
     link.restart();
   }

@@ -8,6 +8,7 @@
 import { asAnswer, chooseCodecs, pack, trim, tune, unpack } from "./sdp.js";
 
 const STUCK = 6000;
+const FORGETS = 10000; // ms after which a way that never answered is forgotten again
 
 export const newId = () => Array.from(crypto.getRandomValues(new Uint32Array(3)), (part) => part.toString(36)).join("");
 export const isText = (value, longest) => typeof value === "string" && value.length <= longest;
@@ -29,7 +30,7 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
   let round = 0; // an answer names its offer: one may come after a newer offer
   let offeredAt = 0;
   let up = false;
-  let revived = 0;
+  let [revived, revivedAt] = [0, -Infinity];
   let heard = null; // their last description, as it came
   let video = null;
 
@@ -132,7 +133,8 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
 
   /** The browser forgets a way that was silent for half a minute: once more, without a word to the other side. */
   async function revive() {
-    if (state() !== "failed" || !pc.remoteDescription) return;
+    if (state() !== "failed" || !pc.remoteDescription || performance.now() - revivedAt < FORGETS) return;
+    revivedAt = performance.now();
     const known = (pc.remoteDescription.sdp.match(/^a=candidate:.*$/gm) || []).filter((candidate) => isOfUse({ candidate }));
     revived += 1;
     // Under the same name it would be taken for a repetition.

@@ -4,7 +4,7 @@
 import { io } from "../vendor/socket.io.esm.min.js";
 
 const [LIVELY, REFUSED] = [300, 900]; // ms from try to try where people talk; where the server itself is away
-const PATIENCE = [1200, 6000, 10000, 20000]; // ms for a line to open: at least, now and then, at most, where it is thin
+const [LEAST, MORE, MOST, THIN] = [1200, 6000, 10000, 20000]; // ms for a line to open: at least, now and then, at most, where it is thin
 const APART = 3000; // ms from part to part where a line carries little: asked for all at once they would halt the voice
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
@@ -55,15 +55,19 @@ function again(socket, lively) {
 // TCP repeats the first packet of a line after 1, 3 and 7 s: a fresh try finds the way sooner. How long a line
 // takes to open it has shown; now and then, and where a call shows that the line is merely busy, a try has the
 // time that a worse line may need, and seldom all of it: it may be a cut that ends meanwhile.
+let took = MORE / 3;
+const usual = () => Math.min(MOST, Math.max(LEAST, took * 1.6));
+
 function giveUpInTime(manager) {
-  const [least, more, most, thin] = PATIENCE;
-  let took = more / 3;
   manager.on("open", () => (took = Date.now() - triedAt));
-  manager.on("reconnect_error", () => talking && manager.reconnectionDelayMax(Date.now() - triedAt < least / 2 ? REFUSED : LIVELY));
+  manager.on("reconnect_error", () => {
+    // The library caps its own scatter: without another all pages would come back in step.
+    const pause = Date.now() - triedAt < LEAST / 2 ? REFUSED : LIVELY;
+    if (talking) manager.reconnectionDelayMax(pause * (0.6 + 0.8 * Math.random()));
+  });
   manager.on("reconnect_attempt", (tries) => {
     triedAt = Date.now();
-    const usual = Math.min(most, Math.max(least, took * 1.6));
-    manager.timeout(spacing ? thin : hears() || tries % 16 === 0 ? most : tries % 8 === 0 ? Math.max(more, usual) : usual);
+    manager.timeout(spacing ? THIN : hears() || tries % 16 === 0 ? MOST : tries % 8 === 0 ? Math.max(MORE, usual()) : usual());
   });
 }
 
@@ -95,6 +99,7 @@ let reopenedAt = 0;
 export function reopen(socket) {
   if (Date.now() - reopenedAt < 3000) return;
   reopenedAt = triedAt = Date.now();
+  socket.io.timeout(spacing ? THIN : usual());
   socket.disconnect().connect();
 }
 

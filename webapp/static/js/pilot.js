@@ -173,8 +173,8 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     hasHeard: () => far.said,
     /** Whether words alone go one way or the other: then reports are all that comes, and seldom. */
     isVoiceless: () => ladder.rung === MESSAGES || far.rung === MESSAGES,
-    /** Whether nothing waits on a link that carries more than a thin voice: there a short silence is already a cut. */
-    get isCalm() { return !thin && reports.about(0).incomingQueue < FREE; },
+    /** Whether a voice comes that fills no link, and nothing waits: there a short silence is already a cut. */
+    get isCalm() { return !thin && hears() && far.rung >= PLAIN_VOICE && reports.about(0).incomingQueue < FREE; },
     get believed() { return ladder.believed; },
     land: () => stills.show(null),
   };

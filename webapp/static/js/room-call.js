@@ -64,7 +64,7 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
             ice,
             onRemote,
             onState,
-            send: (to, data) => socket.emit("signal", { visit, to, data }),
+            send: (to, data) => socket.connected && socket.emit("signal", { visit, to, data }),
             reaches: () => socket.connected,
           });
     call.start(stream);
