@@ -113,6 +113,31 @@ def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make,
     assert kept is not None and kept.body == record
 
 
+def test_minutes_are_saved_though_the_visit_cannot_end_without_its_outcome(
+    browser: Make, scene: Scene
+) -> None:
+    path, form = f"/desk/visit/{scene.receive().code}/close", {"body": "Ông Lành trình bày.", "base": "0"}
+    answer = browser(scene.officer).post(path, form | {"key": people.key()})
+    assert answer.status_code == 422
+    assert Page(answer.text).holds("base") == ["1"]
+    kept = visits.by_code(scene.code).minutes
+    assert kept is not None and kept.body == "Ông Lành trình bày."
+
+
+def test_minutes_that_a_newer_version_stands_in_the_way_of_are_told_that_version(
+    browser: Make, scene: Scene
+) -> None:
+    path, desk = f"/desk/visit/{scene.receive().code}/minutes", browser(scene.officer)
+    about = {"headers": {"Accept": "application/json"}}
+    desk.post(path, {"body": "Bản cửa sổ kia.", "base": "0"}, **about)
+    answer = desk.post(path, {"body": "Bản của tôi.", "base": "0"}, **about)
+    assert answer.status_code == 409
+    told = answer.get_json()
+    assert (told["version"], told["body"]) == (1, "Bản cửa sổ kia.")
+    kept = visits.by_code(scene.code).minutes
+    assert kept is not None and kept.body == "Bản cửa sổ kia."
+
+
 @BOTH
 def test_marks_emoji_and_zeros_are_kept_or_dropped_but_never_break(browser: Make, scene: Scene) -> None:
     typed = "\x00Nguye\u0302\u0303n Thi\u0323 Hương 👨‍👩‍👧‍👦 🏴󠁧󠁢󠁷󠁬󠁳󠁿 1\u20e3\x1b[2J\u202e " + people.STORY

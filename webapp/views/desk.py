@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -198,15 +199,23 @@ def _moved(visit: Visit) -> Any:
 @pages.post("/visit/<code>/minutes")
 @requires(Permission.RECEIVE)
 def save_minutes(code: str) -> Any:
-    """Autosaved while the officer types; the answer says when, or why not."""
+    """Autosaved while the officer types; the answer says when, or why not, with the newer version in its way."""
     visit = _own(code)
     base = small_number(request.form.get("base"))
     if base is None:
         raise Conflict
-    saved = minutes.save(
-        visit.id, request.form.get("body", ""), base_version=base, by=as_officer(), now=utc_now()
-    )
-    if request.accept_mimetypes.best == "application/json":
+    by_script = request.accept_mimetypes.best == "application/json"
+    try:
+        saved = minutes.save(
+            visit.id, request.form.get("body", ""), base_version=base, by=as_officer(), now=utc_now()
+        )
+    except minutes.MinutesMoved as problem:
+        if not by_script:
+            raise
+        newer = visit.minutes
+        about = {"version": newer.version, "body": newer.body} if newer else {"version": 0, "body": ""}
+        return jsonify(problem=_(problem.message), **about), 409
+    if by_script:
         return jsonify(version=saved.version, at=saved.at.isoformat())
     return redirect(url_for(".page"), 303)
 
@@ -216,14 +225,21 @@ def save_minutes(code: str) -> Any:
 def close_visit(code: str) -> Any:
     """End the visit with its outcome; what was typed stays when something is missing."""
     visit, form = _own(code), CloseForm()
-    if form.validate_on_submit():
-        try:
+    try:
+        _save_typed(visit)  # first: they stay whatever is missing
+        if form.validate_on_submit():
             _close(visit, form)
-        except InvalidInput as problem:
-            form.blame(problem)
-        else:
             return redirect(url_for(".page"), 303)
+    except InvalidInput as problem:
+        form.blame(problem)
     return _page(form), 422
+
+
+def _save_typed(visit: Visit) -> None:
+    """The minutes that came along with the form, where they did."""
+    body, base = request.form.get("body"), small_number(request.form.get("base"))
+    if body is not None and base is not None:
+        minutes.save(visit.id, body, base_version=base, by=as_officer(), now=utc_now())
 
 
 def _close(visit: Visit, form: CloseForm) -> None:
@@ -232,9 +248,6 @@ def _close(visit: Visit, form: CloseForm) -> None:
     ground = form.ground.data or ""
     if ground and ground not in set(RefusalGround):
         raise InvalidInput("Từ chối tiếp phải ghi rõ căn cứ.", "ground")
-    body, base = request.form.get("body"), small_number(request.form.get("base"))
-    if body is not None and base is not None:
-        minutes.save(visit.id, body, base_version=base, by=as_officer(), now=utc_now())
     reception.close(
         visit.id,
         OutcomeKind(form.outcome.data),

@@ -4,14 +4,18 @@ import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
 import { startRecording } from "./recording-panel.js";
+import { autosave } from "./minutes.js";
+import { keepOutcome } from "./outcome.js";
 import { followSeveral } from "./several.js";
-import { holdsThePage, mindStatement, statement } from "./statement.js";
-import { copyOf, forgetOld } from "./written.js";
+import { copiesInto, mindStatement, statement } from "./statement.js";
+import { complain, forgetOld, losing } from "./written.js";
 
 const desk = document.querySelector(".desk");
 const { visit } = desk.dataset;
 const words = wordsOfPage();
 const socket = connect({ lively: true });
+const warned = new Set();
+let saveMinutes = null;
 const recording = (window.recording = startRecording({ visit, words }));
 const press = (selector) => {
   const button = document.querySelector(selector);
@@ -27,17 +31,29 @@ const KEYS = {
 
 document.addEventListener("keydown", (event) => {
   if (KEYS[event.key]) event.preventDefault(), KEYS[event.key]();
-  if (event.key === "s" && event.ctrlKey) event.preventDefault(), statement() === document.activeElement ? statement().form.querySelector("button").click() : saveMinutes?.();
+  if (event.key === "s" && event.ctrlKey) event.preventDefault(), document.activeElement.closest("#statement-part") ? statement().form.querySelector("button").click() : saveMinutes?.();
 });
 
 // Someone whose line was lost is back at this desk, or another window called: show it.
-document.addEventListener("htmx:afterSwap", ({ target }) => {
-  const inHand = target.id === "queue" && target.querySelector("[data-in-hand]").dataset.inHand;
-  if (inHand && inHand !== visit && !holdsThePage()) location.assign(location.pathname);
-});
+document.addEventListener("htmx:afterSwap", ({ target }) => ["queue", "statement-part"].includes(target.id) && followHand());
+// Signed out meanwhile: what nothing keeps is not thrown away with the page.
+document.body.addEventListener("htmx:responseError", (event) => event.detail.xhr.status === 401 && losing() && (event.stopPropagation(), warn("")));
 
-let saveMinutes = null;
+function followHand() {
+  const { inHand } = document.querySelector("[data-in-hand]").dataset;
+  if (!inHand || inHand === visit) return;
+  if (losing()) warn(inHand);
+  else location.assign(location.pathname);
+}
+
+// Once for each cause: whoever is typing keeps the keyboard.
+function warn(cause) {
+  if (!warned.has(cause)) complain(losing());
+  warned.add(cause);
+}
+
 let untold = null;
+forgetOld(document.querySelector("[data-ended]")?.dataset.ended.split(" "));
 if (visit) receive();
 
 function receive() {
@@ -60,9 +76,10 @@ function receive() {
   }
   socket.on("connect", () => untold && onMode(untold.mode, untold.cause));
   watchSilence();
-  forgetOld();
-  mindStatement(visit); // first: what it holds back was not sent, and the minutes' copy stays
-  saveMinutes = autosave();
+  mindStatement(visit, "#record, #statement-state form");
+  copiesInto(document.querySelector("[data-minutes]"));
+  keepOutcome(visit);
+  saveMinutes = autosave({ visit, words, onSaved: followHand });
   followState();
   panel.begin();
   followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording });
@@ -90,48 +107,3 @@ function watchSilence() {
 }
 
 const clock = (moment) => new Date(moment).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh", hour: "numeric", minute: "2-digit" });
-
-function autosave() {
-  const [area, base, state] = ["[data-minutes]", "[data-base]", "[data-saved]"].map((one) => document.querySelector(one));
-  const token = document.querySelector("#record [name=csrf_token]").value;
-  const copy = copyOf(`minutes:${visit}`);
-  let rest = null;
-  let saved = area.defaultValue; // as it came: what was typed before this script did is in the value already
-
-  const kept = copy.read();
-  if (kept && area.value === saved) area.value = kept.text;
-  save();
-  area.addEventListener("input", () => {
-    copy.write(area.value, base.value);
-    clearTimeout(rest);
-    rest = setTimeout(save, 2000);
-  });
-  area.addEventListener("blur", save);
-  addEventListener("pagehide", save);
-  document.getElementById("record").addEventListener("submit", (event) => event.defaultPrevented || copy.forget());
-
-  async function save() {
-    clearTimeout(rest);
-    const text = area.value;
-    if (text === saved) return;
-    state.textContent = words.saving;
-    const answer = await fetch(area.dataset.minutes, {
-      method: "POST",
-      keepalive: text.length < 15000,
-      headers: { Accept: "application/json", "X-CSRFToken": token },
-      body: new URLSearchParams({ body: text, base: base.value }),
-    }).catch(() => null);
-    if (answer && answer.status === 409) return (state.textContent = words.moved);
-    if (!answer || !answer.ok) {
-      state.textContent = words.unsaved;
-      rest = setTimeout(save, 4000);
-      return;
-    }
-    const { version, at } = await answer.json();
-    base.value = version;
-    saved = text;
-    if (area.value === text) copy.forget();
-    state.textContent = `${words.saved} ${new Date(at).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh" })}`;
-  }
-  return save;
-}
