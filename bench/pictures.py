@@ -31,7 +31,7 @@ from webapp.domain.telling import StatementStep
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
-from webapp.models import Account, Desk, Locality, Petition, Sitting, Visit
+from webapp.models import Account, Desk, Locality, Petition, Sitting, Visit, phone_look_up
 from webapp.services import desks, drafts, evidence, reception, statements, tracking
 from webapp.services.actor import citizen as as_citizen
 from webapp.services.actor import officer
@@ -409,8 +409,8 @@ def _a_draft(account: int, **otherwise: str) -> str:
 
 
 def _account_of(one: Citizen) -> int:
-    phone = f"+84{one.phone.removeprefix('0')}"
-    return db.session.scalars(select(Account.id).where(Account.phone == phone)).one()
+    known_by = phone_look_up(f"+84{one.phone.removeprefix('0')}")
+    return db.session.scalars(select(Account.id).where(Account.phone_look_up == known_by)).one()
 
 
 def _told_by_voice(account: int) -> str:
