@@ -106,6 +106,7 @@ def is_written_down_and_read_back(page: Page, number: str, camera: Camera) -> No
     field.press("Control+s")
     expect(page.locator("#statement-part")).to_contain_text("Bản 1, ")
     page.get_by_role("button", name="Đã đọc lại cho nghe").press("Enter")
+    expect(page.locator("#statement-part")).not_to_contain_text("Chưa đọc lại")
     expect(page.locator("#statement-part")).to_contain_text("Đã đọc lại ")
     page.get_by_role("button", name="Chép vào biên bản").press("Enter")
     expect(page.get_by_role("textbox", name="Biên bản")).to_have_value(SAID)
