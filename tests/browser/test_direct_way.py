@@ -138,7 +138,7 @@ def test_who_waits_is_told_and_on_another_network_no_more(
 
 @pytest.mark.parametrize(
     ("shifts", "told"),
-    [((0, 0), False), ((0, 1), True), (None, True)],
+    [((0, 0), False), ((0, 1), True), pytest.param(None, True, marks=pytest.mark.long)],
     ids=["alike", "each another", "silent"],
 )
 def test_the_browser_asks_the_servers_and_judges_by_their_answers(

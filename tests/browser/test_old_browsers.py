@@ -95,7 +95,14 @@ LACKS = {
 }
 
 
-@pytest.mark.parametrize("lacks", BROWSERS.values(), ids=BROWSERS)
+# What the lack of each thing does stands below, one by one.
+SOON = [
+    pytest.param(lacks, id=name, marks=[pytest.mark.long] if name.startswith("Firefox") else [])
+    for name, lacks in BROWSERS.items()
+]
+
+
+@pytest.mark.parametrize("lacks", SOON)
 def test_a_citizen_with_an_old_browser_and_an_officer_hear_and_see_one_another(person, lacks):
     officer, citizen = person("officer"), person("citizen", before=lacks)
     officer.joins()

@@ -86,7 +86,7 @@ def start(tmp_path: Path, **environment: str) -> subprocess.Popen[str]:
     )
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.long), signal.SIGTERM])
 def test_it_starts_with_the_demo_says_where_and_ends_cleanly(tmp_path: Path, number: int) -> None:
     port = str(servers.free_port())
     running = start(tmp_path, PORT=port)

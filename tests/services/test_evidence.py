@@ -184,10 +184,9 @@ def test_the_same_content_is_kept_once() -> None:
     assert kept(a_draft()).problem is None, "another petition may have it too"
 
 
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)  # SQLite has one writer at a time
 def test_whoever_marks_a_file_waits_for_whoever_marks_it_already() -> None:
     """So that of two who say opposite things at once each word is kept, the later one last."""
-    if db.engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
     file = kept(a_draft(), shows_who=False)
     with asked() as told:
         evidence.mark(file, shows_who=True, by=citizen(file.account_id), now=NINE)
