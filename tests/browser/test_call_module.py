@@ -90,7 +90,7 @@ def test_the_citizen_reloads_the_page_and_the_call_comes_back(officer, citizen):
     citizen.joins()
     meet(officer, citizen, picture=False)
     citizen.reloads()
-    meet(officer, citizen)
+    meet(officer, citizen, picture=False)
 
 
 @pytest.mark.long
@@ -217,6 +217,7 @@ def test_the_microphone_off_is_told(officer, citizen):
     citizen.is_told(microphone=True, camera=True)
 
 
+@pytest.mark.long
 def test_a_citizen_without_a_camera_sees_the_officer_and_may_find_one_later(officer, citizen):
     officer.joins()
     citizen.joins("{ video: false }")

@@ -14,7 +14,7 @@ from tests import openid, servers
 from tests.browser.conftest import DESK, PHONE
 from tests.browser.navigators import Camera, Citizen, Officer, hears_and_sees
 
-pytestmark = [pytest.mark.browser, pytest.mark.alone]
+pytestmark = pytest.mark.browser
 
 
 def a_server(demo_base: Path, instance: Path, issuer: str) -> servers.Web:
