@@ -55,7 +55,7 @@ function again(socket, lively) {
 // TCP repeats the first packet of a line after 1, 3 and 7 s: a fresh try finds the way sooner. How long a line
 // takes to open it has shown; now and then, and where a call shows that the line is merely busy, a try has the
 // time that a worse line may need, and seldom all of it: it may be a cut that ends meanwhile.
-let took = MORE / 3;
+let took = MOST; // while no line has opened yet nobody knows how thin it is
 const usual = () => Math.min(MOST, Math.max(LEAST, took * 1.6));
 
 function giveUpInTime(manager) {
