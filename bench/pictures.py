@@ -141,7 +141,7 @@ class _Walk:
         lawyer, aloud, told = self._for_another(), self._tells(), self._told_and_written_down()
         self._moves()
 
-        step = lambda name: f"{people.WRITING}/{name}"  # noqa: E731
+        step = lambda name: f"{people.WRITING}/{name}"  # noqa: E731 - a word of this table alone
         return [
             Step("home", "Trang chính / Home", "/", "home", "nobody"),
             Step("phone", "Số điện thoại / The phone", "/login", "", "nobody"),
@@ -427,7 +427,7 @@ def _told_by_voice(account: int) -> str:
 def _is_written_down(account: int, draft: str) -> str:
     """The petition that the draft became, received by an officer who wrote it down and read it back."""
     by, now = as_citizen(account), utc_now()
-    ago = lambda minutes: {"now": now - timedelta(minutes=minutes)}  # noqa: E731
+    ago = lambda minutes: {"now": now - timedelta(minutes=minutes)}  # noqa: E731 - a word of this table alone
     petition = drafts.submit(by=by, today=now.date(), key=draft, **ago(50))
     code = petition.code
     open_now = (Sitting.starts_at <= now) & (Sitting.ends_at > now)

@@ -51,6 +51,7 @@ def keep_one_due(now: datetime, *, store: Store) -> bool:
         for version in range(1, len(issued_documents.versions_of(receipt)) + 1):
             of_papers(receipt, version, store=store, by=SYSTEM, now=now)
     except Exception:
+        # Whatever spoils one receipt must not keep those behind it from being drawn.
         pause = issued_documents.note_failed(receipt_id, now=now)
         log.exception("drawing failed", receipt=receipt_id, next_try_in=pause.total_seconds())
     return True

@@ -127,8 +127,10 @@ def _written(
     )
     if before is not None and before.body != body:
         raise FormUsed
-    if before is not None or (newest is not None and newest.body == body):
-        return before or newest, False  # type: ignore[return-value]
+    if before is not None:
+        return before, False
+    if newest is not None and newest.body == body:
+        return newest, False
     version = newest.version if newest else 0
     if version != base_version:
         raise StatementMoved
@@ -229,8 +231,10 @@ def answer(
         if before is not None and (before.what, before.words) != (what, why):
             raise FormUsed
         last = _last_answer(done)
-        if before is not None or (last is not None and (last.what, last.words) == (what, why)):
-            return before or last  # type: ignore[return-value]
+        if before is not None:
+            return before
+        if last is not None and (last.what, last.words) == (what, why):
+            return last
         return _step(work, statement, what, petition.kept(why), by, now, key)
 
 
