@@ -60,6 +60,16 @@ def test_who_comes_is_heard_even_when_the_word_of_it_is_lost(officer: Person, ci
         one.is_connected()
 
 
+def test_who_comes_is_heard_even_when_the_word_and_the_report_of_it_are_lost(
+    officer: Person, citizen: Person
+) -> None:
+    ring(officer, citizen)
+    citizen.does("hold(); RTCDataChannel.prototype.send = () => {}")
+    answer(citizen)
+    for one in (officer, citizen):
+        one.hears()
+
+
 def test_a_way_that_breaks_while_it_rings_is_made_anew(officer: Person, citizen: Person) -> None:
     ring(officer, citizen)
     officer.page.reload()

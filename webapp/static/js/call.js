@@ -6,8 +6,7 @@
  * without `to` means "I am here and hear nobody".
  *
  * The way may be opened before the person is there (`ahead`, said with each message): it stays empty
- * until both are. The first message without that word, or the first report, says that they are.
- *
+ * until both are. The first message without that word, the first report or the first sound says that they are.
  * Where the line is known to carry words alone no way is sought for a while (`words`): it would fill the line.
  *
  * Voice comes first: the picture's line stays empty until reports from the other side say that the
@@ -22,10 +21,9 @@ import { createPilot } from "./pilot.js";
 const [SILENCE, SILENCE_WHEN_CALM] = [3000, 2400]; // ICE notices only after 6 s, after a change of address never
 const SILENCE_WITHOUT_MEDIA = 12000; // before reports come only RTCP arrives, in some browsers each 5 s; and where no voice goes
 const REPAIR = 6000; // from one try to the next, longer where tries alone may fill the link…
-const SELDOM = 5; // …and so many times longer where no voice could follow
+const [SELDOM, TICK] = [5, 1000]; // …and so many times longer where no voice could follow; from look to look
 const WORDS_FIRST = 120000; // how long a line that carries words alone is left to them
 const [FRESH, LOST] = [2500, 30000]; // who was heard so lately needs no other way; who was not for so long is lost
-const [TICK, GREETING] = [1000, 300]; // from look to look, and from one first report to the next until one comes back
 
 /**
  * ice                     RTCConfiguration: iceServers, iceTransportPolicy
@@ -86,16 +84,19 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
     aliveAt = performance.now();
     ["audio", "video"].forEach(link.use);
     sayMedia();
-    if (!link.isUp()) return;
-    show("connected");
-    greet(pilot);
+    if (link.isUp()) meetUp();
   }
 
-  // A lost message on the socket would be said again after a second or more; these few bytes sooner.
-  function greet(own) {
-    if (own !== pilot || connection !== "connected" || own.hasHeard()) return;
-    own.greet(performance.now());
-    setTimeout(greet, GREETING, own);
+  function meetUp() {
+    const own = pilot;
+    show("connected");
+    own.greet(() => own === pilot && connection === "connected");
+  }
+
+  function arrived() {
+    if (there) return;
+    there = true;
+    gather();
   }
 
   function begin() {
@@ -193,7 +194,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
       trackOf: (kind) => (together() ? own.track(kind) : null),
       onRemote: (kind, theirStream) => onRemote(kind, (streams[kind] = theirStream)),
       send: (message) => say(message.description ? { ...message, media: media(), kbits: kbitsHere() } : message, peer),
-      onUp() { aliveAt = performance.now(); show(together() ? "connected" : "connecting"); },
+      onUp() { aliveAt = performance.now(); together() ? meetUp() : show("connecting"); },
       onFailed: look,
       onReport: (text) => hear(own, text),
       onPicture: own.takePicture,
@@ -226,9 +227,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
     try {
       if (who !== pilot || !pilot.hear(text, performance.now())) return;
       aliveAt = performance.now();
-      if (there) return;
-      there = true;
-      gather();
+      arrived();
     } catch (error) {
       console.warn("call:", error);
     }
@@ -241,6 +240,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
     const seen = link ? read(await link.stats()) : nothingArrived();
     if (!timer || link !== looked || connection === "closed") return;
     const now = performance.now();
+    if (here && seen.audioBytes) arrived();
     if (link && link.isUp() && !together()) return void (aliveAt = now); // open, and nothing to hear yet
     if (seen.total > heard) [aliveAt, unanswered] = [Math.max(aliveAt, lookedAt, now - 2 * TICK), 0]; // it came since the last look
     [heard, lookedAt] = [seen.total, now];

@@ -8,6 +8,7 @@ const TOP = RUNGS.length - 1;
 const [ENOUGH, MOST, MOST_WHERE_THIN] = [3, 8, 4]; // pairs that arrived, and that are sent for it
 const THIN = 40; // kbit/s
 const FREE = 100; // ms of queue below which a thin link has room for a pair
+const GREETING = 300; // ms from one first word to the next until one comes back
 const WORDS_FIRST = 10000; // ms that a thin link is left to what was written, once it is there
 const WISHES = { picture: TOP, voice: PLAIN_VOICE, messages: MESSAGES };
 
@@ -113,8 +114,12 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
 
   const wished = (now) => (now < wordsUntil ? MESSAGES : wish);
 
-  /** The first word of this side, before there is anything to report. */
-  const greet = (now) => reports.say(now, [0, ladder.rung, wish, 0]);
+  /** The first word of this side: a lost message on the socket would be said again after a second or more, these bytes sooner. */
+  function greet(isWanted) {
+    if (far.said || !isWanted()) return;
+    reports.say(performance.now(), [0, ladder.rung, wish, 0]);
+    setTimeout(greet, GREETING, isWanted);
+  }
 
   // Until three have arrived, soon after the call is up or has another way; then seldom. A page that came slowly may
   // have come over a good link, lost packets halt it more than they do the voice: there until two agree, then hardly ever.
