@@ -2,14 +2,18 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from sqlalchemy import Date, ForeignKey, String, false
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
 from .account import Account
 from .place import BridgePoint
 from .types import UtcDateTime, Word
+
+if TYPE_CHECKING:
+    from .sitting_plan import SittingFrame
 
 
 class SittingKind(StrEnum):
@@ -32,7 +36,9 @@ class Sitting(Model):
 
     `ground` is decree art. 20's (1 to 5), `decision` its deciding document; home is offered only
     when a decision names it ("another suitable place", art. 19.2). `moderated`: a microphone opens
-    only when the chair gives the word (art. 21.2).
+    only when the chair gives the word (art. 21.2). `content` is what it deals with (law art. 24.2c);
+    a `draft` is seen by the office alone. `kept_percent` of each slot's places are for people
+    who come without an appointment; without frames there are numbers alone.
     """
 
     __tablename__ = "sitting"
@@ -49,11 +55,29 @@ class Sitting(Model):
     moderated: Mapped[bool] = mapped_column(default=False, server_default=false())
     last_number: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    template_id: Mapped[int | None] = mapped_column(ForeignKey("sitting_template.id"))
+    content: Mapped[str] = mapped_column(Text, default="", server_default="")
+    draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_percent: Mapped[int] = mapped_column(default=25, server_default=text("25"))
 
+    frames: Mapped[list["SittingFrame"]] = relationship(
+        back_populates="sitting", order_by="SittingFrame.starts_at", cascade="all, delete-orphan"
+    )
     places: Mapped[list[BridgePoint]] = relationship(secondary="sitting_place", order_by=BridgePoint.name)
 
     def is_open(self, now: datetime) -> bool:
-        return self.closed_at is None and self.starts_at <= now < self.ends_at
+        return self.is_held and self.starts_at <= now < self.ends_at
+
+    @property
+    def is_held(self) -> bool:
+        """Announced, and neither called off nor over before its time."""
+        return not self.draft and self.cancelled_at is None and self.closed_at is None
+
+    @classmethod
+    def held(cls) -> ColumnElement[bool]:
+        """`is_held` for the database."""
+        return and_(cls.draft.is_(False), cls.cancelled_at.is_(None), cls.closed_at.is_(None))
 
 
 class SittingPlace(Model):

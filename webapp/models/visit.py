@@ -27,7 +27,8 @@ class Visit(Model):
     """One turn. Its state changes in `services.reception` only.
 
     `bridge_point_id` empty means at home. `version` grows with each change, for whoever watches.
-    The database itself refuses two open visits of one petition and two visits at one desk. `rated` says
+    The database itself refuses two open visits of one petition, two at one place of one slot and two at one
+    desk; the places of a slot count from 1. `rated` says
     that this visit has had its one rating, and not which.
     """
 
@@ -36,6 +37,15 @@ class Visit(Model):
         UniqueConstraint("sitting_id", "number"),
         Index(
             "uq_visit_open_petition", "petition_id", unique=True, sqlite_where=_OPEN, postgresql_where=_OPEN
+        ),
+        Index(
+            "uq_visit_slot_place",
+            "sitting_id",
+            "slot_start",
+            "slot_place",
+            unique=True,
+            sqlite_where=_OPEN,
+            postgresql_where=_OPEN,
         ),
         Index("uq_visit_at_desk", "desk_id", unique=True, sqlite_where=_AT_DESK, postgresql_where=_AT_DESK),
         Index("ix_visit_queue", "sitting_id", "state", "head", "effective_at", "number"),
@@ -50,6 +60,7 @@ class Visit(Model):
     version: Mapped[int] = mapped_column(default=1)
     bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
     slot_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    slot_place: Mapped[int | None]
     priority: Mapped[bool] = mapped_column(default=False)
     head: Mapped[bool] = mapped_column(default=False)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -33,7 +33,7 @@ def open_sittings(now: datetime) -> list[Sitting]:
                 Sitting.mode == SittingMode.ONLINE,
                 Sitting.starts_at <= now,
                 Sitting.ends_at > now,
-                Sitting.closed_at.is_(None),
+                Sitting.held(),
             )
             .order_by(Sitting.kind != SittingKind.REGULAR, Sitting.starts_at, Sitting.id)
         )
@@ -44,7 +44,10 @@ def coming_sittings(now: datetime, limit: int = 40) -> list[Sitting]:
     """Today's and coming sittings, for the public schedule."""
     return list(
         db.session.scalars(
-            select(Sitting).where(Sitting.ends_at > now).order_by(Sitting.starts_at, Sitting.id).limit(limit)
+            select(Sitting)
+            .where(Sitting.draft.is_(False), Sitting.ends_at > now)
+            .order_by(Sitting.starts_at, Sitting.id)
+            .limit(limit)
         )
     )
 

@@ -85,7 +85,7 @@ def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
         select(Sitting.id)
         .where(
             Sitting.ends_at > now,
-            Sitting.closed_at.is_(None),
+            Sitting.held(),
             Sitting.kind == SittingKind.REGULAR,
             Sitting.mode == SittingMode.ONLINE,
             Sitting.id != visit.sitting_id,
