@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from migrations.append_only import forget, keep_forever
+
 revision = "0029"
 down_revision = "0028"
 branch_labels = None
@@ -111,6 +113,7 @@ def _frames() -> None:
         sa.UniqueConstraint("request_key", name=op.f("uq_sitting_change_request_key")),
     )
     op.create_index(op.f("ix_sitting_change_sitting_id"), "sitting_change", ["sitting_id"])
+    keep_forever("sitting_change")
 
 
 def _duty(table: str, frame: str) -> None:
@@ -131,6 +134,7 @@ def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
+    forget("sitting_change")
     op.drop_index("uq_visit_slot_place", "visit")
     with op.batch_alter_table("visit") as visit:
         visit.drop_column("slot_place")
