@@ -134,7 +134,6 @@ def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 
 def downgrade() -> None:
-    forget("sitting_change")
     op.drop_index("uq_visit_slot_place", "visit")
     with op.batch_alter_table("visit") as visit:
         visit.drop_column("slot_place")
@@ -146,3 +145,4 @@ def downgrade() -> None:
         op.drop_table(table)
     for table in ("template_place", "sitting_template"):
         op.drop_table(table)
+    forget("sitting_change")
