@@ -136,11 +136,20 @@ def test_who_answers_before_the_page_has_its_line_needs_no_other_page(
     page.reload()
     page.locator("link[rel=modulepreload][href*='/room.js']").wait_for(state="attached")
     page.evaluate("() => (window.samePage = true)")
+    late: list[Route] = []
+    rings: list[str] = []
+    page.on("request", lambda asked: rings.append(asked.url) if asked.url.endswith("/ahead") else None)
+    page.route("**/wait", lambda asked: late.append(asked))
+    page.evaluate("() => document.getElementById('wait').dispatchEvent(new CustomEvent('changed'))")
+    page.wait_for_timeout(100)
     page.get_by_role("link", name="Vào phòng tiếp").click()
     expect(page.locator("#room")).to_be_visible()
     assert page.evaluate("() => window.samePage"), "the room was there already"
+    for one in late:
+        one.continue_()
     closed = False
     hears_and_sees(page)
+    assert late and not rings, "what comes late of the waiting page rings no more"
 
 
 def test_minutes_typed_before_the_scripts_came_are_saved_once_they_come(

@@ -22,7 +22,7 @@ export function connect({ lively = false } = {}) {
     reconnectionDelay: 400,
     reconnectionDelayMax: lively ? LIVELY : 8000,
     randomizationFactor: 0.5,
-    timeout: 6000,
+    timeout: MOST,
   });
   shared = socket;
   giveUpInTime(socket.io);

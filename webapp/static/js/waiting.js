@@ -7,6 +7,7 @@ const offline = document.querySelector("[data-offline]");
 const socket = connect();
 let ringing = null;
 let coming = null; // the room's page, on its way or there before it is entered
+let entered = false;
 
 socket.on("connect", () => {
   offline.hidden = true;
@@ -28,6 +29,7 @@ async function lookForAWay() {
 }
 
 function announce() {
+  if (entered) return; // what was on its way for this page comes late
   const called = part.querySelector("[data-called]");
   if (called && !ringing) {
     document.title = `● ${called.querySelector("h2").textContent}`;
@@ -80,6 +82,7 @@ document.addEventListener("click", (event) => {
 async function enter(address) {
   const room = await Promise.race([coming, new Promise((done) => setTimeout(done, PATIENCE))]);
   if (!room) return location.assign(address);
+  entered = true;
   stopRinging();
   document.title = room.title;
   document.body.replaceWith(document.adoptNode(room.body));
