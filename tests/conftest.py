@@ -8,9 +8,10 @@ import gc
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import ClassVar
 
 import flask_migrate
 import psycopg
@@ -19,6 +20,7 @@ from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import event
+from werkzeug.routing import Rule
 
 from bench.network import namespaces
 from tests import openid, servers
@@ -41,6 +43,21 @@ NOT_EVERYWHERE = {"links"}
 
 ALONE = {"links", "relay", "janus", "alone"}
 """Each of them wants the machine for itself, as every live call does; all others share it."""
+
+
+class KnownRule(Rule):
+    """Each test has an application of its own with the same addresses: to compile them was most of making one."""
+
+    _known: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        what = (self.rule, self.subdomain, tuple((self.defaults or {}).items()), append_unknown)
+        if what not in self._known:
+            self._known[what] = super()._compile_builder(append_unknown)
+        return self._known[what]
+
+
+Flask.url_rule_class = KnownRule
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

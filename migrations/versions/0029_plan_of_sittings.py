@@ -17,15 +17,15 @@ OPEN = sa.text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrup
 def upgrade() -> None:
     _templates()
     _frames()
-    op.add_column("sitting", sa.Column("template_id", sa.Integer(), nullable=True))
+    # Not by a batch: others lean on the table, which SQLite would make anew.
+    op.execute(
+        "ALTER TABLE sitting ADD COLUMN template_id INTEGER"
+        " CONSTRAINT fk_sitting_template_id_sitting_template REFERENCES sitting_template (id)"
+    )
     op.add_column("sitting", sa.Column("content", sa.Text(), server_default="", nullable=False))
     op.add_column("sitting", sa.Column("draft", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("sitting", sa.Column("cancelled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("sitting", sa.Column("kept_percent", sa.Integer(), server_default="25", nullable=False))
-    with op.batch_alter_table("sitting") as sitting:
-        sitting.create_foreign_key(
-            op.f("fk_sitting_template_id_sitting_template"), "sitting_template", ["template_id"], ["id"]
-        )
     op.add_column("visit", sa.Column("slot_place", sa.Integer(), nullable=True))
     op.create_index(
         "uq_visit_slot_place",
@@ -135,12 +135,9 @@ def _key(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     op.drop_index("uq_visit_slot_place", "visit")
-    with op.batch_alter_table("visit") as visit:
-        visit.drop_column("slot_place")
-    with op.batch_alter_table("sitting") as sitting:
-        sitting.drop_constraint(op.f("fk_sitting_template_id_sitting_template"), type_="foreignkey")
-        for column in ("kept_percent", "cancelled_at", "draft", "content", "template_id"):
-            sitting.drop_column(column)
+    op.drop_column("visit", "slot_place")
+    for column in ("kept_percent", "cancelled_at", "draft", "content", "template_id"):
+        op.drop_column("sitting", column)
     for table in ("sitting_change", "frame_duty", "sitting_frame", "template_duty", "template_frame"):
         op.drop_table(table)
     for table in ("template_place", "sitting_template"):

@@ -3,20 +3,16 @@
 from typing import Any
 
 from flask import redirect, url_for
-from werkzeug.exceptions import NotFound
 
 from ..clock import utc_now
-from ..domain.errors import Conflict, InvalidInput
-from ..domain.telling import StatementStep
 from ..forms.screens import StatementForm
 from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, render
 from ..services import petition_contents, statements
-from ..services.statements import STEPS_OF_OFFICER, StatementMoved
-from .common import as_officer, request_key, small_number
+from .common import as_officer, request_key
 from .desk import _own, pages
-from .statement_words import statement_context
+from .statement_words import save, statement_context, step_of
 
 
 @pages.get("/visit/<code>/statement")
@@ -36,14 +32,10 @@ def write_statement(code: str) -> Any:
     Where a newer one was written meanwhile, both are shown, and the next save goes on top of that one.
     """
     visit, form = _own(code), StatementForm()
-    base = small_number(form.base.data) or 0  # of a page that does not say, whatever stands is newer
-    try:
-        about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
-        statements.write(visit.id, form.statement.data or "", base_version=base, **about)
-    except (InvalidInput, Conflict) as problem:
-        form.blame(InvalidInput(problem.message, "statement"))
-        moved = isinstance(problem, StatementMoved)
-        return _shown(visit, form, moved=moved), 422 if isinstance(problem, InvalidInput) else 409
+    about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
+    unsaved = save(form, lambda words, base: statements.write(visit.id, words, base_version=base, **about))
+    if unsaved:
+        return _shown(visit, form, moved=unsaved.moved), unsaved.status
     return _shown(visit) if asked_by_htmx() else redirect(url_for(".page"), 303)
 
 
@@ -58,13 +50,9 @@ def _shown(visit: Visit, form: StatementForm | None = None, *, moved: bool = Fal
 def note_statement(code: str, what: str) -> Any:
     """The officer read it back, or notes that the person confirmed it aloud."""
     visit, form = _own(code), StatementForm()
-    version = small_number(form.base.data)
-    if what not in STEPS_OF_OFFICER:
-        raise NotFound
-    if version is None:
-        raise Conflict
+    step, version = step_of(form, what)
     about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
-    statements.note(visit.id, StatementStep(what), version=version, **about)
+    statements.note(visit.id, step, version=version, **about)
     if asked_by_htmx():
         return render("desk/_statement_state.html", visit=visit, **statement_context(visit))
     return redirect(url_for(".page"), 303)

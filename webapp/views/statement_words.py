@@ -1,19 +1,23 @@
 """What an officer is shown of what a person told, and of what was written down of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_login import current_user
+from werkzeug.exceptions import NotFound
 
+from ..domain.errors import Conflict, InvalidInput
 from ..domain.evidence import EvidenceKind
 from ..domain.telling import StatementStep
 from ..forms.screens import StatementForm
 from ..models import Petition, Visit
 from ..services import statements
 from ..services.petition_contents import shown_of
-from ..services.statements import Statement
+from ..services.statements import STEPS_OF_OFFICER, Statement, StatementMoved
 from . import evidence_rows as rows
+from .common import small_number
 from .evidence_rows import FileRow
 
 
@@ -25,6 +29,35 @@ class WrittenAt:
     read_back: str
     confirmed: str
     state: str = ""
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """Why what was typed could not be saved; `moved`: a newer version stands in its way."""
+
+    status: int
+    moved: bool
+
+
+def save(form: StatementForm, write: Callable[[str, int], object]) -> Unsaved | None:
+    """Has it written over the version that the page was about; what is wrong is said beside the field."""
+    base = small_number(form.base.data) or 0  # of a page that does not say, whatever stands is newer
+    try:
+        write(form.statement.data or "", base)
+    except (InvalidInput, Conflict) as problem:
+        form.blame(InvalidInput(problem.message, "statement"))
+        return Unsaved(422 if isinstance(problem, InvalidInput) else 409, isinstance(problem, StatementMoved))
+    return None
+
+
+def step_of(form: StatementForm, what: str) -> tuple[StatementStep, int]:
+    """An officer's step, and the version that it is about. Raises NotFound, Conflict."""
+    version = small_number(form.base.data)
+    if what not in STEPS_OF_OFFICER:
+        raise NotFound
+    if version is None:
+        raise Conflict
+    return StatementStep(what), version
 
 
 def statement_context(

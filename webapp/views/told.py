@@ -8,20 +8,18 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.errors import Conflict, InvalidInput
 from ..domain.evidence import EvidenceKind
 from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF
-from ..domain.telling import WAITS_FOR_WORDS, StatementStep
+from ..domain.telling import WAITS_FOR_WORDS, WaitsFor
 from ..forms.screens import StatementForm
 from ..models import Petition
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import evidence, petition_contents, statement_tasks, statements
-from ..services.statements import STEPS_OF_OFFICER, StatementMoved
-from .common import as_officer, request_key, small_number
+from .common import as_officer, request_key
 from .evidence import given
 from .staff_petition import PETITION_WORDS
-from .statement_words import told_context
+from .statement_words import save, step_of, told_context
 
 pages = Blueprint("told", __name__, url_prefix="/desk/told")
 
@@ -59,6 +57,7 @@ def _shown(petition: Petition, form: StatementForm | None = None, *, moved: bool
         petitioner=None if sealed else petition.petitioner,
         content=petition_contents.content_of(petition),
         kind_labels=KIND_LABELS_FOR_STAFF,
+        told_more=statement_tasks.of_code(petition.code, as_officer()).waits_for is WaitsFor.MORE,
         **PETITION_WORDS,
         **told_context(petition, form, moved=moved),
     )
@@ -83,14 +82,12 @@ def give_back(code: str) -> Response:
 def write(code: str) -> Any:
     """A new version; what was typed stays when something is wrong with it."""
     petition, form = statement_tasks.petition_taken(code, as_officer()), StatementForm()
-    base = small_number(form.base.data) or 0  # of a page that does not say, whatever stands is newer
-    try:
-        about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
-        statements.write_apart(petition.id, form.statement.data or "", base_version=base, **about)
-    except (InvalidInput, Conflict) as problem:
-        form.blame(InvalidInput(problem.message, "statement"))
-        moved = isinstance(problem, StatementMoved)
-        return _shown(petition, form, moved=moved), 422 if isinstance(problem, InvalidInput) else 409
+    about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
+    unsaved = save(
+        form, lambda words, base: statements.write_apart(petition.id, words, base_version=base, **about)
+    )
+    if unsaved:
+        return _shown(petition, form, moved=unsaved.moved), unsaved.status
     return redirect(url_for(".page", code=code, _anchor="statement-part"), 303)
 
 
@@ -99,13 +96,9 @@ def write(code: str) -> Any:
 def note(code: str, what: str) -> Response:
     """The officer read it back, as by telephone, or notes that the person confirmed it aloud."""
     petition, form = statement_tasks.petition_taken(code, as_officer()), StatementForm()
-    version = small_number(form.base.data)
-    if what not in STEPS_OF_OFFICER:
-        raise NotFound
-    if version is None:
-        raise Conflict
+    step, version = step_of(form, what)
     about: dict[str, Any] = {"by": as_officer(), "now": utc_now(), "key": request_key()}
-    statements.note_apart(petition.id, StatementStep(what), version=version, **about)
+    statements.note_apart(petition.id, step, version=version, **about)
     if statement_tasks.of_code(code, as_officer()).officer_id != current_user.id:
         return redirect(url_for(".listing"), 303)  # confirmed: there is nothing left to do
     return redirect(url_for(".page", code=code, _anchor="statement-part"), 303)
