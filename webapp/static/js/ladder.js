@@ -216,6 +216,10 @@ export function createLadder(estimate) {
       ceiling = NO_CEILING;
       proven = false;
     },
+    /** Something else is about to take its share of the link: before a queue shows it. */
+    makeRoom(now) {
+      [lean, leanSince] = [true, now];
+    },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {
       failures = 0;
