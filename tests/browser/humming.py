@@ -2,21 +2,26 @@
 
 import json
 import math
+import shutil
 import struct
 import wave
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Browser, Page, expect
 
-from tests import people
-from tests.browser.conftest import DESK, PHONE
+from tests import people, servers
+from tests.browser.conftest import ARGS, CHROMIUM, DESK, PHONE
+from webapp import create_app
 from webapp.clock import utc_now
+from webapp.config import load_settings
 from webapp.domain.devices import Device
+from webapp.extensions import db
 from webapp.models import Account, Visit
 from webapp.services import desks, reception, sessions
 from webapp.services.actor import officer
@@ -113,6 +118,64 @@ def hum(path: Path, tone: int) -> Path:
         samples = (int(9_000 * math.sin(2 * math.pi * tone * n / 48_000)) for n in range(48_000))
         file.writeframes(b"".join(struct.pack("<h", sample) for sample in samples))
     return path
+
+
+@pytest.fixture
+def mixer() -> Iterator[servers.Janus]:
+    with servers.janus() as server:
+        yield server
+
+
+@pytest.fixture
+def server(sqlite_base: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[servers.Web]:
+    """A server that knows the mixer, where the test has one."""
+    instance = tmp_path / "instance"
+    instance.mkdir()
+    shutil.copy(sqlite_base / "app.db", instance / "app.db")
+    about = {}
+    if "mixer" in request.fixturenames:
+        mixer: servers.Janus = request.getfixturevalue("mixer")
+        about = {
+            "JANUS_URL": mixer.url,
+            "JANUS_API_SECRET": mixer.api_secret,
+            "JANUS_ADMIN_KEY": mixer.admin_key,
+            "JANUS_RECORD_DIR": str(raw(instance)),
+        }
+        raw(instance).mkdir()
+    server = servers.Web(instance, **about)
+    yield server
+    server.stop()
+
+
+def raw(instance: Path) -> Path:
+    """Where the mixer records."""
+    return instance / "raw"
+
+
+@pytest.fixture
+def inside(server: servers.Web) -> Iterator[Flask]:
+    """The same database from beside the server, to set the scene."""
+    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def guests(chromium: Browser, tmp_path: Path, server: servers.Web) -> Iterator[list[Guest]]:
+    """One browser each: a browser has one false microphone."""
+    browsers, found = [], []
+    for name, tone in TONES.items():
+        sound = hum(tmp_path / f"{tone}.wav", tone)
+        browser = chromium.browser_type.launch(
+            executable_path=CHROMIUM, args=[*ARGS, f"--use-file-for-fake-audio-capture={sound}"]
+        )
+        browsers.append(browser)
+        found.append(Guest(browser, server.url, name))
+    yield found
+    for browser in browsers:
+        browser.close()
 
 
 def a_visit_in_session() -> tuple[Visit, Account]:

@@ -1,32 +1,33 @@
 """What three guests in three browsers hear through the mixer: the others, never themselves; real Janus."""
 
-import shutil
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests import servers, tapes
-from tests.browser.conftest import ARGS, CHROMIUM, DESK
+from tests.browser.conftest import DESK
 from tests.browser.humming import (
     TONES,
     Guest,
     a_visit_in_session,
     at_the_desk,
     come_in,
-    hum,
     presses,
     puts_out,
+    raw,
 )
+from tests.browser.humming import guests as guests
+from tests.browser.humming import inside as inside
+from tests.browser.humming import mixer as mixer
+from tests.browser.humming import server as server
 from tests.browser.navigators import Camera, Officer
-from webapp import create_app
 from webapp.clock import utc_now
-from webapp.config import load_settings
 from webapp.domain.recording import RAW_TAKE, RecordingState
 from webapp.extensions import db
 from webapp.integrations import media, mjr, objects, room_tape
@@ -34,64 +35,6 @@ from webapp.models import Petition, RecordingTake, Visit
 from webapp.services import participants, recordings
 
 pytestmark = [pytest.mark.browser, pytest.mark.alone]
-
-
-@pytest.fixture
-def mixer() -> Iterator[servers.Janus]:
-    with servers.janus() as server:
-        yield server
-
-
-@pytest.fixture
-def server(sqlite_base: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[servers.Web]:
-    """A server that knows the mixer, where the test has one."""
-    instance = tmp_path / "instance"
-    instance.mkdir()
-    shutil.copy(sqlite_base / "app.db", instance / "app.db")
-    about = {}
-    if "mixer" in request.fixturenames:
-        mixer: servers.Janus = request.getfixturevalue("mixer")
-        about = {
-            "JANUS_URL": mixer.url,
-            "JANUS_API_SECRET": mixer.api_secret,
-            "JANUS_ADMIN_KEY": mixer.admin_key,
-            "JANUS_RECORD_DIR": str(raw(instance)),
-        }
-        raw(instance).mkdir()
-    server = servers.Web(instance, **about)
-    yield server
-    server.stop()
-
-
-def raw(instance: Path) -> Path:
-    """Where the mixer records."""
-    return instance / "raw"
-
-
-@pytest.fixture
-def inside(server: servers.Web) -> Iterator[Flask]:
-    """The same database from beside the server, to set the scene."""
-    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def guests(chromium: Browser, tmp_path: Path, server: servers.Web) -> Iterator[list[Guest]]:
-    """One browser each: a browser has one false microphone."""
-    browsers, found = [], []
-    for name, tone in TONES.items():
-        sound = hum(tmp_path / f"{tone}.wav", tone)
-        browser = chromium.browser_type.launch(
-            executable_path=CHROMIUM, args=[*ARGS, f"--use-file-for-fake-audio-capture={sound}"]
-        )
-        browsers.append(browser)
-        found.append(Guest(browser, server.url, name))
-    yield found
-    for browser in browsers:
-        browser.close()
 
 
 @pytest.mark.janus
