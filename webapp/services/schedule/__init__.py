@@ -1,0 +1,69 @@
+"""The schedule of sittings: templates, what they become, what is added, moved and called off, and reading it."""
+
+from .against import OVERRULED, Against, SpokenAgainst
+from .changes import (
+    add,
+    cancel,
+    changes_of,
+    move,
+    people_of,
+    revise,
+    sitting_of,
+)
+from .fields import (
+    GROUNDS,
+    FrameFields,
+    OnDuty,
+    SittingFields,
+    TemplateFields,
+    all_desks,
+    can_receive,
+)
+from .frames import FrameEdit, change_frame
+from .reading import Announced, Week, coming, frame_of, places_in_schedule, week_of
+from .templates import (
+    WEEKS_AHEAD,
+    change,
+    create,
+    end,
+    fields_of,
+    lay_out,
+    template_of,
+    templates,
+)
+
+__all__ = [
+    "GROUNDS",
+    "OVERRULED",
+    "WEEKS_AHEAD",
+    "Against",
+    "Announced",
+    "FrameEdit",
+    "FrameFields",
+    "OnDuty",
+    "SittingFields",
+    "SpokenAgainst",
+    "TemplateFields",
+    "Week",
+    "add",
+    "all_desks",
+    "can_receive",
+    "cancel",
+    "change",
+    "change_frame",
+    "changes_of",
+    "coming",
+    "create",
+    "end",
+    "fields_of",
+    "frame_of",
+    "lay_out",
+    "move",
+    "people_of",
+    "places_in_schedule",
+    "revise",
+    "sitting_of",
+    "template_of",
+    "templates",
+    "week_of",
+]
