@@ -183,7 +183,7 @@ def test_a_day_off_needs_a_reason_and_what_is_past_has_none(admin: Actor) -> Non
     for _ in range(2):
         schedule.add(NEW_YEAR, urgent, overrule=True, reason="Đông người", by=admin, now=NINE, key=one)
     [sitting] = sittings()
-    [change] = schedule.changes_of(sitting.id)
+    [change] = schedule.announced(sitting.id).changes
     assert (change.what, change.reason, change.by_id) == (Change.ADDED, "Đông người", admin.account_id)
 
 
@@ -238,7 +238,7 @@ def test_a_sitting_that_moves_takes_its_people_along_and_tells_each_once(admin: 
     first_told, second_told = sorted(told(), key=lambda body: "9:00 15/12/2026" in body)
     assert "8:30 15/12/2026" in first_told
     assert second_told == first_told.replace("8:30", "9:00"), "nothing of the kind of petition"
-    [change] = schedule.changes_of(sitting.id)[1:]
+    [change] = schedule.announced(sitting.id).changes[1:]
     assert change.was["starts_at"] == "2026-12-15T01:00:00+00:00"
     moved = select(func.count(VisitEvent.id)).where(VisitEvent.action == Action.RESCHEDULE)
     assert db.session.scalar(moved) == 2

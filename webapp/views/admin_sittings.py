@@ -89,7 +89,8 @@ def _sitting_page(
     cancelling: CancelForm | None = None,
     revising: ReviseForm | None = None,
 ) -> Any:
-    found = schedule.sitting_of(sitting_id)
+    whole = schedule.announced(sitting_id)
+    found = whole.sitting
     shown = moving or cancelling or revising
     against: Any = ()
     if isinstance(problem, SpokenAgainst):
@@ -97,7 +98,7 @@ def _sitting_page(
     elif problem is not None and shown is not None:
         shown.blame(InvalidInput(problem.message, problem.field))
     if moving is None:
-        moving, begins = MoveForm(prefix="move", formdata=None), local(found.starts_at)
+        moving, begins = MoveForm(prefix="move", formdata=None), local(whole.starts_at)
         moving.day.data, moving.starts.data = begins.date().isoformat(), begins.strftime("%H:%M")
     if revising is None:
         revising = ReviseForm(prefix="revise", formdata=None)
@@ -106,18 +107,18 @@ def _sitting_page(
     page = render(
         "admin/schedule/sitting.html",
         sitting=found,
-        day=local(found.starts_at).date().isoformat(),
+        day=local(whole.starts_at).date().isoformat(),
         shown=shown,
         moving=moving,
         cancelling=cancelling or CancelForm(prefix="cancel", formdata=None),
         revising=revising,
         against=against,
         overrulable=isinstance(problem, SpokenAgainst) and problem.overrulable,
-        changes=schedule.changes_of(sitting_id),
+        whole=whole,
         change_labels=CHANGE_LABELS,
         held=schedule.people_of(sitting_id),
         changeable=found.is_held and found.ends_at > now,
-        movable=found.is_held and found.starts_at > now,
+        movable=found.is_held and whole.starts_at > now,
         kinds=KINDS,
         modes=MODES,
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from ...domain.errors import Conflict
+from ...domain.texts import N_
 from ...domain.visit_flow import OPEN_STATES, Action, State
 from ...models import Visit
 from ..actor import SYSTEM
@@ -41,7 +42,7 @@ def release_all(work: Work, sitting_id: int, now: datetime) -> Sequence[Visit]:
     if any(visit.state not in (State.BOOKED, State.WAITING) for visit in visits):
         raise Conflict("Buổi này đang có người được tiếp. Hãy kết thúc lượt ấy trước.")
     for visit in visits:
-        move(work, visit, Action.CANCEL, SYSTEM, now, reason="Buổi tiếp không tổ chức", ended_at=now)
+        move(work, visit, Action.CANCEL, SYSTEM, now, reason=N_("Buổi tiếp không tổ chức"), ended_at=now)
     return visits
 
 

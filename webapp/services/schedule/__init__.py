@@ -4,11 +4,9 @@ from .against import OVERRULED, Against, SpokenAgainst
 from .changes import (
     add,
     cancel,
-    changes_of,
     move,
     people_of,
     revise,
-    sitting_of,
 )
 from .fields import (
     GROUNDS,
@@ -20,7 +18,7 @@ from .fields import (
     can_receive,
 )
 from .frames import FrameEdit, change_frame
-from .reading import Announced, Week, coming, frame_of, places_in_schedule, week_of
+from .reading import Announced, Week, announced, coming, frame_of, places_in_schedule, week_of
 from .templates import (
     WEEKS_AHEAD,
     change,
@@ -46,12 +44,12 @@ __all__ = [
     "TemplateFields",
     "Week",
     "add",
+    "announced",
     "all_desks",
     "can_receive",
     "cancel",
     "change",
     "change_frame",
-    "changes_of",
     "coming",
     "create",
     "end",
@@ -62,7 +60,6 @@ __all__ = [
     "people_of",
     "places_in_schedule",
     "revise",
-    "sitting_of",
     "template_of",
     "templates",
     "week_of",

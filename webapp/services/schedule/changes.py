@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from ...domain.errors import Conflict, InvalidInput, NotFound
+from ...domain.errors import Conflict, InvalidInput
 from ...domain.notices import Notice, StaffNotice
 from ...domain.sitting_changes import Change
 from ...domain.texts import clean_text
@@ -99,14 +99,15 @@ def move(
             return before
         work.one_at_a_time(ALL_OF_IT)
         sitting = held(work, sitting_id, now)
-        if sitting.starts_at <= now:
+        begins, finishes = hours_of(sitting)
+        if begins <= now:
             raise Conflict("Buổi tiếp đã bắt đầu, không đổi giờ được nữa.")
-        by_how_much = at(day, starts) - sitting.starts_at
+        by_how_much = at(day, starts) - begins
         if not by_how_much:
             raise InvalidInput("Hãy chọn ngày hoặc giờ khác với hiện nay.", "day")
-        if day_in_hanoi(sitting.ends_at + by_how_much) != day:
+        if day_in_hanoi(finishes + by_how_much) != day:
             raise InvalidInput("Buổi tiếp phải xong trong ngày.", "starts")
-        was = {"starts_at": _iso(sitting.starts_at), "ends_at": _iso(sitting.ends_at)}
+        was = {"starts_at": _iso(begins), "ends_at": _iso(finishes)}
         moved = [
             frame_fields(one, one.starts_at + by_how_much, one.ends_at + by_how_much)
             for one in sitting.frames
@@ -188,6 +189,14 @@ def revise(
         return sitting
 
 
+def hours_of(sitting: Sitting) -> tuple[datetime, datetime]:
+    """When people are received first and last: its frames', which may be shorter than it is open for numbers."""
+    if not sitting.frames:
+        return sitting.starts_at, sitting.ends_at
+    starts, ends = (one.starts_at for one in sitting.frames), (one.ends_at for one in sitting.frames)
+    return min(starts), max(ends)
+
+
 def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
@@ -240,31 +249,18 @@ def _tell(
     for visit in visits:
         petition = work.session.get_one(Petition, visit.petition_id)
         about = f"sitting-change:{change.id}:visit:{visit.id}"
-        petitions.tell(work, petition, notice, now=now, about=about, at=visit.slot_start or sitting.starts_at)
+        petitions.tell(
+            work, petition, notice, now=now, about=about, at=visit.slot_start or hours_of(sitting)[0]
+        )
     on_duty = {duty.account_id for frame in sitting.frames for duty in frame.duties}
     accounts = work.session.scalars(select(Account).where(Account.id.in_(on_duty)).order_by(Account.id))
-    day = day_in_hanoi(sitting.starts_at)
+    day = day_in_hanoi(hours_of(sitting)[0])
     notices.tell_staff(
         work, accounts, StaffNotice.SITTING_CHANGED, about=f"sitting-change:{change.id}", day=day, now=now
     )
-
-
-def sitting_of(sitting_id: int) -> Sitting:
-    """One that is announced. Raises NotFound."""
-    sitting = db.session.get(Sitting, sitting_id)
-    if sitting is None or sitting.draft:
-        raise NotFound
-    return sitting
 
 
 def people_of(sitting_id: int) -> int:
     """How many have a number or a place still."""
     query = select(func.count(Visit.id)).where(Visit.sitting_id == sitting_id, Visit.state.not_in(ENDED))
     return db.session.scalar(query) or 0
-
-
-def changes_of(sitting_id: int) -> Sequence[SittingChange]:
-    """All that happened to it, the first first."""
-    return db.session.scalars(
-        select(SittingChange).where(SittingChange.sitting_id == sitting_id).order_by(SittingChange.id)
-    ).all()

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
+from ...domain.errors import NotFound
 from ...domain.sitting_changes import Change
 from ...domain.sitting_plan import Objection, all_findings, for_appointments
 from ...domain.working_days import HANOI, SpecialDay, WorkingDay, day_in_hanoi
@@ -96,6 +97,14 @@ def coming(now: datetime, limit: int = 60, *, point_id: int | None = None) -> li
     found = db.session.scalars(query).all()
     changes = _changes([one.id for one in found])
     return [Announced(one, changes.get(one.id, ())) for one in found]
+
+
+def announced(sitting_id: int) -> Announced:
+    """One sitting with all that happened to it. Raises NotFound."""
+    sitting = db.session.get(Sitting, sitting_id)
+    if sitting is None or sitting.draft:
+        raise NotFound
+    return Announced(sitting, _changes([sitting_id]).get(sitting_id, ()))
 
 
 def places_in_schedule(now: datetime) -> list[BridgePoint]:
