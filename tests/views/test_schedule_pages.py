@@ -229,8 +229,28 @@ def test_only_the_sittings_of_one_place_are_shown_where_it_is_chosen(
         work.session.add(other)
         work.session.flush()
     a_sitting(point, day, host="Lãnh đạo Thành phố")
-    a_sitting(other, day + timedelta(days=0), host="Chủ tịch xã Yên Bài")
+    a_sitting(other, day, host="Chủ tịch xã Yên Bài")
     shown = Page(browser(None).get(f"/schedule?place={other.id}").text).text
     assert "Chủ tịch xã Yên Bài" in shown
     assert "Lãnh đạo Thành phố" not in shown
-    assert browser(None).get("/schedule?place=x").status_code == 200
+    [only] = json.loads(browser(None).get(f"/schedule.json?place={other.id}").data)["sittings"]
+    assert only["host"] == "Chủ tịch xã Yên Bài"
+    later = (day + timedelta(days=1)).isoformat()
+    assert "Chủ tịch xã Yên Bài" not in browser(None).get(f"/schedule?from={later}").text
+    for odd in ("place=x", "from=x", "from=9999-12-31"):
+        assert browser(None).get(f"/schedule?{odd}").status_code == 200
+
+
+def test_more_sittings_than_a_page_holds_are_reached_from_it(
+    browser: Make, point: BridgePoint, day: date
+) -> None:
+    with unit_of_work() as work:
+        starts = datetime.combine(day, time(9), local(utc_now()).tzinfo)
+        for n in range(61):
+            at = starts + timedelta(days=n // 30)
+            sitting = Sitting(starts_at=at, ends_at=at + timedelta(hours=1), host=f"Chủ tịch xã số {n:02d}")
+            work.session.add(sitting)
+    first = browser(None).get("/schedule")
+    assert "Chủ tịch xã số 60" not in first.text
+    [further] = [link for link in Page(first.text).links() if "from=" in link]
+    assert "Chủ tịch xã số 60" in browser(None).get(further).text

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, request
@@ -38,14 +39,36 @@ def home() -> str:
 @requires(Permission.READ_PUBLIC)
 def schedule() -> str:
     """Place, time, host and content of coming sittings (law art. 24); nobody's name but the host's."""
-    now, point = utc_now(), small_number(request.args.get("place"))
+    now, point, since = utc_now(), small_number(request.args.get("place")), _since()
+    found = schedules.coming(now, _ON_PAGE, point_id=point, since=since)
     return render(
         "public/schedule.html",
-        sittings=schedules.coming(now, point_id=point),
+        sittings=found,
         points=schedules.places_in_schedule(now),
         point=point,
+        since=since,
+        further=_further(found),
         change_labels=CHANGE_LABELS,
     )
+
+
+_ON_PAGE, _IN_FEEDS = 60, 1_000
+
+
+def _since() -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get("from", ""))
+    except ValueError:
+        return None
+    return found if 2020 <= found.year <= 2060 else None
+
+
+def _further(found: list[Announced]) -> date | None:
+    """From which day the next page goes on; a day that is cut is shown there again."""
+    if len(found) < _ON_PAGE:
+        return None
+    first, last = (local(one.sitting.starts_at).date() for one in (found[0], found[-1]))
+    return last if last > first else last + timedelta(days=1)
 
 
 @pages.get("/schedule.ics")
@@ -53,7 +76,7 @@ def schedule() -> str:
 def schedule_ics() -> Response:
     """The schedule for the calendar of a phone, which asks again by itself."""
     content = schedule_calendar.calendar(
-        schedules.coming(utc_now(), _IN_FEEDS),
+        schedules.coming(utc_now(), _IN_FEEDS, point_id=small_number(request.args.get("place"))),
         name=_("Lịch tiếp công dân Hà Nội"),
         held_by=_("Tiếp công dân: {host}"),
         at_home=_("Tại nhà"),
@@ -66,11 +89,9 @@ def schedule_ics() -> Response:
 @requires(Permission.READ_PUBLIC)
 def schedule_json() -> Response:
     """The schedule for machines; words as they were written, times with their zone."""
-    told = [_told(one) for one in schedules.coming(utc_now(), _IN_FEEDS)]
+    point = small_number(request.args.get("place"))
+    told = [_told(one) for one in schedules.coming(utc_now(), _IN_FEEDS, point_id=point)]
     return _feed(json.dumps({"sittings": told}, ensure_ascii=False).encode(), "application/json")
-
-
-_IN_FEEDS = 200
 
 
 def _feed(content: bytes, mimetype: str) -> Response:

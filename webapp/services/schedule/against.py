@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -53,26 +54,32 @@ class Plan:
     """All that is held between two days, both counted, laid out by templates already or not yet."""
 
     def __init__(self, session: Session, first: date, last: date, works: WorkingDay):
-        self._session, self._works = session, works
-        self._others: dict[date, list[Planned]] = {}
+        self._session, self._works, self._first, self._last = session, works, first, last
         self._names: dict[Hashable, str] = {}
-        self.laid: set[tuple[int, date]] = set()
+        self._by_day: dict[date, list[Planned]] = {}
+        laid = select(Sitting.template_id, Sitting.template_day).where(Sitting.template_day >= first)
+        self.laid = {(template_id, day) for template_id, day in session.execute(laid)}
+
+    @cached_property
+    def _others(self) -> dict[date, list[Planned]]:
+        """Read once somebody needs to know: what has nobody on duty is in nobody's way."""
+        first, last = self._first, self._last
         for sitting in self._sittings(first, last):
             self._add(("sitting", sitting.id), sitting.host, map(planned_frame, sitting.frames))
-        laid = select(Sitting.template_id, Sitting.template_day).where(Sitting.template_day >= first)
-        self.laid.update((one, day) for one, day in session.execute(laid) if one and day)
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-        for template in _templates(session):
+        for template in _templates(self._session):
             for day in days:
-                if holds_on(template, day, works) and (template.id, day) not in self.laid:
+                if (template.id, day) not in self.laid and holds_on(template, day, self._works):
                     key = ("template", template.id)
                     self._add(key, template.host, (_template_frame(day, one) for one in template.frames))
+        return self._by_day
 
     def _add(self, key: Hashable, host: str, frames: Iterable[Planned]) -> None:
         self._names[key] = host
         for one in frames:
-            kept = Planned(key, one.day, one.frames, one.hosts, one.desks)
-            self._others.setdefault(one.day, []).append(kept)
+            if one.hosts or one.desks:
+                kept = Planned(key, one.day, one.frames, one.hosts, one.desks)
+                self._by_day.setdefault(one.day, []).append(kept)
 
     def _sittings(self, first: date, last: date) -> Iterable[Sitting]:
         begin, end = at(first, _MIDNIGHT), at(last + timedelta(days=1), _MIDNIGHT)
@@ -98,8 +105,12 @@ class Plan:
         self, key: Hashable, day: date, frames: Iterable[FrameFields], *, now: datetime
     ) -> list[Against]:
         """Whoever, and which desks, these frames need while another sitting has them."""
+        wanted = [
+            Planned(key, day, (one.as_frame(),), _hosts(one), _desks(one)) for one in frames if one.duties
+        ]
+        if not wanted:
+            return []
         others, here = self._others.get(day, ()), now.astimezone(HANOI)
-        wanted = [Planned(key, day, (one.as_frame(),), _hosts(one), _desks(one)) for one in frames]
         told = [one for frame in wanted for one in findings(frame, others, self._works, now=here)]
         return [self._said(one) for one in told if one.objection in _BUSY]
 

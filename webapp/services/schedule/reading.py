@@ -83,8 +83,13 @@ class Announced:
         return self.changes[-1].at if self.changes else None
 
 
-def coming(now: datetime, limit: int = 60, *, point_id: int | None = None) -> list[Announced]:
-    """Today's and coming sittings in the order of their times, those called off too: people look for them."""
+def coming(
+    now: datetime, limit: int = 60, *, point_id: int | None = None, since: date | None = None
+) -> list[Announced]:
+    """Today's and coming sittings in the order of their times, those called off too: people look for them.
+
+    At one place alone, or from a day on, where that is asked.
+    """
     query = (
         select(Sitting)
         .options(selectinload(Sitting.frames), selectinload(Sitting.places))
@@ -94,6 +99,8 @@ def coming(now: datetime, limit: int = 60, *, point_id: int | None = None) -> li
     )
     if point_id is not None:
         query = query.where(Sitting.places.any(BridgePoint.id == point_id))
+    if since is not None:
+        query = query.where(Sitting.ends_at > at(since, time()))
     found = db.session.scalars(query).all()
     changes = _changes([one.id for one in found])
     return [Announced(one, changes.get(one.id, ())) for one in found]

@@ -54,7 +54,7 @@ def create(
         audit.record(
             work, "template_created", "sitting_template", template.id, by=by, now=now, **_because(why)
         )
-        _lay_out(work, now, works)
+        _lay_out(work, now, works, template.id)
         return template
 
 
@@ -86,7 +86,7 @@ def change(
         audit.record(
             work, "template_changed", "sitting_template", template.id, by=by, now=now, **_because(why)
         )
-        _lay_out(work, now, works)
+        _lay_out(work, now, works, template.id)
         return template
 
 
@@ -134,8 +134,8 @@ def lay_out(now: datetime) -> int:
         return _lay_out(work, now, works)
 
 
-def _lay_out(work: Work, now: datetime, works: WorkingDay) -> int:
-    missing = _missing(work.session, now, works)
+def _lay_out(work: Work, now: datetime, works: WorkingDay, template_id: int | None = None) -> int:
+    missing = _missing(work.session, now, works, template_id)
     for template, day in missing:
         sitting = built(_as_fields(template).sitting, day)
         sitting.template_id, sitting.template_day = template.id, day
@@ -148,7 +148,10 @@ def _lay_out(work: Work, now: datetime, works: WorkingDay) -> int:
     return len(missing)
 
 
-def _missing(session: Session, now: datetime, works: WorkingDay) -> list[tuple[SittingTemplate, date]]:
+def _missing(
+    session: Session, now: datetime, works: WorkingDay, template_id: int | None = None
+) -> list[tuple[SittingTemplate, date]]:
+    """Of all templates, or of this one."""
     today = day_in_hanoi(now)
     days = [today + timedelta(days=n) for n in range(WEEKS_AHEAD * 7 + 1)]
     laid = select(Sitting.template_id, Sitting.template_day).where(Sitting.template_day >= today)
@@ -159,6 +162,8 @@ def _missing(session: Session, now: datetime, works: WorkingDay) -> list[tuple[S
         selectinload(SittingTemplate.places),
     )
     current = current.where((SittingTemplate.last_day.is_(None)) | (SittingTemplate.last_day >= today))
+    if template_id is not None:
+        current = current.where(SittingTemplate.id == template_id)
     return [
         (one, day)
         for one in session.scalars(current.order_by(SittingTemplate.id)).unique()
