@@ -1,5 +1,6 @@
 """What people can rely on about the schedule: templates become sittings, conflicts are said before, changes are told."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -8,6 +9,8 @@ from sqlalchemy import func, select
 
 from tests import people
 from tests.people import NINE, in_minutes, key
+from webapp.demo.places_and_people import add_bridge_points, add_desks, add_staff
+from webapp.demo.sittings import DAYS_PAST, add_sittings, ensure_sittings
 from webapp.domain.errors import Conflict, InvalidInput
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.sitting_changes import Change
@@ -27,8 +30,9 @@ from webapp.models import (
     Visit,
     VisitEvent,
 )
-from webapp.services import calendar, reception, schedule, visits
+from webapp.services import calendar, queue, reception, schedule, visits
 from webapp.services.actor import Actor
+from webapp.services.localities import load_localities
 from webapp.services.reception.moves import log_move, new_visit
 from webapp.services.schedule import (
     FrameEdit,
@@ -345,3 +349,23 @@ def test_the_public_schedule_marks_what_changed_and_the_week_says_what_speaks_ag
     assert shown.marks == [Change.CANCELLED]
     kept = db.session.scalar(select(func.count(SittingChange.id)))
     assert kept == 3
+
+
+def test_the_demo_has_its_leaders_its_chairs_and_a_reception_that_is_always_open() -> None:
+    load_localities()
+    with unit_of_work() as work:
+        add_bridge_points(work)
+        add_staff(work, "", NINE)
+        add_desks(work)
+        add_sittings(work, NINE.date() - timedelta(days=DAYS_PAST), NINE)
+    assert ensure_sittings(NINE) == 0
+    planned = [one for one in sittings() if one.kind is SittingKind.PERIODIC]
+    leaders_days = [one.template_day for one in planned if one.host == "Lãnh đạo Thành phố"]
+    assert leaders_days == [TUESDAY]
+    chairs = Counter(one.host for one in planned if one.host != "Lãnh đạo Thành phố")
+    assert len(chairs) == 6
+    assert min(chairs.values()) >= 2
+    for hours in range(0, 29 * 24, 7):
+        assert len(queue.open_sittings(NINE + timedelta(hours=hours))) == 1
+    office_hours = [one for one in sittings() if one.template_day == date(2026, 12, 1)]
+    assert [len(one.frames) for one in office_hours] == [4]
