@@ -22,6 +22,8 @@ class Notice(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     PHONE_CHANGED = "phone_changed"
+    NEARLY = "nearly"
+    CALLED = "called"
 
 
 class StaffNotice(StrEnum):
@@ -34,7 +36,7 @@ class StaffNotice(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """One notice by SMS, without marks so that it is one message, and by letter; no SMS where it is empty."""
+    """One notice by SMS, without marks so that it is one message, and by letter; neither where it is empty."""
 
     sms: str
     letter: str
@@ -106,6 +108,21 @@ NOTICES = {
             "Tài khoản của Ông/Bà từ nay đăng nhập bằng số điện thoại khác.\n"
             "Nếu không phải Ông/Bà đổi, hãy gọi số hỗ trợ ngay."
         ),
+    ),
+    # In time or not at all: no letters.
+    Notice.NEARLY: Words(
+        N_(
+            "Tiep cong dan truc tuyen: so {number} sap den luot, phia truoc con {ahead} nguoi. "
+            "Hay mo trang va chuan bi giay to."
+        ),
+        "",
+    ),
+    Notice.CALLED: Words(
+        N_(
+            "Tiep cong dan truc tuyen: da den luot so {number}, ban {desk}. "
+            "Hay mo trang, vao phong tiep truoc {time}."
+        ),
+        "",
     ),
 }
 

@@ -9,6 +9,7 @@ from . import (
     admin_calendar,
     admin_messages,
     attachments,
+    board,
     bridge,
     call_backs,
     data_requests,
@@ -43,7 +44,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, people, guest),
+        *(public, board, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(
