@@ -80,8 +80,10 @@ async def by_asking(port: int, code: str, cookie: str, one: Waiter, ready: Calla
         asked = ("\r\n".join(lines) + "\r\n\r\n").encode()
         writer.write(asked)
         status, headers = await answer(reader)
-        one.bytes += len(asked) + int(headers.get("content-length", 0)) + sum(
-            len(name) + len(value) + 4 for name, value in headers.items()
+        one.bytes += (
+            len(asked)
+            + int(headers.get("content-length", 0))
+            + sum(len(name) + len(value) + 4 for name, value in headers.items())
         )
         assert status in (200, 304), status
         if not etag:

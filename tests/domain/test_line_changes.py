@@ -47,7 +47,9 @@ def test_what_is_new_is_told_whole_in_messages_that_join(told: int) -> None:
     found = messages(7, Log(changes, before=1), told * 2, figures_of(4, Lengths(9, 15, 22)))
     told_now = [ids(one) for one in found]
     assert all(on_the_wire(one) <= MOST_BYTES for one in found)
-    assert {number for one in told_now for number in one} >= {number for number, _ in changes if number > told * 2}
+    assert {number for one in told_now for number in one} >= {
+        number for number, _ in changes if number > told * 2
+    }
     for one, after in pairwise(found):
         assert ids(one)[-1] == int(after.split()[1], 36), "each says what came right before it"
     assert len(told_now[-1]) > 4, "and repeats older ones as far as there is room"

@@ -34,7 +34,9 @@ def test_a_call_costs_each_who_waits_a_hundred_bytes_and_the_server_one_computat
             if more == 1:
                 scene.call()
             else:
-                reception.send_back(scene.visit.id, by=officer(scene.officer.id), now=utc_now(), key=people.key())
+                reception.send_back(
+                    scene.visit.id, by=officer(scene.officer.id), now=utc_now(), key=people.key()
+                )
         costs.append([one for one in asked if "line_change" in one and one.startswith("SELECT")])
         for one in waiting:
             [told] = one.raw.get_received()
@@ -57,6 +59,8 @@ def test_a_board_that_nobody_is_signed_in_at_hears_of_calls_and_of_nothing_else(
     heard = [(one["name"], one["args"]) for one in screen.raw.get_received()]
     assert heard and all(one == ("changed", [told]) for one in heard)
     monkeypatch.setattr(events, "_MOST_BOARDS", 1)
-    assert not Socket(app, auth={"board": True}).connected, "the address is public, and sockets are not endless"
+    assert not Socket(app, auth={"board": True}).connected, (
+        "the address is public, and sockets are not endless"
+    )
     screen.raw.disconnect()
     assert Socket(app, auth={"board": True}).connected

@@ -126,7 +126,16 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
         "",
         "queue:",
     ]
-    asked += ["queue:²", "line:", "line:²", "line:" + "9" * 40, "queue:" + "9" * 40, f"visit:{new_code()}", "visit:\x00", "called:"]
+    asked += [
+        "queue:²",
+        "line:",
+        "line:²",
+        "line:" + "9" * 40,
+        "queue:" + "9" * 40,
+        f"visit:{new_code()}",
+        "visit:\x00",
+        "called:",
+    ]
     for account, allowed in may:
         socket = Socket(app, account)
         answers = {topic: socket.asks("join", {"topic": topic}) for topic in asked}

@@ -12,7 +12,6 @@ from webapp.models import LineChange, Notification, Sitting, Visit
 from webapp.services import desks, line, queue, reception
 from webapp.services.actor import Actor, citizen
 
-
 pytestmark = pytest.mark.usefixtures("app")
 
 
@@ -144,4 +143,4 @@ def test_until_when_somebody_may_come_and_come_back_is_what_the_moves_hold_to() 
     assert until == sitting.ends_at == in_minutes(60), "the sitting ends before the hour is over"
     back = reception.come_back(visit.id, by=citizen(author.account_id or 0), now=in_minutes(59), key=key())
     assert queue.place_of(fresh(back)).ahead == 0
-    assert NINE < until
+    assert until > NINE

@@ -122,7 +122,7 @@ def test_the_board_shows_numbers_and_desks_and_nobodys_name(
     assert [said in Page(anyone.part(path).text).text for path in paths] == [True, False, True]
     whole = anyone.get("/board").text
     assert f'data-say="Mời số {scene.visit.number}, vào bàn {scene.desk.number}"' in whole
-    assert "http-equiv=\"refresh\"" in whole, "and goes on without scripts"
+    assert 'http-equiv="refresh"' in whole, "and goes on without scripts"
     for name in ("Lành", scene.officer.full_name or "", "Khiếu nại", scene.code):
         assert name not in whole
     reception.enter_room(scene.visit.id, by=citizen(scene.citizen.id), now=utc_now())

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true
-from sqlalchemy.orm import Session, joinedload, scoped_session
+from sqlalchemy.orm import joinedload, scoped_session
 
 from ..domain.line_changes import KNOWN, figures_of, key_of
 from ..domain.petition_kinds import Gate
@@ -186,7 +187,7 @@ def figures(sitting_id: int, connection: Connection | None = None) -> tuple[int,
     return desks, lengths_of(_minutes_today(sitting_id, ask))
 
 
-def _minutes_today(sitting_id: int, ask: "Connection | scoped_session[Session]") -> list[float]:
+def _minutes_today(sitting_id: int, ask: Connection | scoped_session[Any]) -> list[float]:
     """From the call to the end: what a desk needed for each of the last visits of the sitting's day."""
     starts = ask.scalar(select(Sitting.starts_at).where(Sitting.id == sitting_id))
     if starts is None:

@@ -24,7 +24,8 @@ function show(part) {
   const place = part.querySelector("[data-until]");
   if (!place || ahead === null) return null;
   const left = Math.ceil((place.dataset.until * 1000 - Date.now() - ahead) / 1000);
-  place.textContent = left > 0 ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "";
+  place.hidden = left <= 0;
+  place.querySelector("b").textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
   return left > 0 ? null : place.dataset.until;
 }
 
