@@ -45,6 +45,18 @@ def test_a_call_costs_each_who_waits_a_hundred_bytes_and_the_server_one_computat
     assert len(costs[0]) == len(costs[1]) == 1
 
 
+def test_a_desk_that_opens_is_told_to_those_who_wait(
+    app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = Socket(app, scene.citizen)
+    mine.asks("join", {"topic": f"line:{scene.sitting.id}"})
+    monkeypatch.setattr(announcer, "coalescer", announcer.Coalescer())
+    mine.raw.get_received()
+    people.an_open_desk(utc_now())
+    [told] = [one["args"][0] for one in mine.raw.get_received() if one["name"] == "line"]
+    assert told.split()[1:] == ["0", "2"], "no change of the line, and two desks"
+
+
 def test_a_board_that_nobody_is_signed_in_at_hears_of_calls_and_of_nothing_else(
     app: Flask, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:

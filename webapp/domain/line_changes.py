@@ -88,8 +88,10 @@ def messages(sitting: int, log: Log, told: int, figures: str) -> list[str]:
     """What is to be told of this log, in its order; all after `told` is new.
 
     Each message holds as many changes as it can carry, so that older ones repeat and one that was lost
-    is made up by the next.
+    is made up by the next. Without any change it tells the figures alone.
     """
+    if not log.changes:
+        return [_message(sitting, log, 0, 0, figures)]
     room = MOST_BYTES - _AROUND
     found: list[str] = []
     end = len(log.changes)

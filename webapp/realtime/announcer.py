@@ -93,6 +93,9 @@ def _announce(topic: str) -> None:
         coalescer.announce(topic)
     if kind in ("queue", "desks"):
         coalescer.announce(BOARD)
+    if kind == "desks":
+        for one in _lines_heard():  # the wait is another one now
+            coalescer.announce(one)
     if kind == "visit":
         mixing.agree(rest)
 
@@ -103,6 +106,11 @@ def _emit(topic: str) -> None:
         _tell_line(topic, int(rest))
     else:
         socketio.emit("changed", {"topic": topic}, to=topic)
+
+
+def _lines_heard() -> list[str]:
+    rooms = socketio.server.manager.rooms.get("/", {})
+    return [room for room in list(rooms) if isinstance(room, str) and room.startswith("line:")]
 
 
 def _anyone_hears(topic: str) -> bool:

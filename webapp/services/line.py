@@ -43,7 +43,10 @@ def note(work: Work, visit: Visit, before: Standing, now: datetime) -> None:
 def _tell_who_is_near(work: Work, sitting_id: int, now: datetime) -> None:
     """Once for each visit: whoever has two ahead of them, or fewer."""
     first = list(work.session.scalars(queue.waiting(sitting_id).limit(NEAR + 1)))
-    told = notices.told(work, Notice.NEARLY, [_about(visit) for visit in first])
+    if len(notices.told(work, Notice.NEARLY, map(_about, first))) == len(first):
+        return
+    work.one_at_a_time(f"near:{sitting_id}")  # two desks that call at one instant would both tell
+    told = notices.told(work, Notice.NEARLY, map(_about, first))
     for ahead, visit in enumerate(first):
         if _about(visit) in told:
             continue
@@ -82,9 +85,7 @@ def untold(connection: Connection, sitting_id: int, told: int | None) -> tuple[l
         .limit(_LOOKED_AT + 1)
     ).all()
     changes = [(number, word) for number, word in reversed(rows)]
-    if not changes:
-        return [], 0
-    last = changes[-1][0]
+    last = changes[-1][0] if changes else 0
     log = Log(changes[1:], changes[0][0]) if len(changes) > _LOOKED_AT else Log(changes)
     figures = figures_of(*queue.figures(sitting_id, connection))
     return messages(sitting_id, log, last - 1 if told is None else told, figures), last
