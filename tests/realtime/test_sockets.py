@@ -48,9 +48,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Socket:
     """One browser's socket, apart from the test's own context as the browser is."""
 
-    def __init__(self, app: Flask, account: Account | Guest | None = None):
+    def __init__(self, app: Flask, account: Account | Guest | None = None, auth: object = None):
         self.browser = Browser(app, account)
-        self.raw = Context().run(socketio.test_client, app, flask_test_client=self.browser.client)
+        self.raw = Context().run(socketio.test_client, app, auth=auth, flask_test_client=self.browser.client)
 
     @property
     def connected(self) -> bool:
@@ -101,17 +101,21 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
     other, sitting = people.a_citizen(), people.a_sitting(start=scene.now)
     theirs, _ = people.a_waiting_visit(sitting, scene.now, other)
     here, there = f"queue:{scene.sitting.id}", f"queue:{sitting.id}"
+    line, their_line = f"line:{scene.sitting.id}", f"line:{sitting.id}"
     scene.receive()
     mine, notes = f"visit:{scene.code}", f"minutes:{scene.code}"
     may = [
-        (scene.citizen, {mine, here}),
-        (other, {f"visit:{theirs.code}", there}),
-        (scene.officer, {mine, notes, here, there, "desks", "statements"}),
-        (people.an_officer(), {here, there, "desks", "statements"}),
-        (people.staff(Role.OFFICER), {here, there, "desks"}),
-        (people.staff(Role.ADMIN, desk_rights=True), set()),
+        (scene.citizen, {mine, line, "board"}),
+        (other, {f"visit:{theirs.code}", their_line, "board"}),
+        (scene.officer, {mine, notes, here, there, "desks", "statements", "board"}),
+        (people.an_officer(), {here, there, "desks", "statements", "board"}),
+        (people.staff(Role.OFFICER), {here, there, "desks", "board"}),
+        (people.staff(Role.ADMIN, desk_rights=True), {"board"}),
     ]
     asked = [
+        line,
+        their_line,
+        "board",
         mine,
         notes,
         here,
@@ -123,7 +127,16 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
         "",
         "queue:",
     ]
-    asked += ["queue:²", "queue:" + "9" * 40, f"visit:{new_code()}", "visit:\x00", "called:"]
+    asked += [
+        "queue:²",
+        "line:",
+        "line:²",
+        "line:" + "9" * 40,
+        "queue:" + "9" * 40,
+        f"visit:{new_code()}",
+        "visit:\x00",
+        "called:",
+    ]
     for account, allowed in may:
         socket = Socket(app, account)
         answers = {topic: socket.asks("join", {"topic": topic}) for topic in asked}

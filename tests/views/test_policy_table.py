@@ -79,6 +79,9 @@ POST attachments.finish          401   409   404     404       404     403    40
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 GET  attachments.voice_as_mp3     in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  board.page                  200   200   200     200       200     200    200      200    200   200  200       200
+GET  board.at_point              200   200   200     200       200     200    200      200    200   200  200       200
+GET  board.of_sitting            200   200   200     200       200     200    200      200    200   200  200       200
 GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
 POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
@@ -379,6 +382,8 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "evidence.seal": {"file": mine["file"]},
         "evidence.receipt_for_officer": {"number": 1},
         "reading.page": {"code": scene.petition.code},
+        "board.at_point": {"point": people.point_of(scene.sitting).id},
+        "board.of_sitting": {"sitting": scene.sitting.id},
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }

@@ -24,6 +24,8 @@ class Notice(StrEnum):
     PHONE_CHANGED = "phone_changed"
     SITTING_MOVED = "sitting_moved"
     SITTING_CANCELLED = "sitting_cancelled"
+    NEARLY = "nearly"
+    CALLED = "called"
 
 
 class StaffNotice(StrEnum):
@@ -37,7 +39,7 @@ class StaffNotice(StrEnum):
 
 @dataclass(frozen=True)
 class Words:
-    """One notice by SMS, without marks so that it is one message, and by letter; no SMS where it is empty."""
+    """One notice by SMS, without marks so that it is one message, and by letter; neither where it is empty."""
 
     sms: str
     letter: str
@@ -129,6 +131,21 @@ NOTICES = {
             "Buổi hẹn lúc {at} của Ông/Bà không tổ chức. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
             "Xin chọn buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
+    ),
+    # In time or not at all: no letters.
+    Notice.NEARLY: Words(
+        N_(
+            "Tiep cong dan truc tuyen: so {number} sap den luot, phia truoc con {ahead} nguoi. "
+            "Hay mo trang va chuan bi giay to."
+        ),
+        "",
+    ),
+    Notice.CALLED: Words(
+        N_(
+            "Tiep cong dan truc tuyen: da den luot so {number}, ban {desk}. "
+            "Hay mo trang, vao phong tiep truoc {time}."
+        ),
+        "",
     ),
 }
 

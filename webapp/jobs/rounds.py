@@ -9,6 +9,7 @@ from ..services import (
     audit,
     data_requests,
     evidence,
+    line,
     mail_address,
     notifications,
     phone_change,
@@ -53,7 +54,7 @@ def each_minute(now: datetime) -> None:
     reception.close_day(now)
     schedule.lay_out(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)

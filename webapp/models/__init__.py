@@ -46,7 +46,7 @@ from .sitting_plan import (
     TemplateFrame,
     TemplatePlace,
 )
-from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
+from .visit import LineChange, Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
     "Account",
@@ -72,6 +72,7 @@ __all__ = [
     "FrameDuty",
     "IdentityCheck",
     "IssuedDocument",
+    "LineChange",
     "Locality",
     "MailCode",
     "Message",

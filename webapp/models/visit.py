@@ -122,6 +122,20 @@ class VisitEvent(Model):
     actor: Mapped[Account | None] = relationship()
 
 
+class LineChange(Model):
+    """One change of a sitting's line or of who is at a desk, as everyone who waits is told it
+    (`domain.line_changes`). Of use on its day only.
+    """
+
+    __tablename__ = "line_change"
+    __table_args__ = (Index("ix_line_change_sitting_id", "sitting_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    word: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Message(Model):
     """One chat message; its id gives the order, its key makes it exist once.
 

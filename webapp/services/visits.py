@@ -54,6 +54,11 @@ def open_of_petition(petition_id: int, session: Session | None = None) -> Visit 
     )
 
 
+def following(visit: Visit) -> Visit | None:
+    """The visit to which this one was put off."""
+    return db.session.scalar(select(Visit).options(*_WITH).where(Visit.follows_id == visit.id))
+
+
 def at_desk(desk_id: int) -> Visit | None:
     """The visit that the desk has in hand."""
     return db.session.scalar(

@@ -11,6 +11,7 @@ from . import (
     admin_schedule,
     admin_sittings,  # noqa: F401 - its pages are admin_schedule's
     attachments,
+    board,
     bridge,
     call_backs,
     data_requests,
@@ -45,7 +46,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, people, guest),
+        *(public, board, sign_in, account, petition, waiting, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(

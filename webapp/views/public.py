@@ -31,7 +31,7 @@ pages = Blueprint("public", __name__)
 def home() -> str:
     now = utc_now()
     sitting = next(iter(queue.open_sittings(now)), None)
-    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
+    wait = queue.wait_for_newcomer(sitting.id) if sitting else None
     return render("public/home.html", sitting=sitting, wait=wait)
 
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
+from ..domain.errors import IllegalMove
 from ..domain.outcomes import GROUND_LABELS, OUTCOME_LABELS, OUTCOME_SENTENCES
 from ..domain.visit_flow import Action, By, State, can
 from ..integrations import turn
@@ -56,10 +57,13 @@ def wait(code: str) -> Response:
 
 
 def waiting_context(visit: Visit) -> dict[str, Any]:
-    place = queue.place_of(visit, utc_now()) if visit.state is State.WAITING else None
     return {
         "visit": visit,
-        "place": place,
+        "place": queue.place_of(visit) if visit.state is State.WAITING else None,
+        "times": reception.TIMES,
+        "check_in_from": reception.check_in_from(visit),
+        "come_back_until": reception.come_back_until(visit),
+        "following": visits.following(visit) if visit.state is State.DEFERRED else None,
         "stun": turn.stun_alone(),
         "room_scripts": ROOM_SCRIPTS + BESIDE_SCRIPTS,
         **allowed(visit),
@@ -80,6 +84,10 @@ def act(code: str, action: str) -> Response:
     if action not in ACTIONS:
         raise NotFound
     visit = visits.of_citizen(code, current_user.id)
-    moved = ACTIONS[action](visit.id, by=as_citizen(), now=utc_now(), key=request_key())
-    there = "waiting.wait" if moved.state in (State.WAITING, State.CALLED) else "waiting.page"
+    try:
+        visit = ACTIONS[action](visit.id, by=as_citizen(), now=utc_now(), key=request_key())
+    except IllegalMove:
+        # Pressed on a page that another device, the officer or the clock has overtaken: it shows what is.
+        visit = visits.of_citizen(code, current_user.id)
+    there = "waiting.wait" if visit.state in (State.WAITING, State.CALLED) else "waiting.page"
     return redirect(url_for(there, code=code), 303)

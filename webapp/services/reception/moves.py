@@ -21,7 +21,7 @@ from ...models import (
     Visit,
     VisitEvent,
 )
-from .. import seats, topics
+from .. import line, seats, topics
 from ..actor import Actor
 from ..unit_of_work import Work
 
@@ -66,7 +66,7 @@ def move(
     **changes: Any,
 ) -> Visit:
     seen = visit.state
-    state = next_state(action, seen, by.by)
+    state, stood = next_state(action, seen, by.by), line.standing(work, visit)
     result = work.session.execute(
         update(Visit)
         .where(Visit.id == visit.id, Visit.state == seen, Visit.version == visit.version)
@@ -78,6 +78,7 @@ def move(
     work.session.refresh(visit)
     if action in _SEATED:
         seats.take(work, visit, now)
+    line.note(work, visit, stood, now)
     log_move(work, visit, action, seen, by, now, key=key, reason=reason)
     return visit
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.line_changes import Standing
 from ...domain.petition_kinds import Gate
 from ...domain.queue_order import effective_time
 from ...domain.visit_flow import OPEN_STATES, Action, next_state
@@ -15,6 +16,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
+from .. import line
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -62,6 +64,7 @@ def take_number(
         )
         work.session.add(visit)
         work.session.flush()
+        line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
         return visit
 

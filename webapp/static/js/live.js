@@ -13,11 +13,12 @@ let talking = false;
 let triedAt = Date.now();
 let hears = () => false; // whether the call on this page is heard
 
-/** The page's one socket; `lively` where people talk, so that a broken line is found within seconds. */
-export function connect({ lively = false } = {}) {
+/** The page's one socket; `lively` where people talk, so that a broken line is found within seconds; `auth` for a board. */
+export function connect({ lively = false, auth } = {}) {
   talking = talking || lively;
   if (shared) return again(shared, lively);
   const socket = io({
+    auth,
     transports: ["websocket", "polling"],
     reconnectionDelay: 400,
     reconnectionDelayMax: lively ? LIVELY : 8000,
@@ -127,6 +128,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (shown.get(detail.target) === detail.xhr.responseText) detail.shouldSwap = false;
   shown.set(detail.target, detail.xhr.responseText);
 });
+/** A part that the page itself has changed since: whatever comes for it counts. */
+export const forgetShown = (part) => shown.delete(part);
+
 // Signed out meanwhile: the page itself leads to the sign-in and back.
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) location.reload();

@@ -184,7 +184,7 @@ def book(code: str) -> Any:
             status = 409
         else:
             return redirect(url_for("waiting.wait", code=visit.code), 303)
-    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
+    wait = queue.wait_for_newcomer(sitting.id) if sitting else None
     return render("petition/book.html", petition=petition, sitting=sitting, form=form, wait=wait), status
 
 
