@@ -67,7 +67,9 @@ def test_what_was_tried_is_told_and_the_officer_knows_before_the_call(
     officer = Officer(window(DESK), camera)
     officer.opens_a_desk()
     officer.calls(number)
-    expect(officer.page.locator("[data-check]")).to_contain_text(re.compile(r"micro tốt · loa tốt · .* kbit/s"))
+    expect(officer.page.locator("[data-check]")).to_contain_text(
+        re.compile(r"micro tốt · loa tốt · .* kbit/s")
+    )
     camera.shoot(officer.page, "desk")
 
 

@@ -17,8 +17,17 @@ from webapp.views.device_check import SAMPLE
 Make = Callable[[Account | None], Browser]
 
 TOLD = {"microphone": "works", "speaker": "works", "camera": "refused"}
-LINE = {"kbits": "60", "loss": "4", "round_trip": "90", "way": "unknown", "starts_in": "voice", "carries": "still"}
-IPHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1"
+LINE = {
+    "kbits": "60",
+    "loss": "4",
+    "round_trip": "90",
+    "way": "unknown",
+    "starts_in": "voice",
+    "carries": "still",
+}
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Version/17.5 Safari/604.1"
+)
 ANDROID = "Mozilla/5.0 (Linux; Android 13; K) AppleWebKit/537.36 Chrome/126.0.0.0 Mobile Safari/537.36"
 
 

@@ -52,7 +52,12 @@ def keep(visit_id: int, found: Check, *, browser: str, by: Actor, now: datetime,
         row.at, row.browser, row.line = now, browser, found.line
         row.microphone, row.speaker, row.camera = found.microphone, found.speaker, found.camera
         work.session.flush()
-        old = select(DeviceCheck.id).where(mine).order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc()).offset(MOST)
+        old = (
+            select(DeviceCheck.id)
+            .where(mine)
+            .order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc())
+            .offset(MOST)
+        )
         for gone in work.session.scalars(old).all():
             work.session.execute(delete(DeviceCheck).where(DeviceCheck.id == gone))
         work.announce(topics.visit(visit))

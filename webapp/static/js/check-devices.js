@@ -38,6 +38,7 @@ async function isRemembered(name) {
 export async function tryMicrophone(onLevel) {
   const context = Sound && new Sound(); // while the press still counts: iPhones keep it silent otherwise
   const { stream, problem, inApp } = await take({ audio: true, video: false });
+  if (!stream && context) context.close();
   if (!stream) return { found: problem, inApp };
   if (!context) return { found: "works" };
   const analyser = context.createAnalyser();

@@ -70,15 +70,16 @@ function finish(name, found, inApp = false) {
   say(find(name), words[name][found] || words[name].failed);
   if (name === "line") return;
   told[name] = found;
-  if (inApp) showHelp("app");
-  else if (found === "refused") showHelp("permission");
+  showHelp(name, [...(inApp ? ["app"] : []), ...(found === "refused" ? ["permission"] : [])]);
   keep();
 }
 
-function showHelp(name) {
-  const help = page.querySelector(`[data-help=${name}]`);
-  help.hidden = false;
-  help.focus();
+// A refusal before anybody could answer may be either: then both are shown.
+const wanted = {};
+function showHelp(part, helps) {
+  wanted[part] = helps;
+  for (const help of page.querySelectorAll("[data-help]")) help.hidden = !Object.values(wanted).some((some) => some.includes(help.dataset.help));
+  if (helps.length) page.querySelector(`[data-help=${helps[0]}]`).focus();
 }
 
 async function tryLine(part) {
