@@ -57,8 +57,8 @@ def test_what_was_found_is_kept_and_shown_to_the_citizen_and_at_the_desk(browser
     assert Page(answer.text).text in Page(person.get(path).text).text
     scene.call()
     line = Page(browser(scene.officer).get(f"/desk/visit/{scene.code}").text).text
-    assert "60 kbit/s, mất 4%, trễ 90 ms" in line
-    assert "bắt đầu bằng chỉ có tiếng, có thể lên ảnh đứng yên và tiếng · Chrome" in line
+    assert "máy ảnh chưa được cho phép · 60 kbit/s, bắt đầu bằng chỉ có tiếng" in line
+    assert "chưa rõ đường nối, mất 4%, trễ 90 ms, có thể lên ảnh đứng yên và tiếng · Chrome" in line
 
 
 def test_other_words_are_refused_with_a_sentence_and_kept_nowhere(browser: Make, scene: Scene) -> None:

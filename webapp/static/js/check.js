@@ -46,7 +46,7 @@ for (const [name, attempt] of Object.entries(ATTEMPTS)) {
     await attempt(part).catch(() => finish(name, "failed"));
     button.disabled = false;
     button.textContent = words.again;
-    button.className = "btn alt";
+    button.className = part.dataset.tone === "go" ? "btn txt" : "btn alt";
   });
 }
 for (const button of page.querySelectorAll("[data-heard]")) {
