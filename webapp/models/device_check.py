@@ -44,9 +44,9 @@ class DeviceCheck(Model):
 
     @line.setter
     def line(self, line: Line | None) -> None:
-        self.kbits = line and line.kbits
-        self.loss = line and line.loss
-        self.round_trip = line and line.round_trip
-        self.way = line and line.way
-        self.starts_in = line and line.starts_in
-        self.carries = line and line.carries
+        self.kbits = line.kbits if line else None
+        self.loss = line.loss if line else None
+        self.round_trip = line.round_trip if line else None
+        self.way = line.way if line else None
+        self.starts_in = line.starts_in if line else None
+        self.carries = line.carries if line else None
