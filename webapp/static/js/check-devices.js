@@ -1,8 +1,9 @@
 /** Microphone, speaker and camera, each tried by itself; what is open is closed when the next one is tried. */
 import { chooseCamera, openMedia, stopMedia } from "./media.js";
 
-const LISTENING = 8000; // ms in which a voice is to be heard
-const SPOKEN = [8, 6]; // percent of the loudest, in so many looks: a word, and no knock on the table
+const [LOOK, LOOKS] = [80, 100]; // ms, and how many of them in which a voice is to be heard
+const HEARD = 4096; // samples of each look: nothing lies between two
+const SPOKEN = [8, 4]; // percent of the loudest, in so many looks: a word, and no knock on the table
 const AT_ONCE = 400; // ms: no person answers a question so fast
 
 const Sound = window.AudioContext || window.webkitAudioContext;
@@ -41,7 +42,7 @@ export async function tryMicrophone(onLevel) {
   if (!stream && context) context.close();
   if (!stream) return { found: problem, inApp };
   if (!context) return { found: "works" };
-  const analyser = context.createAnalyser();
+  const analyser = Object.assign(context.createAnalyser(), { fftSize: HEARD });
   context.createMediaStreamSource(stream).connect(analyser);
   const heard = await listen(analyser, onLevel);
   context.close();
@@ -51,8 +52,7 @@ export async function tryMicrophone(onLevel) {
 
 function listen(analyser, onLevel) {
   const samples = new Uint8Array(analyser.fftSize);
-  const end = performance.now() + LISTENING;
-  let words = 0;
+  let [words, looks] = [0, 0];
   return new Promise((done) => {
     const timer = setInterval(() => {
       analyser.getByteTimeDomainData(samples);
@@ -60,10 +60,11 @@ function listen(analyser, onLevel) {
       onLevel(level);
       if (level >= SPOKEN[0]) words += 1;
       const heard = words >= SPOKEN[1];
-      if (!heard && performance.now() < end) return;
+      looks += 1;
+      if (!heard && looks < LOOKS) return;
       clearInterval(timer);
       done(heard);
-    }, 80);
+    }, LOOK);
   });
 }
 
