@@ -71,6 +71,8 @@ def test_what_was_tried_is_told_and_the_officer_knows_before_the_call(
         re.compile(r"máy ảnh trình duyệt không cho dùng · \d+ kbit/s, bắt đầu bằng chỉ có tiếng")
     )
     camera.shoot(officer.page, "desk")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(page.get_by_role("link", name="Vào phòng tiếp"), "no call is missed at the check").to_be_visible()
 
 
 def sizes(request: Request) -> dict[str, int]:

@@ -1,5 +1,5 @@
 /** Microphone, speaker and camera, each tried by itself; what is open is closed when the next one is tried. */
-import { chooseCamera, openMedia, stopMedia } from "./media.js";
+import { openMedia, stopMedia } from "./media.js";
 
 const [LOOK, LOOKS] = [80, 100]; // ms, and how many of them in which a voice is to be heard
 const HEARD = 4096; // samples of each look: nothing lies between two
@@ -104,5 +104,4 @@ async function offer(choice, track) {
   choice.textContent = "";
   choice.append(...options);
   choice.closest("label").hidden = options.length < 2;
-  choice.onchange = () => chooseCamera(choice.value);
 }

@@ -3,6 +3,7 @@ import { closeDevices, playNotes, tryCamera, tryMicrophone } from "./check-devic
 import { hasRelay, overRelay, overServer } from "./check-line.js";
 import { rememberLink } from "./estimate.js";
 import { foresee, RUNGS } from "./ladder.js";
+import { chooseCamera } from "./media.js";
 
 const AGAIN = 5000;
 const LOOK = 20000;
@@ -39,7 +40,9 @@ const ATTEMPTS = {
 
 for (const [name, attempt] of Object.entries(ATTEMPTS)) {
   const part = find(name);
-  part.querySelector("[data-try]").addEventListener("click", async ({ currentTarget: button }) => {
+  const button = part.querySelector("[data-try]");
+  button.disabled = false; // held down till now: a press before this would be lost
+  button.addEventListener("click", async () => {
     if (name !== "camera") find("camera").querySelector("[data-picture]").hidden = true;
     button.disabled = true;
     say(part, words[name].trying);
@@ -55,7 +58,10 @@ for (const button of page.querySelectorAll("[data-heard]")) {
     finish("speaker", button.dataset.heard);
   });
 }
-find("camera").querySelector("select").addEventListener("change", () => find("camera").querySelector("[data-try]").click());
+find("camera").querySelector("select").addEventListener("change", ({ target }) => {
+  chooseCamera(target.value);
+  find("camera").querySelector("[data-try]").click();
+});
 addEventListener("pagehide", closeDevices);
 
 /** [title, sentence, tone] of what was found; the sign beside it follows the tone. */
@@ -146,7 +152,10 @@ function post() {
 }
 
 // Whoever waits and is called meanwhile must not miss it: the waiting page rings.
-if ("waiting" in page.dataset) setInterval(look, LOOK);
+if ("waiting" in page.dataset) {
+  setInterval(look, LOOK);
+  document.addEventListener("visibilitychange", look);
+}
 async function look() {
   if (!navigator.onLine) return;
   const answer = await fetch(page.dataset.wait, { headers: { "HX-Request": "true" } }).catch(() => null);
