@@ -26,8 +26,8 @@ TABLE = """
 -           | book           | booked      | citizen bridge officer
 -           | take_number    | waiting     | citizen bridge
 booked      | check_in       | waiting     | citizen bridge
-booked      | cancel         | cancelled   | citizen officer
-waiting     | cancel         | cancelled   | citizen officer
+booked      | cancel         | cancelled   | citizen officer system
+waiting     | cancel         | cancelled   | citizen officer system
 waiting     | step_out       | same        | citizen
 waiting     | call           | called      | officer
 called      | answer         | in_session  | citizen
@@ -52,6 +52,7 @@ waiting     | defer          | deferred    | officer system
 called      | defer          | deferred    | officer system
 in_session  | defer          | deferred    | officer system
 interrupted | defer          | deferred    | officer system
+booked      | reschedule     | same        | system
 """
 
 

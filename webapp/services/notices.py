@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
+from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications
 from .languages import in_language
@@ -20,14 +21,18 @@ def tell(
     now: datetime,
     code: str = "",
     day: date | None = None,
+    at: datetime | None = None,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due.
+    petition's, in groups; `day` a day by which something is due, `at` when something is held.
     """
     words, account = NOTICES[notice], work.session.get_one(Account, account_id)
-    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day)}
+    speak, filled = (
+        partial(in_language, language=account.language),
+        {"code": code, "day": _day(day), "at": _time(at)},
+    )
     key = f"{about}:{notice.value}"
     if account.phone and words.sms:
         sms = speak(words.sms).format(**filled)
@@ -53,3 +58,9 @@ def tell_staff(
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _time(at: datetime | None) -> str:
+    """On Hanoi's clock, as people write it."""
+    there = at.astimezone(HANOI) if at else None
+    return f"{there.hour}:{there:%M %d/%m/%Y}" if there else ""

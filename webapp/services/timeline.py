@@ -112,9 +112,9 @@ MOVES = {
     Action.LEAVE: N_("Rời hàng chờ"),
     Action.CANCEL: N_("Hủy chỗ đã giữ"),
     Action.DEFER: N_("Chuyển sang buổi khác"),
+    Action.RESCHEDULE: N_("Buổi tiếp đổi giờ"),
 }
 """What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
-
 
 BROUGHT = {
     By.CITIZEN: N_("Ông/Bà nộp thêm %(count)s tệp giấy tờ"),

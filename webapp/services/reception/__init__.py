@@ -23,6 +23,7 @@ from .officer import (
     transfer,
 )
 from .places import take_number
+from .sittings import release_all, reschedule_all
 
 __all__ = [
     "TIMES",
@@ -41,6 +42,8 @@ __all__ = [
     "keep_place",
     "leave",
     "mark_no_show",
+    "release_all",
+    "reschedule_all",
     "send_back",
     "sign_of_life",
     "step_out",

@@ -113,12 +113,15 @@ def log_move(
 def new_visit(
     work: Work, petition_id: int, sitting_id: int, bridge_point_id: int | None, priority: bool
 ) -> Visit:
+    """Raises Conflict: the sitting was called off, be it while somebody was choosing it."""
     number = work.session.scalar(
         update(Sitting)
-        .where(Sitting.id == sitting_id)
+        .where(Sitting.id == sitting_id, Sitting.cancelled_at.is_(None))
         .values(last_number=Sitting.last_number + 1)
         .returning(Sitting.last_number)
     )
+    if number is None:
+        raise Conflict("Buổi tiếp này không tổ chức nữa. Hãy chọn buổi khác.")
     return Visit(
         code=new_code(),
         petition_id=petition_id,
