@@ -111,6 +111,10 @@ GET  desk.identity                in   403   403     200       404     403    40
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
+GET  device_check.page            in   200   404     403       403     403    403      403    403   403  403       403
+POST device_check.keep           401   422   404     403       403     403    403      403    403   403  403       403
+GET  device_check.sample          in   200   404     403       403     403    403      403    403   403  403       403
+POST device_check.take           401   204   404     403       403     403    403      403    403   403  403       403
 GET  evidence.page                in   200   404     403       403     403    403      403    403   403  403       403
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403

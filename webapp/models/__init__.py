@@ -11,6 +11,7 @@ from .account import (
     phone_look_up,
 )
 from .attachment import Attachment, AttachmentPiece, ReadMark
+from .device_check import DeviceCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
@@ -65,6 +66,7 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "Desk",
+    "DeviceCheck",
     "ElectronicIdentity",
     "Evidence",
     "EvidencePiece",
