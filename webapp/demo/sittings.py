@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from ..clock import local
 from ..domain.working_days import HANOI
-from ..models import BridgePoint, Sitting, SittingKind, SittingMode
+from ..models import BridgePoint, Sitting, SittingFrame, SittingKind, SittingMode
 from ..services.unit_of_work import Work, unit_of_work
 
 DAYS_PAST, DAYS_AHEAD = 14, 30
@@ -27,6 +27,9 @@ def add_sittings(work: Work, first: date, now: datetime) -> int:
     known = {(kind, start) for kind, start in work.session.execute(select(Sitting.kind, Sitting.starts_at))}
     missing = [sitting for sitting in wanted if (sitting.kind, sitting.starts_at) not in known]
     work.session.add_all(missing)
+    bare = Sitting.kind == SittingKind.REGULAR, Sitting.starts_at >= at(today), ~Sitting.frames.any()
+    for sitting in work.session.scalars(select(Sitting).where(*bare)):
+        sitting.frames = _frames(local(sitting.starts_at).date())
     return len(missing)
 
 
@@ -47,6 +50,14 @@ def _regular(day: date, points: list[BridgePoint]) -> Sitting:
         home_offered=True,
         places=list(points),
     )
+
+
+def _frames(day: date) -> list[SittingFrame]:
+    """Office hours, in which places can be booked."""
+    return [
+        SittingFrame(starts_at=at(day, *starts), ends_at=at(day, *ends), desks=4, minutes=30)
+        for starts, ends in (((8, 0), (11, 30)), ((13, 30), (16, 30)))
+    ]
 
 
 def _leaders(day: date, points: list[BridgePoint]) -> Sitting:

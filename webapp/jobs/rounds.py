@@ -14,6 +14,7 @@ from ..services import (
     phone_change,
     reception,
     recordings,
+    reminders,
     sessions,
     sign_in,
     tracking,
@@ -48,8 +49,9 @@ def take_over_voices(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled, who answers is reminded; what was never sent to its end or nobody needs goes."""
+    """Sittings that are over are settled, who has an appointment or answers is reminded; what was never sent to its end or nobody needs goes."""
     reception.close_day(now)
+    reminders.remind(now)
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, phone_change, mail_address, notifications):
         service.forget(now)

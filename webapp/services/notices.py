@@ -20,14 +20,15 @@ def tell(
     now: datetime,
     code: str = "",
     day: date | None = None,
+    **more: str,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due.
+    petition's, in groups; `day` a day by which something is due; `more` is what else its words name.
     """
     words, account = NOTICES[notice], work.session.get_one(Account, account_id)
-    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day)}
+    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day), **more}
     key = f"{about}:{notice.value}"
     if account.phone and words.sms:
         sms = speak(words.sms).format(**filled)
@@ -36,6 +37,12 @@ def tell(
     if address:
         body = letter(speak(words.letter).format(**filled), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
+
+
+def take_back(work: Work, notice: Notice, *, about: str) -> None:
+    """What of it still waits to be sent is not sent."""
+    for key in (f"{about}:{notice.value}", f"{about}:{notice.value}:letter"):
+        notifications.withdraw(work, key)
 
 
 def tell_staff(

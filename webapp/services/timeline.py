@@ -104,6 +104,7 @@ class Timeline:
 
 MOVES = {
     Action.BOOK: N_("Giữ chỗ buổi tiếp ngày %(day)s"),
+    Action.CHANGE: N_("Đổi giờ hẹn"),
     Action.TAKE_NUMBER: N_("Lấy số %(number)s"),
     Action.CALL: N_("Cán bộ gọi số %(number)s"),
     Action.ANSWER: N_("Gặp cán bộ, bàn %(desk)s"),
@@ -114,7 +115,6 @@ MOVES = {
     Action.DEFER: N_("Chuyển sang buổi khác"),
 }
 """What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
-
 
 BROUGHT = {
     By.CITIZEN: N_("Ông/Bà nộp thêm %(count)s tệp giấy tờ"),

@@ -15,6 +15,7 @@ from . import (
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
+    desk_priority,  # noqa: F401 - its pages are the desk's
     desk_statement,  # noqa: F401 - its pages are the desk's
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
@@ -33,6 +34,7 @@ from . import (
     sealed,
     sign_in,
     staff_mail,
+    ticket,
     told,
     tracking,
     tus,
@@ -43,7 +45,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, people, guest),
+        *(public, sign_in, account, petition, waiting, ticket, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(

@@ -32,8 +32,7 @@ def check_in(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
         if (before := answered_before(work, by, key)) is not None:
             return before
         sitting = work.session.get_one(Sitting, visit.sitting_id)
-        opens = (visit.slot_start or sitting.starts_at) - TIMES.check_in_before
-        if not opens <= now < sitting.ends_at:
+        if not check_in_from(visit) <= now < sitting.ends_at:
             raise Conflict("Chưa đến giờ báo có mặt, hoặc buổi tiếp đã hết giờ.")
         effective = effective_time(
             waiting_since=now,
@@ -42,6 +41,11 @@ def check_in(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             sitting_start=sitting.starts_at,
         )
         return move(work, visit, Action.CHECK_IN, by, now, key=key, waiting_since=now, effective_at=effective)
+
+
+def check_in_from(visit: Visit) -> datetime:
+    """When a booked citizen may say that they have come."""
+    return (visit.slot_start or visit.sitting.starts_at) - TIMES.check_in_before
 
 
 def cancel(visit_id: int, *, by: Actor, now: datetime, key: str, reason: str = "") -> Visit:
