@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import flask_migrate
 import psycopg
@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Playwright, sync_playwright
-from sqlalchemy import event
+from sqlalchemy import Dialect, event
 from werkzeug.routing import Rule
 
 from bench.network import namespaces
@@ -216,12 +216,24 @@ def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBy
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def dialects() -> dict[str, tuple[Dialect, dict[Any, Any]]]:
+    """Each test has an engine of its own, too; what statements become in a dialect is the same."""
+    return {}
+
+
 @pytest.fixture
-def app(settings: Settings, compiled_templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    settings: Settings,
+    compiled_templates: FileSystemBytecodeCache,
+    dialects: dict[str, tuple[Dialect, dict[Any, Any]]],
+) -> Iterator[Flask]:
     """The application, with its context pushed for services; its disk need not outlive a power cut."""
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
+        db.engine.dialect, compiled = dialects.setdefault(db.engine.dialect.name, (db.engine.dialect, {}))
+        db.engine.update_execution_options(compiled_cache=compiled)
         if db.engine.dialect.name == "sqlite":
             event.listen(
                 db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")

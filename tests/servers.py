@@ -239,7 +239,7 @@ class Janus:
     _library = "/usr/lib/x86_64-linux-gnu/janus"
     _used = ("audiobridge", "videoroom", "http")
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path, address: str = ""):
         self.folder, self.port = folder, free_port()
         self.url = f"http://127.0.0.1:{self.port}/janus"
         rooms = (
@@ -260,7 +260,7 @@ class Janus:
                 nat: {{ ice_lite = true
                 full_trickle = false
                 ice_tcp = false
-                ice_enforce_list = "{own_address()}" }}
+                ice_enforce_list = "{address or own_address()}" }}
                 plugins: {{ disable = "{self._all_but("plugins")}" }}
                 transports: {{ disable = "{self._all_but("transports")}" }}
                 loggers: {{ disable = "{self._all_but("loggers")}" }}
@@ -298,10 +298,10 @@ class Janus:
 
 
 @contextlib.contextmanager
-def janus() -> Iterator[Janus]:
-    """A running mixer, gone when the tests end."""
+def janus(address: str = "") -> Iterator[Janus]:
+    """A running mixer, gone when the tests end; its media go by this address of the machine."""
     folder = Path(tempfile.mkdtemp(prefix="tcd-janus-"))
-    server = Janus(folder)
+    server = Janus(folder, address)
     try:
         yield server
     finally:

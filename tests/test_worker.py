@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import gateways, servers, tapes
-from tests.browser.test_mixer import a_visit_in_session
+from tests.browser.humming import a_visit_in_session
 from tests.views.conftest import Browser
 from webapp.clock import utc_now
 from webapp.config import Settings, load_settings

@@ -142,15 +142,15 @@ def call(playwright: Playwright, links: Links, props: Props, variant: str) -> It
 def _window(
     playwright: Playwright, namespace: str, props: Props, url: str, size: dict[str, int]
 ) -> Iterator[BrowserContext]:
-    with _browser(playwright, namespace, props, url) as browser:
+    with browser(playwright, namespace, props, url) as it:
         viewport: Any = size
-        context = browser.new_context(viewport=viewport, locale="vi-VN")
+        context = it.new_context(viewport=viewport, locale="vi-VN")
         context.set_default_timeout(120_000)
         context.add_init_script(path=WATCH)
         yield context
 
 
-def _browser(playwright: Playwright, namespace: str, props: Props, origin: str) -> Browser:
+def browser(playwright: Playwright, namespace: str, props: Props, origin: str) -> Browser:
     """In a namespace, and allowed a microphone at this address though it is plain http."""
     wrapper = props.folder / f"chromium-{namespace}"
     if not wrapper.exists():

@@ -24,6 +24,7 @@ CLIMB = """async ([source, estimate, seconds]) => {
   const ladder = createLadder(estimate);
   return seconds.map((seen, second) => {
     const now = second * 1000;
+    if (seen.asking) ladder.makeRoom(now);
     const rung = "missed" in seen ? ladder.miss({ ...seen, now }) : ladder.tick({ ...seen, now });
     return [rung, RUNGS[rung].mode, Boolean(ladder.load.voice.single)];
   });
@@ -135,6 +136,12 @@ def test_the_last_voice_begins_so_that_what_the_page_left_in_the_queue_flows_off
     """Of a queue that was there before the first sound its own reports tell nothing: it passes for none."""
     climb(*seen(8, queue=0, capacity=None), estimate=20)
     assert climb.lean == [True] * 5 + [False] * 3
+
+
+def test_the_last_voice_makes_room_before_the_page_asks_for_something(climb: Climb) -> None:
+    calm = {"capacity": 20, "queue": 20}
+    climb(*seen(7, **calm), *seen(1, asking=True, **calm), *seen(7, **calm), estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 2 + [True] * 2 + [False] * 6
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:

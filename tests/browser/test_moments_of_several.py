@@ -9,11 +9,11 @@ from playwright.sync_api import Page, expect
 from tests import people, servers
 from tests.browser.call_pages import DEVICES
 from tests.browser.conftest import DESK
-from tests.browser.test_mixer import Guest, a_visit_in_session
-from tests.browser.test_mixer import guests as guests
-from tests.browser.test_mixer import inside as inside
-from tests.browser.test_mixer import mixer as mixer
-from tests.browser.test_mixer import server as server
+from tests.browser.humming import Guest, a_visit_in_session
+from tests.browser.humming import guests as guests
+from tests.browser.humming import inside as inside
+from tests.browser.humming import mixer as mixer
+from tests.browser.humming import server as server
 from tests.browser.test_moments import Stillness
 from tests.browser.test_room_pictures import hides, sees
 from webapp.clock import utc_now

@@ -8,11 +8,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from tests import servers
+from tests.browser.humming import Guest, a_visit_in_session, at_the_desk, come_in, presses, puts_out
+from tests.browser.humming import inside as inside
+from tests.browser.humming import mixer as mixer
+from tests.browser.humming import server as server
 from tests.browser.navigators import Camera
-from tests.browser.test_mixer import Guest, a_visit_in_session, at_the_desk, come_in, presses, puts_out
-from tests.browser.test_mixer import inside as inside
-from tests.browser.test_mixer import mixer as mixer
-from tests.browser.test_mixer import server as server
 from tests.integrations.test_janus import a_mixer
 from webapp.extensions import db
 from webapp.models import Petition, Visit

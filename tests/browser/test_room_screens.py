@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests import people, servers
 from tests.browser.conftest import DESK, PHONE
+from tests.browser.humming import Guest, a_visit_in_session, invites
+from tests.browser.humming import inside as inside
+from tests.browser.humming import server as server
 from tests.browser.navigators import opens_the_chat, writes
-from tests.browser.test_mixer import Guest, a_visit_in_session, invites
-from tests.browser.test_mixer import inside as inside
-from tests.browser.test_mixer import server as server
 from tests.browser.test_old_browsers import PLAYS_WHEN_TOUCHED
 from webapp.clock import utc_now
 from webapp.domain.participants import ParticipantRole

@@ -290,7 +290,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     if (line.textContent !== word) line.textContent = word;
   }
 
-  return { begin, hangUp, tell, say, giveWay: (words) => call && call.giveWay(words), get stats() { return call ? call.stats() : null; }, get isHeard() { return passes; } };
+  return { begin, hangUp, tell, say, giveWay: (words) => call && call.giveWay(words), makeRoom: () => call && call.makeRoom(), get stats() { return call ? call.stats() : null; }, get isHeard() { return passes; } };
 }
 
 export const wordsOfPage = () => JSON.parse(document.querySelector("template[data-words]").content.textContent);

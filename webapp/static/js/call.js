@@ -346,5 +346,5 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
     return { ...pilot.figures(performance.now()), ...read(await link.stats()) };
   }
 
-  return { start, come, give, receive, setMicrophone, setCamera, want, giveWay: (on) => pilot && pilot.giveWay(on), resume, restart, close, stats };
+  return { start, come, give, receive, setMicrophone, setCamera, want, giveWay: (on) => pilot && pilot.giveWay(on), makeRoom: () => pilot && pilot.makeRoom(), resume, restart, close, stats };
 }

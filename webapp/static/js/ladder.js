@@ -33,6 +33,7 @@ const ONE_LOST = 0.07; // of a second of sound, a packet of 60 ms: at 5 % loss t
 const UNKNOWN = 55; // kbit/s: voice at its plain best, and no blind try of a picture
 const [HEAVY, LIGHT] = [400, 150]; // ms of queue at which the lowest voice grows lean, and whole again…
 const FLOWING = 5000; // …not sooner: of a queue that was there before the voice nobody knows, until it has flowed off
+const ASKED = 2000; // what the page asks for has flowed off sooner
 const CROWDED = 20000; // the longest that a voice may keep a link's queue full…
 const TOO_MUCH = 8000; // …where the link is known to carry less
 const CEILING = 60000; // how long what a full link let through counts
@@ -215,6 +216,10 @@ export function createLadder(estimate) {
       failures = surrenders = holdUntil = 0;
       ceiling = NO_CEILING;
       proven = false;
+    },
+    /** Something else is about to take its share of the link: before a queue shows it. */
+    makeRoom(now) {
+      [lean, leanSince] = [true, now - FLOWING + ASKED];
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

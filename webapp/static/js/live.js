@@ -5,7 +5,7 @@ import { io } from "../vendor/socket.io.esm.min.js";
 
 const [LIVELY, REFUSED] = [300, 900]; // ms from try to try where people talk; where the server itself is away
 const [LEAST, MORE, MOST, THIN] = [1200, 6000, 10000, 20000]; // ms for a line to open: at least, now and then, at most, where it is thin
-const APART = 3000; // ms from part to part where a line carries little: asked for all at once they would halt the voice
+const APART = 8000; // ms from part to part where a line carries little: each takes a second of it from the voice
 const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
@@ -130,7 +130,7 @@ document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) location.reload();
 });
 
-let spacing = 0;
+let [spacing, onAsking] = [0, () => {}];
 let quietUntil = 0;
 let waiting = null;
 
@@ -140,13 +140,18 @@ export function hush(milliseconds) {
 }
 
 /**
- * On a line that carries little, what changes is asked for in one go each so many milliseconds (0: at once), and a
- * late answer is no sign of a dead line.
+ * On a line that carries little, what changes is asked for each so many milliseconds (0: at once), one after the other
+ * with a word to `before`, and a late answer is no sign of a dead line.
  */
-export const space = (milliseconds) => (spacing = milliseconds);
+export const space = (milliseconds, before = () => {}) => ([spacing, onAsking] = [milliseconds, before]);
 
 /** Acts now, or when the line is no longer needed for something more urgent. */
-export const whenQuiet = (act) => setTimeout(act, Math.max(0, quietUntil - Date.now()));
+export const whenQuiet = (act) => setTimeout(asking, Math.max(0, quietUntil - Date.now()), act);
+
+function asking(act) {
+  if (spacing) onAsking();
+  act();
+}
 
 // Whatever shows a state has `hx-trigger="changed, …"`.
 export function refresh() {
@@ -158,7 +163,8 @@ export function refresh() {
   }
   if (spacing) hush(spacing);
   const parts = [...document.querySelectorAll("[hx-trigger^=changed]")];
-  parts.forEach((part, place) => setTimeout(() => part.dispatchEvent(new CustomEvent("changed")), spacing ? (place + 1) * APART : 0));
+  const renew = (part) => asking(() => part.dispatchEvent(new CustomEvent("changed")));
+  parts.forEach((part, place) => setTimeout(renew, spacing ? (place + 1) * APART : 0, part));
 }
 
 // An emit that answers, or says `null` when the line did not carry it in time.

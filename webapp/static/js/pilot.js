@@ -153,6 +153,13 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     late = on;
   }
 
+  /** The page is about to ask for something: a voice that fills the link leaves it some. */
+  function makeRoom() {
+    const before = rung();
+    ladder.makeRoom(performance.now());
+    if (rung() !== before) step(before);
+  }
+
   /** Another network, perhaps: what was learnt about the last one is no longer held against it. */
   function routeChanged() {
     reports.forget();
@@ -171,7 +178,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   }
 
   return {
-    fly, track, hear, tick, greet, want, giveWay, modes, figures, showStills,
+    fly, track, hear, tick, greet, want, giveWay, makeRoom, modes, figures, showStills,
     way: () => ({ voice: rung().voice, start }),
     takePicture: stills.receive,
     routeChanged,

@@ -13,7 +13,7 @@ const { visit, side } = room.dataset;
 const words = wordsOfPage();
 const thin = (estimateLink() || THIN) < THIN;
 hush(thin ? 12000 : 4000); // the page has just come: the line belongs to the first words
-const spare = (little) => space(little ? 20000 : 0);
+const spare = (little) => space(little ? 30000 : 0, () => panel.makeRoom());
 spare(thin);
 const socket = connect({ lively: true });
 const stage = document.querySelector(".room-main");
