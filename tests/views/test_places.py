@@ -4,14 +4,15 @@ import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import icalendar
 import pikepdf
 import pytest
 import segno
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tests import people
+from tests import people, queries
 from tests.views.conftest import Browser, Page, Scene
 from tests.views.test_petition_receipt import lines_missing
 from webapp.clock import local
@@ -46,9 +47,9 @@ def slot_form(sitting: Sitting, slot: int = 0, **more: object) -> dict[str, obje
     return {"slot": values(sitting)[slot], "place": "home", "key": people.key()} | more
 
 
-def last(model: type = Visit) -> Visit:
+def last(model: type = Visit) -> Any:
     db.session.rollback()
-    return db.session.scalars(select(model).order_by(model.id.desc())).first()  # type: ignore[attr-defined]
+    return db.session.scalars(select(model).order_by(model.id.desc())).first()
 
 
 def test_the_page_offers_a_number_for_now_the_days_and_what_is_free_and_makes_a_ticket(
@@ -256,13 +257,20 @@ def test_the_page_of_the_desk_corrects_priority_with_a_reason_and_shows_it(
     assert at_desk.get(path).status_code == 404
 
 
-def test_choosing_is_light_and_asks_the_database_no_more_for_more_slots(
+def test_choosing_is_light_and_asks_the_database_no_more_for_more_days_and_slots(
     browser: Make, scene: Scene, petition: Petition
 ) -> None:
-    for _ in range(6):
-        people.a_sitting_to_book(scene.now, slots=14)
     person, path = browser(scene.citizen), f"/petitions/{petition.code}/book"
-    person.client.set_cookie("css", "known")
-    body = re.sub(r"<style>.*?</style>", "", person.get(path).text, flags=re.S)
-    assert len(body) < 16_000
-    assert db.session.scalar(select(func.count(Visit.id))) == 1
+    people.a_sitting_to_book(scene.now, slots=2)
+    person.get(path)
+    with queries.asked() as few:
+        person.get(path)
+    for _ in range(5):
+        people.a_sitting_to_book(scene.now, slots=14)
+    newest = last(Sitting).id
+    db.session.rollback()
+    with queries.asked() as many:
+        body = person.get(f"{path}?sitting={newest}").text
+    assert body.count('name="slot"') == 1 + 14
+    assert len(re.sub(r"<style>.*?</style>", "", body, flags=re.S)) < 16_000
+    assert len(many) == len(few)

@@ -66,6 +66,7 @@ GET  attachments.content          in   200   404     200       404     403    40
 GET  attachments.voice_as_mp3     in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
 GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.came                 401   403   403     403       403     403    403      403    404   403  403       403
 POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
 GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403

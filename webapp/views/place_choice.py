@@ -33,22 +33,22 @@ class Chosen:
 class Choice:
     """The sittings and slots as they are now, and the form that chooses one."""
 
-    def __init__(self, *, numbers: bool) -> None:
+    def __init__(self, *, numbers: bool, first: int | None = None) -> None:
+        """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked."""
         self.now = utc_now()
         self.open = next(iter(queue.open_sittings(self.now)), None) if numbers else None
         offers = slots.offered(self.now)
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
         self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
         self.form = PlaceForm()
-        self.shown = self._shown(offers)
+        self.shown = self._shown(offers, first)
         self.nearest: list[slots.Slot] = []
         self._fill()
 
-    def _shown(self, offers: list[slots.Offer]) -> slots.Offer | None:
+    def _shown(self, offers: list[slots.Offer], usual: int | None) -> slots.Offer | None:
         """The sitting whose slots the page shows: that of the slot that was chosen, else of the address."""
-        wanted = small_number((self.form.slot.data or "").split("-")[0]) or small_number(
-            request.args.get("sitting")
-        )
+        asked = (self.form.slot.data or "").split("-")[0], request.args.get("sitting")
+        wanted = small_number(asked[0]) or small_number(asked[1]) or usual
         known = [*self.offers, *(offer for offer in offers if offer.sitting.id == wanted)]
         first = known[0] if known else None
         return next((offer for offer in known if offer.sitting.id == wanted), first)
