@@ -189,6 +189,8 @@ def test_a_change_shows_what_is_held_and_moves_the_ticket(
     person, path = browser(scene.citizen), f"/visits/{visit.code}/change"
     page = Page(person.get(path).text)
     assert "Đang giữ: 9:00" in page.text and "Gặp ngay" not in page.text
+    now = {"slot": "now", "sitting": scene.sitting.id, "place": "home", "key": people.key()}
+    assert person.post(path, now).status_code == 422
     for form in [slot_form(coming, 3)] * 2:
         assert person.post(path, dict(form)).location == f"/visits/{visit.code}"
     db.session.rollback()

@@ -9,7 +9,6 @@ from flask_babel import gettext as _
 
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput, SlotFull
-from ..domain.visit_flow import VisitTimes
 from ..errors import status_of
 from ..forms.screens import PlaceForm
 from ..models import Sitting
@@ -35,7 +34,7 @@ class Choice:
 
     def __init__(self, *, numbers: bool, first: int | None = None) -> None:
         """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked."""
-        self.now = utc_now()
+        self.now, self.numbers = utc_now(), numbers
         self.open = next(iter(queue.open_sittings(self.now)), None) if numbers else None
         offers = slots.offered(self.now)
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
@@ -70,7 +69,7 @@ class Choice:
             raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
         where = None if at_home else point
         said = self.form.slot.data or ""
-        if said == NOW or not (said or self.offers):
+        if self.numbers and (said == NOW or not (said or self.offers)):
             sitting = small_number(self.form.sitting.data)
             if sitting is None:
                 raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
@@ -114,7 +113,6 @@ class Choice:
             "nearest": [slot.at for slot in self.nearest],
             "full": self.full,
             "slot_value": slot_value,
-            "hours_late": int(VisitTimes().late_change.total_seconds() // 3600),
         }
 
 

@@ -96,6 +96,8 @@ def change(code: str) -> Any:
     if choice.form.validate_on_submit():
         try:
             chosen = choice.read()
+            if chosen.slot is None:
+                raise InvalidInput("Hãy chọn một giờ.", "slot")
             reception.change(
                 visit.id,
                 chosen.sitting_id,

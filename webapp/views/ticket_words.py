@@ -12,6 +12,7 @@ from ..clock import local
 from ..config import Settings
 from ..models import Visit
 from ..rendering import clock, weekday
+from ..services import reception
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,8 @@ def of(visit: Visit, settings: Settings) -> Ticket:
         prepare=_to_prepare(at_home=point is None),
         change=_(
             "Đổi giờ hoặc hủy: trước giờ hẹn, trên trang Tiếp công dân trực tuyến, mục Việc của tôi, "
-            "hoặc gọi %(hotline)s.",
+            "hoặc gọi %(hotline)s. Còn dưới %(hours)d giờ thì xin ghi thêm lý do.",
+            hours=reception.TIMES.late_change.total_seconds() // 3600,
             hotline=settings.hotline.replace(" ", "\u00a0"),
         ),
         address=url_for("waiting.page", code=visit.code, _external=True),
