@@ -10,15 +10,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Playwright
 
-from bench.network import ends, media
+from bench.network import ends, media, namespaces
 from bench.network.line import Shape
 from bench.network.link import CORE, Links
-from bench.network.namespaces import inside
 from tests import servers
 from tests.browser.conftest import DESK
 from tests.browser.humming import TONES, Guest, a_visit_in_session, come_in, hum
-from webapp import create_app
-from webapp.config import load_settings
+from tests.browser.humming import inside as inside
 from webapp.extensions import db
 from webapp.models import Petition
 
@@ -41,7 +39,7 @@ def server(links: Links, sqlite_base: Path, tmp_path: Path) -> Iterator[servers.
     (instance / "raw").mkdir(parents=True)
     shutil.copy(sqlite_base / "app.db", instance / "app.db")
     with contextlib.ExitStack() as stack:
-        with inside(links.core):  # what is started by this thread is started there
+        with namespaces.inside(links.core):  # what is started by this thread is started there
             mixer = stack.enter_context(servers.janus(CORE))
             web = servers.Web(
                 instance,
@@ -55,16 +53,6 @@ def server(links: Links, sqlite_base: Path, tmp_path: Path) -> Iterator[servers.
         web.url = f"http://{CORE}:{web.port}"
         stack.callback(web.stop)
         yield web
-
-
-@pytest.fixture
-def scene(server: servers.Web) -> Iterator[Flask]:
-    """The same database from beside the server."""
-    app = create_app(load_settings({"INSTANCE_PATH": str(server.instance), "DEMO": "1"}))
-    with app.app_context():
-        yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -87,13 +75,13 @@ def people(
 
 @pytest.mark.timeout(400)
 def test_a_citizen_at_64_kilobits_hears_both_and_is_heard_and_no_queue_grows(
-    links: Links, server: servers.Web, scene: Flask, people: list[Guest]
+    links: Links, server: servers.Web, inside: Flask, people: list[Guest]
 ) -> None:
     links.shape(WEAK)
     visit, account = a_visit_in_session()
     citizen, officer, interpreter = people
-    citizen.signs_in(scene, db.session.get_one(Petition, visit.petition_id).account)
-    officer.signs_in(scene, account)
+    citizen.signs_in(inside, db.session.get_one(Petition, visit.petition_id).account)
+    officer.signs_in(inside, account)
     officer.page.set_viewport_size(DESK)  # type: ignore[arg-type]
     citizen.page.goto(f"/visits/{visit.code}/room")
     officer.page.goto("/desk")

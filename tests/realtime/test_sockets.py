@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Iterator
 from contextvars import Context
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,7 @@ from webapp.extensions import db, socketio
 from webapp.guest_identity import Guest
 from webapp.models import Account, Message, Role, SignInSession
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, reception, sessions, unit_of_work
+from webapp.services import accounts, conversation, floor, reception, sessions, unit_of_work, visits
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
@@ -228,6 +229,32 @@ def test_the_desk_has_a_sign_of_the_citizen_from_the_first_moment(app: Flask, sc
     desk.raw.get_received()
     assert mine.asks("enter", {"visit": scene.code})["ok"]
     assert desk.hears("alive") == [{"visit": scene.code}]
+
+
+def test_a_device_that_froze_and_kept_its_socket_is_told_that_its_line_was_taken_for_lost(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    mine = Socket(app, scene.citizen)
+    assert mine.asks("alive", {"visit": scene.code}) == {"ok": True}
+    reception.detect_lost(utc_now() + timedelta(seconds=31))
+    assert mine.asks("alive", {"visit": scene.code}) == {"ok": True, "state": "interrupted"}
+    assert mine.asks("enter", {"visit": scene.code})["state"] == "in_session"
+
+
+def test_a_change_of_who_may_speak_is_told_as_such_to_whoever_watches_the_visit(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    visit = visits.by_code(scene.code)
+    mine = Socket(app, scene.citizen)
+    assert mine.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
+    mine.hears("changed")
+    floor.moderate(visit.id, True, by=officer(scene.officer.id), now=utc_now(), key=people.key())
+    while announcer.coalescer._pending:
+        time.sleep(0.02)
+    told = {one["topic"] for one in mine.hears("changed")}
+    assert f"people:{scene.code}" in told
 
 
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:

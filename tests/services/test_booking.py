@@ -12,11 +12,11 @@ from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from tests import people, queries
 from tests.people import NINE, in_minutes, key, slots_of
-from webapp import create_app, demo
+from webapp import create_app
 from webapp.clock import local
 from webapp.config import Settings
 from webapp.domain.errors import Conflict, IllegalMove, InvalidInput, SlotFull
@@ -209,20 +209,6 @@ def test_looking_asks_the_database_as_often_for_many_slots_as_for_few(app: Flask
     with queries.asked() as many:
         assert sum(len(offer.slots) for offer in slots.offered(NINE)) == 18
     assert len(many) == len(few)
-
-
-@on_sqlite
-def test_the_demo_offers_places_on_its_coming_working_days_and_to_a_demo_of_before_too(app: Flask) -> None:
-    demo.ensure_sittings(NINE)
-    offers = slots.offered(NINE)
-    assert len(offers) > 15 and all(offer.has_room for offer in offers)
-    assert {offer.day.weekday() for offer in offers} == {0, 1, 2, 3, 4}
-    with unit_of_work() as work:
-        work.session.execute(delete(SittingFrame))
-    db.session.rollback()
-    assert (slots.offered(NINE), demo.ensure_sittings(NINE)) == ([], 0)
-    db.session.rollback()
-    assert len(slots.offered(NINE)) == len(offers)
 
 
 # Reminders

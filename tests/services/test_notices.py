@@ -95,12 +95,11 @@ def test_no_notice_tells_of_what_kind_a_petition_is(notice: Notice, language: st
     sms, *letters = _spoken(language, *astuple(NOTICES[notice]), SIGNED, GREETING, LETTER_WITH_CODE)
     for text in (sms, *letters):
         assert [word for word in TELLING if word in text.casefold()] == []
-    sent = sms.format(code="abcde-fghjk-mnpq", day="27/11/2026", time="13:30", number="027")
+    filled = {"day": "27/11/2026", "at": "13:30 27/11/2026", "time": "13:30", "number": "027"}
+    sent = sms.format(code="abcde-fghjk-mnpq", **filled)
     assert sent.isascii() and len(sent) <= 160, "one message of the phone's own letters"
     filled_in = re.findall(r"\{(\w*)", "".join((sms, *letters)))
-    assert set(filled_in) <= {"code", "day", "time", "number"}, (
-        "nothing but a code, a time and a number in the line"
-    )
+    assert set(filled_in) <= {"code", *filled}, "nothing but a code, a time and a number in the line"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

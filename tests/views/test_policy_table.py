@@ -59,6 +59,20 @@ POST admin_calendar.listing      401   403   403     403       403     403    40
 POST admin_calendar.restore      401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_messages.listing       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_messages.again        401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.week          in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.change_frame 401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.add           in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.add          401   403   403     403       403     403    403      403    403   422  403       403
+GET  admin_schedule.templates     in   403   403     403       403     403    403      403    403   200  403       403
+GET  admin_schedule.create_template in  403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.create_template 401  403   403     403       403     403    403      403    403   422  403       403
+GET  admin_schedule.template      in   403   403     403       403     403    403      403    403   404  403       403
+POST admin_schedule.template     401   403   403     403       403     403    403      403    403   404  403       403
+POST admin_schedule.end_template 401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.sitting       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.move         401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.cancel       401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.revise       401   403   403     403       403     403    403      403    403   422  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
 PUT  attachments.put_piece       401   204   404     404       404     403    404      403    403   403  403       403
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
@@ -171,6 +185,8 @@ GET  phone_change.code_at_desk    in   403   403     404       404     403    40
 POST phone_change.code_at_desk   401   403   403     404       404     403    404      403    403   403  403       403
 GET  public.home                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.schedule_ics         200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.schedule_json        200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.privacy              200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
 POST public.language             303   303   303     303       303     303    303      303    303   303  303       303
@@ -408,6 +424,9 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "call_back_id": owed.id,
         "notification_id": 999_999,
         "day": "2027-02-11",
+        "sitting_id": scene.sitting.id,
+        "frame_id": 999_999,
+        "template_id": 999_999,
         "account_id": spare.id,
         "code": scene.code,
         "size": "big",

@@ -25,6 +25,8 @@ class Notice(StrEnum):
     BOOKED = "booked"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
+    SITTING_MOVED = "sitting_moved"
+    SITTING_CANCELLED = "sitting_cancelled"
 
 
 class StaffNotice(StrEnum):
@@ -33,6 +35,7 @@ class StaffNotice(StrEnum):
     DATA_REQUEST_CAME = "came"
     DATA_REQUEST_HALF = "half"
     DATA_REQUEST_LATE = "late"
+    SITTING_CHANGED = "sitting_changed"
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,26 @@ NOTICES = {
             "Nếu không phải Ông/Bà đổi, hãy gọi số hỗ trợ ngay."
         ),
     ),
+    Notice.SITTING_MOVED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Buoi hen cua Ong/Ba doi sang luc {at}. "
+            "Xem o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Buổi hẹn của Ông/Bà đổi sang lúc {at}. Chỗ của Ông/Bà vẫn được giữ.\n"
+            "Không đến được giờ mới thì chọn lại ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.SITTING_CANCELLED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Buoi hen luc {at} cua Ong/Ba khong to chuc. "
+            "Xin chon buoi khac o trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Buổi hẹn lúc {at} của Ông/Bà không tổ chức. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
+            "Xin chọn buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
 }
 
 STAFF_LETTERS = {
@@ -156,6 +179,10 @@ STAFF_LETTERS = {
     StaffNotice.DATA_REQUEST_LATE: N_(
         "Một yêu cầu về dữ liệu cá nhân đã quá hạn: lẽ ra phải trả lời chậm nhất ngày {day}.\n"
         "Hãy trả lời ngay, ở trang Tiếp công dân trực tuyến, mục Dữ liệu cá nhân."
+    ),
+    StaffNotice.SITTING_CHANGED: N_(
+        "Buổi tiếp ngày {day} mà anh/chị trực có thay đổi.\n"
+        "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
     ),
 }
 

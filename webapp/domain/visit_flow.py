@@ -61,6 +61,8 @@ class Action(StrEnum):
     CLOSE = "close"
     TRANSFER = "transfer"
     DEFER = "defer"
+    RESCHEDULE = "reschedule"
+    """Its sitting is held at another time."""
 
 
 class By(StrEnum):
@@ -95,7 +97,7 @@ MOVES: tuple[Move, ...] = (
     _row(_A.CHECK_IN, {_S.BOOKED}, _S.WAITING, By.CITIZEN, By.BRIDGE),
     _row(_A.CHANGE, {_S.BOOKED}, None, By.CITIZEN, By.BRIDGE, By.OFFICER),
     _row(_A.SET_PRIORITY, {_S.BOOKED, _S.WAITING}, None, By.OFFICER),
-    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER),
+    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER, By.SYSTEM),
     _row(_A.STEP_OUT, {_S.WAITING}, None, By.CITIZEN),
     _row(_A.CALL, {_S.WAITING}, _S.CALLED, By.OFFICER),
     _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
@@ -116,6 +118,7 @@ MOVES: tuple[Move, ...] = (
         By.OFFICER,
     ),
     _row(_A.DEFER, set(OPEN_STATES), _S.DEFERRED, By.OFFICER, By.SYSTEM),
+    _row(_A.RESCHEDULE, {_S.BOOKED}, None, By.SYSTEM),
 )
 
 

@@ -15,6 +15,7 @@ from ..services import (
     reception,
     recordings,
     reminders,
+    schedule,
     sessions,
     sign_in,
     tracking,
@@ -49,8 +50,9 @@ def take_over_voices(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled, who has an appointment or answers is reminded; what was never sent to its end or nobody needs goes."""
+    """Sittings are settled when over and laid out when due, who comes or answers is reminded; what nobody needs goes."""
     reception.close_day(now)
+    schedule.lay_out(now)
     reminders.remind(now)
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, phone_change, mail_address, notifications):

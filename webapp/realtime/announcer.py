@@ -87,7 +87,9 @@ def _announce(topic: str) -> None:
 
 
 def _emit_changed(topic: str) -> None:
-    socketio.emit("changed", {"topic": topic}, to=topic)
+    """To whoever watches it; who watches a visit hears of its people too."""
+    kind, _, rest = topic.partition(":")
+    socketio.emit("changed", {"topic": topic}, to=f"visit:{rest}" if kind == "people" else topic)
 
 
 def _push_message(message_id: int) -> None:

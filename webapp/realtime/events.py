@@ -15,7 +15,7 @@ from ..domain.call_modes import Cause, Mode
 from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.participants import ROOM_OPEN
-from ..domain.visit_flow import By
+from ..domain.visit_flow import By, State
 from ..errors import status_of
 from ..extensions import db, socketio
 from ..logs import log
@@ -222,15 +222,19 @@ def _description(payload: Payload, name: str) -> str:
     return given
 
 
-def alive(payload: Payload) -> None:
-    """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds."""
+def alive(payload: Payload) -> Payload | None:
+    """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds.
+
+    The answer says where their line was taken for lost meanwhile: a device that froze may have kept its socket.
+    """
     visit, by = _visit_of(payload)
     if by.by is By.GUEST:
         raise NotFound
     if by.by is not By.CITIZEN:
-        return
+        return None
     reception.sign_of_life(visit.id, now=utc_now())
     _tell_alive(visit)
+    return {"state": visit.state} if visit.state is State.INTERRUPTED else None
 
 
 def _tell_alive(visit: Visit) -> None:

@@ -1,10 +1,11 @@
 """Telling people outside the pages what happened: the one place where it is decided by which way."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import partial
 
 from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
+from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications
 from .languages import in_language
@@ -20,22 +21,25 @@ def tell(
     now: datetime,
     code: str = "",
     day: date | None = None,
-    **more: str,
+    at: datetime | None = None,
+    words: Mapping[str, str] | None = None,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due; `more` is what else its words name.
+    petition's, in groups; `day` a day by which something is due, `at` when something is held; `words` is what
+    else its text names.
     """
-    words, account = NOTICES[notice], work.session.get_one(Account, account_id)
-    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day), **more}
+    text, account = NOTICES[notice], work.session.get_one(Account, account_id)
+    speak = partial(in_language, language=account.language)
+    filled = {"code": code, "day": _day(day), "at": _time(at), **(words or {})}
     key = f"{about}:{notice.value}"
-    if account.phone and words.sms:
-        sms = speak(words.sms).format(**filled)
+    if account.phone and text.sms:
+        sms = speak(text.sms).format(**filled)
         notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
     address = mail_address.confirmed_of(work, account_id)
     if address:
-        body = letter(speak(words.letter).format(**filled), speak)
+        body = letter(speak(text.letter).format(**filled), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
 
 
@@ -60,3 +64,9 @@ def tell_staff(
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _time(at: datetime | None) -> str:
+    """On Hanoi's clock, as people write it."""
+    there = at.astimezone(HANOI) if at else None
+    return f"{there.hour}:{there:%M %d/%m/%Y}" if there else ""

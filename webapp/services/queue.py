@@ -40,18 +40,6 @@ def open_sittings(now: datetime) -> list[Sitting]:
     )
 
 
-def coming_sittings(now: datetime, limit: int = 40) -> list[Sitting]:
-    """Today's and coming sittings, for the public schedule."""
-    return list(
-        db.session.scalars(
-            select(Sitting)
-            .where(Sitting.draft.is_(False), Sitting.ends_at > now)
-            .order_by(Sitting.starts_at, Sitting.id)
-            .limit(limit)
-        )
-    )
-
-
 def in_order(sitting_id: int) -> list[Visit]:
     """All visits of the sitting: at desks first, then the line, then booked, then ended."""
     visits = list(

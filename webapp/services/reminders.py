@@ -62,7 +62,7 @@ def tell(work: Work, visit: Visit, notice: Notice, *, about: str, now: datetime)
     there = visit.slot_start.astimezone(HANOI)
     account = visit.petition.account_id
     words = {"time": f"{there.hour}:{there.minute:02d}", "number": visit.ticket}
-    notices.tell(work, account, notice, about=about, now=now, day=there.date(), **words)
+    notices.tell(work, account, notice, about=about, now=now, day=there.date(), words=words)
 
 
 def take_back(work: Work, code: str, slot: datetime) -> None:

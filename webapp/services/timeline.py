@@ -113,6 +113,7 @@ MOVES = {
     Action.LEAVE: N_("Rời hàng chờ"),
     Action.CANCEL: N_("Hủy chỗ đã giữ"),
     Action.DEFER: N_("Chuyển sang buổi khác"),
+    Action.RESCHEDULE: N_("Buổi tiếp đổi giờ"),
 }
 """What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
 
@@ -122,7 +123,6 @@ BROUGHT = {
     By.OFFICER: N_("Cán bộ nộp giúp %(count)s tệp giấy tờ"),
 }
 """Files by how many they are, never by their names: those may tell who denounces."""
-
 _ONE_GO = timedelta(minutes=30)
 
 

@@ -11,6 +11,11 @@ def visit(visit: Visit) -> str:
     return f"visit:{visit.code}"
 
 
+def people(visit: Visit) -> str:
+    """Who is in the room of one visit and who may speak; told to both sides besides the visit's own change."""
+    return f"people:{visit.code}"
+
+
 def queue(sitting_id: int) -> str:
     """The order of one sitting's queue."""
     return f"queue:{sitting_id}"

@@ -8,6 +8,8 @@ from . import (
     admin_accounts,
     admin_calendar,
     admin_messages,
+    admin_schedule,
+    admin_sittings,  # noqa: F401 - its pages are admin_schedule's
     attachments,
     bridge,
     call_backs,
@@ -58,6 +60,7 @@ def register(app: Flask, settings: Settings) -> None:
             admin_accounts,
             admin_calendar,
             admin_messages,
+            admin_schedule,
             operations,
         ),
     )

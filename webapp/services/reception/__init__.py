@@ -26,6 +26,7 @@ from .officer import (
 )
 from .places import take_number
 from .priority import correct_priority
+from .sittings import release_all, reschedule_all
 
 __all__ = [
     "TIMES",
@@ -51,6 +52,8 @@ __all__ = [
     "keep_place",
     "leave",
     "mark_no_show",
+    "release_all",
+    "reschedule_all",
     "send_back",
     "sign_of_life",
     "step_out",

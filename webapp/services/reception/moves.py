@@ -113,13 +113,16 @@ def log_move(
 
 
 def next_number(work: Work, sitting_id: int) -> int:
-    """One series of numbers in each sitting."""
-    return work.session.scalars(
+    """One series of numbers in each sitting. Raises Conflict: it was called off, be it while it was being chosen."""
+    number = work.session.scalar(
         update(Sitting)
-        .where(Sitting.id == sitting_id)
+        .where(Sitting.id == sitting_id, Sitting.cancelled_at.is_(None))
         .values(last_number=Sitting.last_number + 1)
         .returning(Sitting.last_number)
-    ).one()
+    )
+    if number is None:
+        raise Conflict("Buổi tiếp này không tổ chức nữa. Hãy chọn buổi khác.")
+    return number
 
 
 def new_visit(

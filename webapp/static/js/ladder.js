@@ -219,7 +219,9 @@ export function createLadder(estimate) {
     },
     /** Something else is about to take its share of the link: before a queue shows it. */
     makeRoom(now) {
-      [lean, leanSince] = [true, now - FLOWING + ASKED];
+      if (leanSince === null) return; // it begins so
+      leanSince = Math.max(lean ? leanSince : 0, now - FLOWING + ASKED);
+      lean = true;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

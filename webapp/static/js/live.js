@@ -35,6 +35,7 @@ export function connect({ lively = false } = {}) {
   });
   socket.on("changed", ({ topic }) => {
     if (topics().includes(topic)) setTimeout(refresh, Math.random() * 300);
+    else if (spacing && topics().includes(topic.replace("people:", "visit:"))) urgent();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
@@ -105,9 +106,9 @@ export function reopen(socket) {
 
 /**
  * Tells the server every three seconds that this person is there, and finds a dead line by its silence: soon,
- * unless a call that `isHeard` shows that the line is merely busy.
+ * unless a call that `isHeard` shows that the line is merely busy. Where it was taken for lost meanwhile, `onLost`.
  */
-export function keepAlive(socket, visit, isHere, isHeard = () => false) {
+export function keepAlive(socket, visit, isHere, isHeard = () => false, onLost = () => {}) {
   hears = isHeard;
   let asking = false;
   setInterval(async () => {
@@ -115,6 +116,7 @@ export function keepAlive(socket, visit, isHere, isHeard = () => false) {
     asking = true;
     const answer = await ask(socket, "alive", { visit }, isHeard() || spacing ? 20000 : 8000);
     asking = false;
+    if (answer && answer.state === "interrupted") onLost();
     if (answer === null && socket.connected && !isHeard()) reopen(socket);
   }, 3000);
 }
@@ -165,6 +167,12 @@ export function refresh() {
   const parts = [...document.querySelectorAll("[hx-trigger^=changed]")];
   const renew = (part) => asking(() => part.dispatchEvent(new CustomEvent("changed")));
   parts.forEach((part, place) => setTimeout(renew, spacing ? (place + 1) * APART : 0, part));
+}
+
+// Who is in the room and who may speak decides over microphones and ways: it waits for no turn.
+function urgent() {
+  const people = document.getElementById("people");
+  if (people) asking(() => people.dispatchEvent(new CustomEvent("changed")));
 }
 
 // An emit that answers, or says `null` when the line did not carry it in time.
