@@ -26,6 +26,9 @@ TABLE = """
 -           | book           | booked      | citizen bridge officer
 -           | take_number    | waiting     | citizen bridge
 booked      | check_in       | waiting     | citizen bridge
+booked      | change         | same        | citizen bridge officer
+booked      | set_priority   | same        | officer
+waiting     | set_priority   | same        | officer
 booked      | cancel         | cancelled   | citizen officer system
 waiting     | cancel         | cancelled   | citizen officer system
 waiting     | step_out       | same        | citizen

@@ -22,6 +22,9 @@ class Notice(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     PHONE_CHANGED = "phone_changed"
+    BOOKED = "booked"
+    DAY_BEFORE = "day_before"
+    HOUR_BEFORE = "hour_before"
     SITTING_MOVED = "sitting_moved"
     SITTING_CANCELLED = "sitting_cancelled"
     NEARLY = "nearly"
@@ -99,6 +102,38 @@ NOTICES = {
         N_(
             "Chúng tôi đã trả lời yêu cầu về dữ liệu của Ông/Bà.\n"
             "Xem câu trả lời ở trang Tiếp công dân trực tuyến, mục Dữ liệu của tôi."
+        ),
+    ),
+    Notice.BOOKED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Da giu cho luc {time} ngay {day}, so {number}. "
+            "Xem, doi hoac huy tai trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Đã giữ chỗ cho Ông/Bà lúc {time} ngày {day}, số {number}.\n"
+            "Giấy hẹn, cách đổi giờ hoặc hủy: xem ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.DAY_BEFORE: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Nhac Ong/Ba co hen luc {time} ngay {day}, so {number}. "
+            "Neu ban, xin doi hoac huy tren trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Xin nhắc: Ông/Bà có hẹn lúc {time} ngày {day}, số {number}.\n"
+            "Nếu bận, xin đổi giờ hoặc hủy ở trang Tiếp công dân trực tuyến, mục Việc của tôi, "
+            "để người khác có chỗ."
+        ),
+    ),
+    Notice.HOUR_BEFORE: Words(
+        N_(
+            "Tiep cong dan Ha Noi: {time} hom nay Ong/Ba co hen, so {number}. "
+            "Truoc gio hen 30 phut, xin bam Toi da co mat tren trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Xin nhắc: {time} hôm nay Ông/Bà có hẹn, số {number}.\n"
+            "Từ 30 phút trước giờ hẹn, xin bấm Tôi đã có mặt trên giấy hẹn, "
+            "ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
     # To the number that was left: whoever holds it now learns neither the new one nor what the account is for.

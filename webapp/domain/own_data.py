@@ -35,6 +35,7 @@ LABELS = {
     "objections": N_("Chỗ Ông/Bà báo chưa đúng"),
     "number": N_("Số"),
     "sitting": N_("Buổi tiếp"),
+    "slot": N_("Giờ hẹn"),
     "state": N_("Tình trạng"),
     "place": N_("Nơi gặp"),
     "priority": N_("Ưu tiên"),

@@ -15,6 +15,7 @@ from ..services import (
     phone_change,
     reception,
     recordings,
+    reminders,
     schedule,
     sessions,
     sign_in,
@@ -50,9 +51,10 @@ def take_over_voices(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings are settled when over and laid out when due, who answers is reminded; what nobody needs goes."""
+    """Sittings are settled when over and laid out when due, who comes or answers is reminded; what nobody needs goes."""
     reception.close_day(now)
     schedule.lay_out(now)
+    reminders.remind(now)
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
         service.forget(now)

@@ -185,6 +185,7 @@ def _visit(visit: Visit) -> Row:
         "code": visit.code,
         "number": visit.ticket,
         "sitting": visit.sitting.starts_at,
+        "slot": visit.slot_start,
         "state": Msgid(STATE_LABELS[visit.state]),
         "place": visit.bridge_point.name if visit.bridge_point else home,
         "priority": visit.priority,

@@ -43,6 +43,13 @@ def tell(
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
 
 
+def take_back(work: Work, notice: Notice, *, about: str) -> None:
+    """What of it still waits to be sent is not sent."""
+    key = _key(about, notice)
+    for one in (key, f"{key}:letter"):
+        notifications.withdraw(work, one)
+
+
 def told(work: Work, notice: Notice, abouts: Iterable[str]) -> set[str]:
     """About which of these the notice has gone out by SMS."""
     by_key = {_key(about, notice): about for about in abouts}

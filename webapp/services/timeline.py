@@ -104,6 +104,7 @@ class Timeline:
 
 MOVES = {
     Action.BOOK: N_("Giữ chỗ buổi tiếp ngày %(day)s"),
+    Action.CHANGE: N_("Đổi giờ hẹn"),
     Action.TAKE_NUMBER: N_("Lấy số %(number)s"),
     Action.CALL: N_("Cán bộ gọi số %(number)s"),
     Action.ANSWER: N_("Gặp cán bộ, bàn %(desk)s"),
@@ -122,7 +123,6 @@ BROUGHT = {
     By.OFFICER: N_("Cán bộ nộp giúp %(count)s tệp giấy tờ"),
 }
 """Files by how many they are, never by their names: those may tell who denounces."""
-
 _ONE_GO = timedelta(minutes=30)
 
 

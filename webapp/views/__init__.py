@@ -18,6 +18,7 @@ from . import (
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
+    desk_priority,  # noqa: F401 - its pages are the desk's
     desk_statement,  # noqa: F401 - its pages are the desk's
     device_check,
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
@@ -37,6 +38,7 @@ from . import (
     sealed,
     sign_in,
     staff_mail,
+    ticket,
     told,
     tracking,
     tus,
@@ -47,7 +49,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, board, sign_in, account, petition, waiting, device_check, room, people, guest),
+        *(public, board, sign_in, account, petition, waiting, ticket, device_check, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, current_app, redirect, url_for
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -17,6 +17,7 @@ from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import queue, reception, visits
+from . import ticket_words
 from .common import as_citizen, request_key
 from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS, line_context
 
@@ -28,7 +29,6 @@ ACTIONS: dict[str, Callable[..., Visit]] = {
     "come-back": reception.come_back,
     "check-in": reception.check_in,
     "leave": reception.leave,
-    "cancel": reception.cancel,
 }
 
 
@@ -36,13 +36,19 @@ ACTIONS: dict[str, Callable[..., Visit]] = {
 @requires(Permission.BE_CITIZEN)
 def page(code: str) -> str:
     """The ticket, and afterwards what was decided and the timeline."""
-    visit = visits.of_citizen(code, current_user.id)
+    visit, now = visits.of_citizen(code, current_user.id), utc_now()
+    check_in_from = reception.check_in_from(visit)
     return render(
         "visit/page.html",
         visit=visit,
         outcome_labels=OUTCOME_LABELS,
         outcome_sentences=OUTCOME_SENTENCES,
         ground_labels=GROUND_LABELS,
+        ticket=ticket_words.of(visit, current_app.config["SETTINGS"]),
+        late=reception.is_late(visit, now),
+        begun=reception.has_begun(visit, now),
+        check_in_from=check_in_from,
+        may_check_in=now >= check_in_from,
         **line_context(visit),
         **allowed(visit),
     )
@@ -53,6 +59,8 @@ def page(code: str) -> str:
 def wait(code: str) -> Response:
     """My number, who is ahead, how long; the fragment asks for itself again when told of a change."""
     visit = visits.of_citizen(code, current_user.id)
+    if visit.state is State.BOOKED:
+        return redirect(url_for(".page", code=code))
     return page_or_fragment("visit/wait.html", "visit/_wait.html", **waiting_context(visit))
 
 

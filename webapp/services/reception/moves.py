@@ -21,7 +21,7 @@ from ...models import (
     Visit,
     VisitEvent,
 )
-from .. import line, seats, topics
+from .. import line, reminders, seats, topics
 from ..actor import Actor
 from ..unit_of_work import Work
 
@@ -65,7 +65,7 @@ def move(
     to_desk: int | None = None,
     **changes: Any,
 ) -> Visit:
-    seen = visit.state
+    seen, slot = visit.state, visit.slot_start
     state, stood = next_state(action, seen, by.by), line.standing(work, visit)
     result = work.session.execute(
         update(Visit)
@@ -76,6 +76,8 @@ def move(
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise Conflict
     work.session.refresh(visit)
+    if seen is State.BOOKED and slot is not None and action is not Action.SET_PRIORITY:
+        reminders.take_back(work, visit.code, slot)
     if action in _SEATED:
         seats.take(work, visit, now)
     line.note(work, visit, stood, now)
@@ -111,10 +113,8 @@ def log_move(
     work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
 
 
-def new_visit(
-    work: Work, petition_id: int, sitting_id: int, bridge_point_id: int | None, priority: bool
-) -> Visit:
-    """Raises Conflict: the sitting was called off, be it while somebody was choosing it."""
+def next_number(work: Work, sitting_id: int) -> int:
+    """One series of numbers in each sitting. Raises Conflict: it was called off, be it while it was being chosen."""
     number = work.session.scalar(
         update(Sitting)
         .where(Sitting.id == sitting_id, Sitting.cancelled_at.is_(None))
@@ -123,12 +123,18 @@ def new_visit(
     )
     if number is None:
         raise Conflict("Buổi tiếp này không tổ chức nữa. Hãy chọn buổi khác.")
+    return number
+
+
+def new_visit(
+    work: Work, petition_id: int, sitting_id: int, bridge_point_id: int | None, priority: bool
+) -> Visit:
     return Visit(
         code=new_code(),
         petition_id=petition_id,
         sitting_id=sitting_id,
         bridge_point_id=bridge_point_id,
-        number=number,
+        number=next_number(work, sitting_id),
         priority=priority,
         version=1,
     )

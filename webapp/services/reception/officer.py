@@ -212,7 +212,8 @@ def defer_to(
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
     new = new_visit(work, old.petition_id, sitting.id, old.bridge_point_id, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
-    new.follows_id, new.slot_start, new.head = old.id, sitting.starts_at, True
+    first = min((frame.starts_at for frame in sitting.frames), default=sitting.starts_at)
+    new.follows_id, new.slot_start, new.head = old.id, first, True
     work.session.add(new)
     work.session.flush()
     log_move(work, new, Action.BOOK, None, by, now, reason=why)

@@ -9,6 +9,7 @@ from ...domain.errors import Conflict
 from ...domain.texts import N_
 from ...domain.visit_flow import OPEN_STATES, Action, State
 from ...models import Visit
+from .. import reminders
 from ..actor import SYSTEM
 from ..unit_of_work import Work
 from .moves import move
@@ -28,7 +29,8 @@ def reschedule_all(work: Work, sitting_id: int, by_how_much: timedelta, now: dat
     visits.sort(key=lambda visit: visit.slot_start or now, reverse=later_first)
     for visit in visits:
         at = visit.slot_start + by_how_much if visit.slot_start else None
-        move(work, visit, Action.RESCHEDULE, SYSTEM, now, slot_start=at)
+        behind = reminders.past_at_booking(at, now) if at else 0
+        move(work, visit, Action.RESCHEDULE, SYSTEM, now, slot_start=at, reminded=behind)
     return visits
 
 
