@@ -29,12 +29,16 @@ def standing(work: Work, visit: Visit) -> Standing:
 
 def note(work: Work, visit: Visit, before: Standing, now: datetime) -> None:
     """Write down how the visit has moved and announce it, where that concerns anybody else who waits."""
-    after = standing(work, visit)
-    word = word_of(visit.number, before, after)
-    joins = before == Standing() and after.key is not None
-    if word is None or (joins and not _someone_is_behind(work, visit)):
+    after, nowhere = standing(work, visit), Standing()
+    within = before.key and after.key and before != after
+    steps = [(before, nowhere), (nowhere, after)] if within else [(before, after)]
+    words = [word for step in steps if (word := word_of(visit.number, *step)) is not None]
+    joins = before == nowhere and after.key is not None
+    if not words or (joins and not _someone_is_behind(work, visit)):
         return
-    work.session.add(LineChange(sitting_id=visit.sitting_id, word=word, at=now))
+    for word in words:
+        work.session.add(LineChange(sitting_id=visit.sitting_id, word=word, at=now))
+        work.session.flush()  # they are told in the order of their rows
     work.announce(topics.line(visit.sitting_id))
     if before.key:
         _tell_who_is_near(work, visit.sitting_id, now)

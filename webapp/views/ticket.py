@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from ..clock import utc_now
 from ..documents import ticket as papers
 from ..domain.codes import in_groups
-from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.errors import Conflict, IllegalMove, InvalidInput, NotFound
 from ..domain.visit_flow import State
 from ..forms.screens import ReasonForm
 from ..models import Visit
@@ -128,6 +128,8 @@ def cancel(code: str) -> Any:
         try:
             about: dict[str, Any] = {"by": as_citizen(), "now": now, "key": request_key()}
             reception.give_up(visit.id, reason=form.reason.data or "", **about)
+        except IllegalMove:  # pressed on a page that another device, the officer or the clock has overtaken
+            return redirect(url_for("waiting.page", code=code), 303)
         except (InvalidInput, Conflict) as problem:
             status = blamed(form, problem)
         else:

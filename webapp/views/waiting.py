@@ -69,7 +69,6 @@ def waiting_context(visit: Visit) -> dict[str, Any]:
         "visit": visit,
         "place": queue.place_of(visit) if visit.state is State.WAITING else None,
         "times": reception.TIMES,
-        "check_in_from": reception.check_in_from(visit),
         "come_back_until": reception.come_back_until(visit),
         "following": visits.following(visit) if visit.state is State.DEFERRED else None,
         "stun": turn.stun_alone(),
