@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
+from ..domain.device_check import FOUND_LABELS, WAY_LABELS
 from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
@@ -16,7 +17,7 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
-from ..services import call_backs, conversation, reception, room, visits
+from ..services import call_backs, conversation, device_checks, reception, room, visits
 from ..services.actor import Actor
 from .common import as_citizen, request_key, side_of
 from .people import people_context
@@ -97,6 +98,17 @@ def line_context(visit: Visit) -> dict[str, Any]:
         "mode_changes": room.mode_changes(visit.id),
         "mode_labels": MODE_LABELS,
         "cause_labels": CAUSE_LABELS,
+        **check_context(visit),
+    }
+
+
+def check_context(visit: Visit) -> dict[str, Any]:
+    """What the citizen's devices and line gave when they were tried last."""
+    return {
+        "device_check": device_checks.newest(visit.id),
+        "found_labels": FOUND_LABELS,
+        "way_labels": WAY_LABELS,
+        "mode_labels": MODE_LABELS,
     }
 
 
