@@ -53,6 +53,11 @@ def test_the_sign_is_the_same_in_every_room_and_at_the_desk(browser: Make, scene
     by, now = officer(scene.officer.id), utc_now()
     recordings.note_gap(scene.visit.id, Missing.PICTURE, GapReason.NO_PICTURE, now, by=by, now=now)
     assert signs(scene, browser) == {"Đang ghi âm Thiếu hình: chưa có hình"}
+    own = {"kind": "officer_sound", "reason": "muted", "ago": "0"}
+    assert browser(scene.officer).post(f"/desk/recording/{scene.code}/gap", own).status_code == 204
+    assert signs(scene, browser) == {
+        "Đang ghi âm Thiếu hình: chưa có hình Thiếu tiếng cán bộ: micro đang tắt"
+    }
     browser(scene.officer).post(f"/desk/recording/{scene.code}/decision/pause")
     assert signs(scene, browser) == {"Tạm dừng ghi: cán bộ cho tạm dừng"}
 

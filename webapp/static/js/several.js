@@ -36,7 +36,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
   document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && look());
   // The buttons belong to the call that is on: while it is this one, the other does not hear them.
   microphone.addEventListener("click", () => call && call.setMicrophone(isWanted()));
-  camera.addEventListener("click", () => call && call.setCamera(isWanted(camera)));
+  camera.addEventListener("click", () => call && (call.setCamera(isWanted(camera)), tell(media)));
   sound.addEventListener("click", () => call && call.want(isWanted(sound)));
   end.addEventListener("click", takeEnd, true);
   socket.on("connect", () => call && call.restart());
@@ -74,7 +74,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     const [{ createRoomCall }, { createScreen }] = await Promise.all([import("./room-call.js"), import("./screen.js")]);
     if (!several || call) return;
     camera.disabled = false;
-    screen = createScreen({ words, onPicture: keep, onSelf: keepOwn });
+    screen = createScreen({ words, onPicture: keep, onSelf: keepOwn, onCamera: () => tell(media) });
     call = createRoomCall({
       socket,
       visit,
@@ -129,7 +129,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   function tell(remote) {
     media = remote;
-    if (record) record.media({ ...remote, camera: seen, several });
+    if (record) record.media({ ...remote, camera: seen, several, dark: !isWanted(camera) });
   }
 
   function hangUp() {
