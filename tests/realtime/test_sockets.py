@@ -230,6 +230,14 @@ def test_the_desk_has_a_sign_of_the_citizen_from_the_first_moment(app: Flask, sc
     assert desk.hears("alive") == [{"visit": scene.code}]
 
 
+def test_the_desk_is_told_whether_the_way_of_talking_came_into_the_record(app: Flask, scene: Scene) -> None:
+    desk = Socket(app, scene.officer)
+    words = {"visit": scene.call().code, "mode": "messages", "cause": "network"}
+    assert desk.asks("mode", words) == {"ok": True, "kept": False}
+    assert Socket(app, scene.citizen).asks("enter", {"visit": scene.code})["ok"]
+    assert desk.asks("mode", words) == {"ok": True, "kept": True}
+
+
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:
     mine, nothing = Socket(app, scene.citizen), [(), (None,), ("x",), (3,), ([],), (True,)]
     for event, payload in product(["join", "enter", "say", "read", "signal", "alive"], nothing):

@@ -7,7 +7,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
 from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
@@ -16,7 +15,7 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
-from ..services import call_backs, conversation, reception, room, visits
+from ..services import call_backs, conversation, reception, visits
 from ..services.actor import Actor
 from .common import as_citizen, request_key, side_of
 from .people import people_context
@@ -88,15 +87,6 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
         "room_scripts": ROOM_SCRIPTS,
         "State": State,
         **people_context(visit, side),
-    }
-
-
-def line_context(visit: Visit) -> dict[str, Any]:
-    """How people could talk during the visit."""
-    return {
-        "mode_changes": room.mode_changes(visit.id),
-        "mode_labels": MODE_LABELS,
-        "cause_labels": CAUSE_LABELS,
     }
 
 

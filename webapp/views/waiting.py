@@ -16,8 +16,8 @@ from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
 from ..services import queue, reception, visits
-from .common import as_citizen, request_key
-from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS, line_context
+from .common import as_citizen, line_context, request_key
+from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS
 
 pages = Blueprint("waiting", __name__, url_prefix="/visits/<code>")
 
