@@ -48,7 +48,9 @@ WISHES = """async () => {
 @pytest.fixture
 def panel(call_context: BrowserContext, person: Callable[..., Person]) -> Person:
     """An officer's panel whose call and clock are in the test's hands."""
-    call_context.route("**/js/call.js", lambda route: route.fulfill(body=CALL, content_type="text/javascript"))
+    call_context.route(
+        "**/js/call.js", lambda route: route.fulfill(body=CALL, content_type="text/javascript")
+    )
     call_context.clock.install()
     one = person("officer", page="panel")
     one.does("panel.begin()")
@@ -81,11 +83,15 @@ def test_the_wish_of_either_side_and_a_camera_that_is_out_are_not_laid_on_the_ne
     assert settles(panel, words) == ("messages", "network", "mode_messages"), "nobody wanted that"
 
 
-def test_the_other_sides_wish_for_voice_is_known_and_words_that_go_first_are_no_wish(person: Callable[..., Person]) -> None:
+def test_the_other_sides_wish_for_voice_is_known_and_words_that_go_first_are_no_wish(
+    person: Callable[..., Person],
+) -> None:
     assert person("officer").does(WISHES) == [[False, False], [False, False], [True, True], [False, False]]
 
 
-def test_a_visit_held_in_words_from_the_start_has_that_in_its_record(window: Callable[..., Page], album: object) -> None:
+def test_a_visit_held_in_words_from_the_start_has_that_in_its_record(
+    window: Callable[..., Page], album: object
+) -> None:
     camera = Camera(album, "words")  # type: ignore[arg-type]
     citizen, officer = Citizen(window(PHONE), "0912 000 007", camera), Officer(window(DESK), camera)
     citizen.page.add_init_script(
