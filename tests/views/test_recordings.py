@@ -200,7 +200,7 @@ def test_how_people_could_talk_stands_beside_the_recording_with_times_and_causes
     room.change_mode(scene.visit.id, Mode.VOICE, Cause.CHOICE, by=by, now=utc_now())
     for reader in (scene.officer, people.staff(Role.LEADER), people.staff(Role.INSPECTOR)):
         shown = Page(browser(reader).get(path).text).text
-        assert "Chỉ có tiếng theo ý người nói" in shown
+        assert "Chỉ có tiếng, theo ý người nói" in shown
         assert "Nghị định 154/2026, Điều 21 khoản 2" in shown
 
 
