@@ -29,7 +29,7 @@ def shown_pdf(content: bytes, name: str) -> Response:
     return response
 
 
-def line_context(visit: Visit) -> dict[str, Any]:
+def modes_context(visit: Visit) -> dict[str, Any]:
     """How people could talk during the visit: it stands wherever staff or the citizen read of that."""
     return {
         "mode_changes": room.mode_changes(visit.id),

@@ -36,9 +36,9 @@ from ..services import (
 )
 from ..services import identity as identities
 from . import evidence_rows as rows
-from .common import as_officer, line_context, request_key, small_number
+from .common import as_officer, request_key, small_number
 from .recordings import sign_context
-from .room import mark_read, room_context
+from .room import line_context, mark_read, room_context
 from .staff_petition import PETITION_WORDS, opened_context
 from .statement_words import statement_context
 

@@ -77,7 +77,7 @@ function receive() {
   }
   const tellAgain = () => untold && onMode(untold.mode, untold.cause);
   socket.on("connect", tellAgain);
-  watchSilence();
+  watchSilence(() => panel.isHeard);
   mindStatement(visit, "#record, #statement-state form");
   copiesInto(document.querySelector("[data-minutes]"));
   keepOutcome(visit);
@@ -98,12 +98,14 @@ function followState(onBegun) {
 }
 
 // Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
-// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then.
-function watchSilence() {
+// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then. Whoever is heard is
+// there; of what the desk's own line did not bring nothing is said.
+function watchSilence(isHeard) {
   const shown = document.querySelector("[data-seen]");
-  let seen = 0;
+  let seen = document.querySelector("#send-back") ? Date.now() : 0;
   socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
   setInterval(() => {
+    if (seen && (!socket.connected || isHeard())) seen = Date.now();
     const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
     const kept = clock(seen + 15 * 60000 + 30000);
     shown.textContent = seconds >= 8 ? words.silent.replace("{n}", seconds).replace("{time}", kept) : "";

@@ -26,20 +26,21 @@ const panel = startPanel({ socket, visit, polite: true, ice, words, ahead: takeA
 const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count, onLate: panel.giveWay });
 window.callStats = () => panel.stats;
 
-onConnect(socket, async () => {
+async function enter() {
   const answer = here && (await ask(socket, "enter", { visit }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
   }
   if (answer && answer.state === "in_session") sayEntered();
-});
+}
+onConnect(socket, enter);
 socket.on("elsewhere", (message) => {
   if (message.visit !== visit) return;
   here = false;
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
-keepAlive(socket, visit, () => here, () => panel.isHeard);
+keepAlive(socket, visit, () => here, () => panel.isHeard, enter);
 onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 

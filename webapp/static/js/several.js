@@ -54,10 +54,11 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null,
   function hold() {
     const calls = !several && Boolean(panel.stats);
     const shut = calls && !readPeople().open;
-    if (shut === held) return;
+    const slipped = shut && (isWanted() || !microphone.disabled); // a device that came back opens its button
+    if (shut === held && !slipped) return;
+    if (shut && !held) own = !isWanted();
     held = shut;
     microphone.disabled = false;
-    if (shut) own = !isWanted();
     if (calls && isWanted() === (shut || own)) microphone.click();
     microphone.disabled = shut;
   }
