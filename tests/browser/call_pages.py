@@ -96,7 +96,7 @@ const socket = {
   disconnect() { return { connect() {} }; },
 };
 DEVICES
-Object.assign(window, { modes: [], recorded: [] });
+Object.assign(window, { modes: [], causes: [], recorded: [] });
 const text = (name) => document.querySelector(`[data-${name}]`).textContent;
 window.shown = () => ({
   line: text('line'), media: text('remote-media'), mode: modes[modes.length - 1] || null,
@@ -105,7 +105,7 @@ window.shown = () => ({
 const record = { local: (stream) => recorded.push(stream.getTracks().map(({ kind }) => kind).sort()), remote() {}, media() {} };
 window.panel = startPanel({
   socket, visit: 'v', polite: location.hash === '#citizen', ice: {}, record,
-  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode) => modes.push(mode),
+  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode, cause) => { modes.push(mode); causes.push(cause); },
 });
 window.call = { stats: () => panel.stats };
 window.states = [];

@@ -270,6 +270,14 @@ def test_a_change_of_who_may_speak_is_told_as_such_to_whoever_watches_the_visit(
     assert f"people:{scene.code}" in told
 
 
+def test_the_desk_is_told_whether_the_way_of_talking_came_into_the_record(app: Flask, scene: Scene) -> None:
+    desk = Socket(app, scene.officer)
+    words = {"visit": scene.call().code, "mode": "messages", "cause": "network"}
+    assert desk.asks("mode", words) == {"ok": True, "kept": False}
+    assert Socket(app, scene.citizen).asks("enter", {"visit": scene.code})["ok"]
+    assert desk.asks("mode", words) == {"ok": True, "kept": True}
+
+
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:
     mine, nothing = Socket(app, scene.citizen), [(), (None,), ("x",), (3,), ([],), (True,)]
     for event, payload in product(["join", "enter", "say", "read", "signal", "alive"], nothing):

@@ -259,15 +259,15 @@ def _tell_alive(visit: Visit) -> None:
         socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
 
 
-def mode(payload: Payload) -> None:
-    """How people can talk now, as the officer's page finds it."""
+def mode(payload: Payload) -> Payload:
+    """How people can talk now, as the officer's page finds it; `kept` says whether there is a record yet."""
     visit, by = _visit_of(payload)
     if by.by is not By.OFFICER:
         raise NotFound
     how, why = payload.get("mode"), payload.get("cause")
     if how not in set(Mode) or why not in set(Cause):
         raise DomainError
-    room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())
+    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())}
 
 
 def _visit_of(payload: Payload) -> tuple[Visit, Actor]:

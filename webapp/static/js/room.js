@@ -45,11 +45,12 @@ onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 
 // Where nothing but words gets through, the place to write them opens by itself.
-function onMode(mode) {
-  document.querySelector("[data-call-back]").hidden = mode !== "messages";
+function onMode(mode, _cause, lost) {
+  document.querySelector("[data-call-back]").classList.toggle("no", mode !== "messages");
   stage.classList.toggle("words", mode === "messages");
   spare(thin || mode === "messages");
   if (mode === "messages") openTalk(true), bringBeside();
+  if (lost) spare(thin); // there is no voice that the line must be left to
 }
 
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);
