@@ -39,7 +39,10 @@ def photo(form: str = "JPEG", seed: int = 0, orientation: int = 6, size: tuple[i
     out = io.BytesIO()
     image = picture(seed, size)
     if form == "HEIF":
-        pillow_heif.from_pillow(image).save(out, exif=exif(1).tobytes(), quality=90)
+        # Turned by a box of its own, as phones do; that EXIF and XMP say the same turns nothing.
+        turned = f'<x:xmpmeta><rdf:Description tiff:Orientation="{orientation}"/>Man</x:xmpmeta>'.encode()
+        told = exif(orientation).tobytes()
+        pillow_heif.from_pillow(image).save(out, exif=told, xmp=turned, quality=90)
     else:
         image.save(out, form, exif=exif(orientation).tobytes())
     return out.getvalue()
