@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
@@ -131,6 +132,29 @@ def test_a_refusal_comes_with_its_sentence_and_stands_in_the_list(tus: Tus) -> N
     page = tus.person.get(people.FILES)
     assert rules.PDF_SCRIPT in Page(page.text).text
     assert tus.person.get(f"{people.FILES}/{file.code}/whole").status_code == 404
+
+
+def test_where_the_last_answer_is_lost_only_a_kept_file_is_told_as_received(tus: Tus) -> None:
+    """A client takes an offset at the end for success, and lets go of its own copy."""
+
+    def sent_without_an_answer(content: bytes) -> str:
+        url: str = tus.create(len(content)).headers["Location"]
+        file = db.session.query(Evidence).filter_by(code=url.rsplit("/", 1)[1]).one()
+        evidence.append(file, 0, io.BytesIO(content).read, store=objects, now=utc_now())
+        return url
+
+    def later(url: str) -> int:
+        """What is said once whoever took the last bytes must have ended."""
+        asked = utc_now() - evidence.LOOKING_THROUGH
+        db.session.execute(update(Evidence).values(seen_at=asked))
+        db.session.commit()
+        return tus.ask("HEAD", url).status_code
+
+    good, bad = sent_without_an_answer(PHOTO), sent_without_an_answer(files.pdf(script="names"))
+    assert [tus.ask("HEAD", url).status_code for url in (good, bad)] == [423, 423], "nobody knows yet"
+    assert [later(url) for url in (good, bad)] == [200, 410]
+    assert db.session.query(Evidence).filter(Evidence.kept_at.is_not(None)).count() == 1
+    assert tus.ask("HEAD", bad).status_code == 410, "so that it is sent anew and its sentence heard"
 
 
 def test_every_change_needs_the_token_and_its_owner(

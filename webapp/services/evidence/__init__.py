@@ -1,6 +1,16 @@
 """Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
 
-from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
+from .arriving import (
+    LOOKING_THROUGH,
+    Begun,
+    Broken,
+    OffsetMismatch,
+    append,
+    begin,
+    is_looked_through,
+    settle_whole,
+    take,
+)
 from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, reseal, settle_due
 from .reading import (
     Place,
@@ -26,6 +36,7 @@ from .room import check_joining, check_standing_beside
 from .sharing import carry_proofs
 
 __all__ = [
+    "LOOKING_THROUGH",
     "Begun",
     "Broken",
     "OffsetMismatch",
@@ -41,6 +52,7 @@ __all__ = [
     "content_of",
     "forget_given_up",
     "forget_unfinished",
+    "is_looked_through",
     "is_sealed",
     "issue",
     "issue_due",

@@ -33,6 +33,9 @@ PIECE, FIRST_PIECE = 256 * 1024, 16 * 1024
 _READ = 4 * 1024
 _LONGEST_READ = 5.0  # seconds after which what arrived is kept, however little
 
+LOOKING_THROUGH = timedelta(seconds=20)
+"""So long after its last bytes a whole file is left to whoever took them."""
+
 
 class OffsetMismatch(Conflict):
     """The bytes do not begin where those that are here end."""
@@ -166,6 +169,11 @@ def _note(file_id: int, offset: int, size: int, name: str, now: datetime) -> boo
             return False
         work.session.add(EvidencePiece(evidence_id=file_id, start=offset, size=size, name=name))
         return True
+
+
+def is_looked_through(file: Evidence, now: datetime) -> bool:
+    """Whether all bytes are here and whoever took the last of them may still be looking through the file."""
+    return file.is_arriving and file.is_whole and file.seen_at > now - LOOKING_THROUGH
 
 
 def settle_whole(file: Evidence, *, store: Store, inspect: Inspect, by: Actor, now: datetime) -> Evidence:
