@@ -1,5 +1,7 @@
 """What may be evidence, and the sentence for each thing that may not."""
 
+import zipfile
+
 import pytest
 
 from tests import files
@@ -41,6 +43,8 @@ def test_the_content_says_what_it_is(content: bytes, media_type: str, kind: Evid
         (files.EICAR, rules.UNKNOWN),
         (files.archive(), rules.UNKNOWN),
         (files.office()[:-30], rules.BROKEN),
+        (files.spoiled_office(zipfile.ZIP_DEFLATED), rules.BROKEN),
+        (files.spoiled_office(zipfile.ZIP_LZMA), rules.BROKEN),
         (files.office(("word/vbaProject.bin", b"x")), rules.MACROS),
         (files.office(("xl/macrosheets/sheet1.xml", b"x")), rules.MACROS),
         (files.old_word(macros=True), rules.MACROS),

@@ -120,7 +120,7 @@ def test_a_pdf_that_runs_something_or_is_locked_is_refused(app: Flask, script: s
     assert refusal.value.message == sentence
 
 
-@pytest.mark.parametrize("script", ["", "goes-to-page"])
+@pytest.mark.parametrize("script", ["", "goes-to-page", "no-list"])
 def test_a_plain_pdf_is_kept_as_it_is_and_its_pages_are_counted(app: Flask, script: str) -> None:
     content = files.pdf(pages=3, script=script)
     kept = inspection.inspect(content)

@@ -6,10 +6,13 @@ is whole already (a second browser, the worker) comes to the same end.
 
 import hashlib
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
+from cryptography.exceptions import InvalidTag
 from sqlalchemy import CursorResult, delete, select, update
 
 from ...domain import evidence as rules
@@ -25,6 +28,8 @@ from ..passwords import off_loop_here
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from . import room
 from .reading import Place, Store
+
+log = structlog.get_logger("webapp")
 
 Inspect = Callable[[bytes], Inspected]
 
@@ -190,9 +195,11 @@ def settle_whole(file: Evidence, *, store: Store, inspect: Inspect, by: Actor, n
     )
     try:
         content = off_loop_here(_joined, store, names)
-    except FileNotFoundError:
-        db.session.expire_all()  # another was faster
-        return db.session.get(Evidence, file_id) or _gone()
+    except (FileNotFoundError, InvalidTag):
+        db.session.rollback()  # another was faster, or a piece is lost
+        db.session.expire_all()
+        now_there = db.session.get(Evidence, file_id) or _gone()
+        return _refuse(file_id, rules.BROKEN, by, now) if now_there.is_arriving else now_there
     kept = _looked_through(file, content, store=store, inspect=inspect, by=by, now=now)
     for name in names:
         off_loop_here(store.remove, name)
@@ -239,6 +246,10 @@ def _looked_through(
     except InvalidInput as problem:
         told = file.duration_ms is not None
         return _refuse(file_id, rules.said_of_voice(problem.message) if told else problem.message, by, now)
+    except Exception as problem:  # of what people bring somebody's program makes something nobody thought of
+        _log_unexpected(file_id, problem)
+        told = file.duration_ms is not None
+        return _refuse(file_id, rules.said_of_voice(rules.BROKEN) if told else rules.BROKEN, by, now)
     off_loop_here(_store, store, folder, found)
     kept_sha256 = off_loop_here(_hash, found.content)
     with unit_of_work() as work:
@@ -266,6 +277,13 @@ def _looked_through(
         audit.record(work, "evidence_kept", "evidence", file_id, by=by, now=now, **about)
         statement_waits.note_voice(work, kept)
         return kept
+
+
+def _log_unexpected(file_id: int, problem: Exception) -> None:
+    """Where it happened; never its words, which may be the file's."""
+    last = traceback.extract_tb(problem.__traceback__)[-1]
+    where = f"{last.filename.rpartition('/')[2]}:{last.lineno}"
+    log.error("evidence_not_understood", file=file_id, problem=type(problem).__name__, where=where)
 
 
 def _kind(file: Evidence, found: Inspected) -> tuple[EvidenceKind, int | None]:
