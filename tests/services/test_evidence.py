@@ -19,7 +19,7 @@ from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.jobs import rounds
 from webapp.models import AuditEntry, Evidence, EvidencePiece, Petition, PetitionDraft
-from webapp.services import drafts, evidence, petitions
+from webapp.services import drafts, evidence, petition_changes, petitions
 from webapp.services.actor import citizen
 from webapp.services.evidence import Begun, Place, arriving
 
@@ -298,6 +298,20 @@ def test_what_is_added_later_has_its_date_and_a_receipt_of_its_own() -> None:
     assert receipt.issued_at == in_minutes(62)
     with pytest.raises(Conflict):
         evidence.remove(added, place, store=objects, by=by, now=in_minutes(63))
+
+
+def test_to_a_withdrawn_petition_nothing_is_added_and_what_came_before_is_receipted() -> None:
+    petition = submitted(a_draft())
+    place, by = evidence.place_of_petition(petition), citizen(petition.account_id)
+    kept(place, same="key-of-before")
+    on_its_way = begin(place, files.pdf())
+    petition_changes.withdraw(petition.id, "Xã đã đo lại đất.", by=by, now=in_minutes(5), key=key())
+    assert begin(place, same="key-of-before").kept_at == NINE, "asked once more, it is there"
+    for deed in (lambda: begin(place, files.pdf(2)), lambda: put(on_its_way, files.pdf())):
+        with pytest.raises(evidence.Withdrawn):
+            deed()
+    rounds.each_minute(in_minutes(31))
+    assert [len(one.files) for one in evidence.receipts_of(petition.id)] == [1]
 
 
 def test_a_receipt_nobody_asked_for_comes_when_nothing_more_is_added() -> None:

@@ -24,7 +24,7 @@ from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Account, AuditEntry, Evidence, Petition, Visit
-from webapp.services import drafts, evidence, reception
+from webapp.services import drafts, evidence, petition_changes, reception
 from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun
 
@@ -463,3 +463,22 @@ def test_after_submission_files_are_added_and_a_receipt_is_asked_for(
     page = Page(own.person.get(f"/petitions/{petition.code}/files").text)
     assert f"/petitions/{petition.code}/receipts/1.pdf" in page.links()
     assert "Sổ đỏ.jpg" in Page(own.person.get(f"/petitions/{petition.code}").text).text
+
+
+def test_of_a_withdrawn_petition_the_files_are_shown_and_none_is_asked_for(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    petition = people.a_petition(person, utc_now())
+    where = f"/petitions/{petition.code}"
+    own = Tus(browser(person), f"{where}/files/tus")
+    own.send(PHOTO)
+    url = own.create(len(files.pdf())).headers["Location"]
+    by = citizen(person.id)
+    petition_changes.withdraw(petition.id, "Đã đo lại.", by=by, now=utc_now(), key=people.key())
+    assert own.patch(url, 0, files.pdf()).status_code == 410
+    refused = own.create(len(files.pdf()))
+    assert (refused.status_code, refused.json) == (409, {"problem": evidence.Withdrawn.message})
+    assert "Nộp thêm" not in own.person.get(where).text
+    page = own.person.get(f"{where}/files").text
+    assert "Sổ đỏ.jpg" in page and "nhận giấy biên nhận" in page
+    assert 'type="file"' not in page and "evidence.js" not in page

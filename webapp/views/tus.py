@@ -137,6 +137,8 @@ def append(code: str, file: str) -> Any:
         received = evidence.append(found, at, read, store=objects, now=utc_now())
     except evidence.Broken:
         raise BadRequest from None
+    except evidence.Withdrawn as problem:
+        return jsonify(problem=_(problem.message)), 410  # a client begins anew, and is told why not
     except evidence.OffsetMismatch as problem:
         # A browser sends a request again by itself when a kept connection broke. Hanging up spares the
         # line the rest of bytes that are here already.

@@ -14,14 +14,16 @@ from datetime import datetime, timedelta
 import structlog
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy.orm import Session
 
 from ...domain import evidence as rules
 from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.evidence import EvidenceKind, Inspected
 from ...domain.representation import Proof, from_words, in_words
+from ...domain.texts import N_
 from ...extensions import db
-from ...models import Evidence, EvidencePiece
+from ...models import Evidence, EvidencePiece, Petition
 from .. import audit, statement_waits
 from ..actor import Actor
 from ..passwords import off_loop_here
@@ -46,6 +48,12 @@ class OffsetMismatch(Conflict):
     """The bytes do not begin where those that are here end."""
 
 
+class Withdrawn(Conflict):
+    """The author took the petition back: nothing more is added to it."""
+
+    message = N_("Đơn này đã rút, không nộp thêm giấy tờ được nữa.")
+
+
 class Broken(Exception):
     """The line broke; what had arrived is kept."""
 
@@ -67,13 +75,17 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
 
     Raises:
         InvalidInput: empty, too big, too long, or there is no room for it. Conflict: the key is another
-        file's.
+        file's. Withdrawn: the petition was, and no file of it is kept under this key.
     """
     duration = None if what.duration_ms is None else timedelta(milliseconds=what.duration_ms)
     rules.check_size(what.size, duration)
     with unit_of_work() as work:
         room.lock(work, place)
         before = work.session.scalar(_here(place).where(Evidence.request_key == key))
+        if (before is None or before.kept_at is None) and _is_withdrawn(
+            work.session, place.account_id, place.petition_key
+        ):
+            raise Withdrawn
         if before is not None and before.problem is None:
             if before.size != what.size:
                 raise Conflict
@@ -104,6 +116,11 @@ def begin(place: Place, what: Begun, *, by: Actor, now: datetime, key: str) -> E
         return file
 
 
+def _is_withdrawn(session: Session, account_id: int, petition_key: str) -> bool:
+    of_petition = Petition.account_id == account_id, Petition.request_key == petition_key
+    return session.scalar(select(Petition.withdrawn_at).where(*of_petition)) is not None
+
+
 def _also_proves(file: Evidence, proofs: Iterable[Proof]) -> None:
     """The same file was chosen once more, in the place of a proof."""
     file.proves = in_words((*from_words(file.proves), *proofs))
@@ -124,7 +141,10 @@ def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: 
     Raises:
         OffsetMismatch: the bytes do not begin where those that are here end. Broken: the line broke.
         NotFound: the file was removed meanwhile. InvalidInput: more bytes than were announced.
+        Withdrawn: the petition was.
     """
+    if _is_withdrawn(db.session, file.account_id, file.petition_key):  # type: ignore[arg-type]
+        raise Withdrawn
     if offset != file.received:
         raise OffsetMismatch
     file_id, folder, size = file.id, file.folder, file.size
