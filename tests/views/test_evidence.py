@@ -169,6 +169,18 @@ def test_every_change_needs_the_token_and_its_owner(
     assert tus.ask("HEAD", url).headers["Upload-Offset"] == "0"
 
 
+def test_an_upload_in_another_window_brings_no_draft_back_that_was_given_up(
+    tus: Tus, person: Account
+) -> None:
+    url = tus.create(len(PHOTO)).headers["Location"]
+    drafts.discard(people.DRAFT, store=objects, by=citizen(person.id), now=utc_now())
+    assert tus.patch(url, 0, PHOTO).status_code == 404
+    refused = tus.create(len(PHOTO))
+    assert refused.status_code == 409 and "đã bỏ" in refused.json["problem"]  # type: ignore[index]
+    assert tus.person.post(people.FILES, {"key": people.key()}).status_code == 409
+    assert drafts.list_of(person.id) == []
+
+
 def test_the_page_shows_what_is_there_and_what_broke_off(tus: Tus) -> None:
     kept = tus.send(PHOTO)
     key = people.key()

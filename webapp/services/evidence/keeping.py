@@ -16,9 +16,9 @@ from ...models import AuditEntry, Evidence, Petition, PetitionDraft
 from .. import audit
 from ..actor import SYSTEM, Actor
 from ..unit_of_work import Work, unit_of_work
-from .arriving import Inspect, settle_whole
 from .reading import Store
 from .removing import forget
+from .settling import Inspect, settle_whole
 from .sharing import with_content_of
 
 log = structlog.get_logger("webapp")
