@@ -112,3 +112,12 @@ def test_room_ends_where_the_limits_are(
     with pytest.raises(InvalidInput) as refusal:
         rules.check_room(files_there, bytes_there, of_case, more)
     assert refusal.value.message == sentence
+
+
+@pytest.mark.parametrize(("files_there", "more"), [(60, 1), (3, 300 * MB + 1)])
+def test_of_a_petition_that_was_sent_nobody_is_told_to_take_something_away(
+    files_there: int, more: int
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        rules.check_room(files_there, 0, 0, more, sent=True)
+    assert "Hãy bỏ bớt" not in refusal.value.message and "mang thêm giấy tờ" in refusal.value.message

@@ -152,6 +152,8 @@ def test_where_the_last_answer_is_lost_only_a_kept_file_is_told_as_received(tus:
 
     good, bad = sent_without_an_answer(PHOTO), sent_without_an_answer(files.pdf(script="names"))
     assert [tus.ask("HEAD", url).status_code for url in (good, bad)] == [423, 423], "nobody knows yet"
+    listed = Page(tus.person.get(people.FILES).text).text
+    assert "Đã nhận đủ, đang kiểm tra." in listed and "Chọn lại tệp này" not in listed
     assert [later(url) for url in (good, bad)] == [200, 410]
     assert db.session.query(Evidence).filter(Evidence.kept_at.is_not(None)).count() == 1
     assert tus.ask("HEAD", bad).status_code == 410, "so that it is sent anew and its sentence heard"

@@ -116,6 +116,13 @@ TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần n
 NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc chọn tệp khác.")
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
+FULL_FILES_SENT = N_(
+    "Đơn này đã có 60 tệp nên không nhận thêm qua mạng. Hãy mang thêm giấy tờ khi gặp cán bộ."
+)
+FULL_SIZE_SENT = N_(
+    "Các tệp của đơn này đã đủ 300 MB nên không nhận thêm qua mạng. Hãy mang thêm giấy tờ khi gặp cán bộ."
+)
+"""Of a petition that was submitted: nothing can be taken away from it."""
 FULL_CASE = N_(
     "Hồ sơ của việc này đã đầy nên chưa nhận thêm tệp qua mạng được, không phải do Ông/Bà gửi nhiều. "
     "Giấy tờ vẫn nộp được: bấm Gọi giúp ở đầu trang để được hướng dẫn, hoặc mang theo khi gặp cán bộ."
@@ -181,12 +188,12 @@ def said_of_voice(refusal: str) -> str:
     return UNHEARD if refusal in (BROKEN, UNKNOWN) else refusal
 
 
-def check_room(files: int, size: int, of_case: int, more: int) -> None:
-    """Raises InvalidInput: the petition (its files, their bytes) or its case holds enough already."""
+def check_room(files: int, size: int, of_case: int, more: int, *, sent: bool = False) -> None:
+    """Raises InvalidInput: the petition (its files, their bytes), sent or not, or its case holds enough already."""
     if files >= PETITION_MOST_FILES:
-        raise InvalidInput(FULL_FILES, "files")
+        raise InvalidInput(FULL_FILES_SENT if sent else FULL_FILES, "files")
     if size + more > PETITION_MOST:
-        raise InvalidInput(FULL_SIZE, "files")
+        raise InvalidInput(FULL_SIZE_SENT if sent else FULL_SIZE, "files")
     if of_case >= CASE_MOST_FILES:
         raise InvalidInput(FULL_CASE, "files")
 
