@@ -121,3 +121,14 @@ def test_of_a_petition_that_was_sent_nobody_is_told_to_take_something_away(
     with pytest.raises(InvalidInput) as refusal:
         rules.check_room(files_there, 0, 0, more, sent=True)
     assert "Hãy bỏ bớt" not in refusal.value.message and "mang thêm giấy tờ" in refusal.value.message
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_what_stands_in_a_picture_by_chance_makes_it_no_page_and_what_hangs_behind_it_does(form: str) -> None:
+    photo = files.photo(form, size=(900, 700))
+    assert len(photo) > 1100
+    by_chance = photo[:-40] + b"<svg " + photo[-35:]
+    assert rules.media_type_of(by_chance)
+    with pytest.raises(InvalidInput) as refusal:
+        rules.media_type_of(photo + b"<svg onload=x>")
+    assert refusal.value.message == rules.MIXED

@@ -30,6 +30,7 @@ from .media_types import (
     document_of,
     of_file,
 )
+from .picture_ends import end_of_picture
 from .texts import N_, clean_line
 
 MB = 1024 * 1024
@@ -279,5 +280,10 @@ def _is_two_things(media_type: str, content: bytes) -> bool:
     if media_type in _PHOTOS | _SOUNDS | _FILMS:
         if zipfile.is_zipfile(io.BytesIO(content)):
             return True
-        return _PAGE.search(content if media_type in _PHOTOS else start) is not None
+        if _PAGE.search(start) is not None:
+            return True
+        # Within a photo of some megabytes such letters stand by chance.
+        return (
+            media_type in _PHOTOS and _PAGE.search(content, end_of_picture(media_type, content)) is not None
+        )
     return media_type in (DOC, XLS, PPT) and zipfile.is_zipfile(io.BytesIO(content))
