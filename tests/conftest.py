@@ -232,7 +232,10 @@ def app(
     app = create_app(settings)
     app.jinja_env.bytecode_cache = compiled_templates
     with app.app_context():
-        db.engine.dialect, compiled = dialects.setdefault(db.engine.dialect.name, (db.engine.dialect, {}))
+        if db.engine.dialect.name not in dialects:
+            db.engine.connect().close()  # by which the dialect learns whom it speaks to
+            dialects[db.engine.dialect.name] = (db.engine.dialect, {})
+        db.engine.dialect, compiled = dialects[db.engine.dialect.name]
         db.engine.update_execution_options(compiled_cache=compiled)
         if db.engine.dialect.name == "sqlite":
             event.listen(

@@ -2,10 +2,15 @@
 
 import functools
 import itertools
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
 
+from sqlalchemy import select
+
+from webapp.clock import local
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.working_days import HANOI, after_working_days
 from webapp.extensions import db
 from webapp.models import (
     Account,
@@ -16,10 +21,11 @@ from webapp.models import (
     Pilot,
     Role,
     Sitting,
+    SittingFrame,
     SittingPlace,
     Visit,
 )
-from webapp.services import desks, petitions, reception
+from webapp.services import calendar, desks, petitions, reception
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.passwords import hash_password
 from webapp.services.petitions import PetitionFields
@@ -107,6 +113,50 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
         work.session.flush()
         work.session.add(SittingPlace(sitting_id=sitting.id, bridge_point_id=point.id))
         return sitting
+
+
+def a_sitting_to_book(
+    now: datetime = NINE, *, desks: int = 1, slots: int = 4, minutes: int = 30, kept: int = 0
+) -> Sitting:
+    """One of the next working day, from nine o'clock, where places can be booked."""
+    day = after_working_days(local(now).date(), 1, calendar.working_days())
+    starts = datetime.combine(day, time(9), HANOI)
+    sitting = a_sitting(starts)
+    with unit_of_work() as work:
+        work.session.get_one(Sitting, sitting.id).kept_percent = kept
+        frame = SittingFrame(
+            sitting_id=sitting.id,
+            starts_at=starts,
+            ends_at=starts + timedelta(minutes=slots * minutes),
+            desks=desks,
+            minutes=minutes,
+        )
+        work.session.add(frame)
+    return sitting
+
+
+def slots_of(sitting: Sitting) -> list[datetime]:
+    """When visits of its frames begin."""
+    frames = db.session.scalars(select(SittingFrame).where(SittingFrame.sitting_id == sitting.id)).all()
+    return [
+        frame.starts_at + timedelta(minutes=past)
+        for frame in frames
+        for past in range(0, int((frame.ends_at - frame.starts_at).total_seconds() // 60), frame.minutes)
+    ]
+
+
+def a_booked_visit(
+    sitting: Sitting,
+    slot: int = 0,
+    now: datetime = NINE,
+    account: Account | None = None,
+    priority: bool = False,
+) -> tuple[Visit, Actor]:
+    """Someone who has a place at this slot of the sitting, counted from 0, at home."""
+    account = account or a_citizen()
+    petition, by = a_petition(account, now), citizen(account.id)
+    about: dict[str, Any] = {"bridge_point_id": None, "priority": priority, "by": by, "now": now}
+    return reception.book(petition.id, sitting.id, slots_of(sitting)[slot], **about, key=key()), by
 
 
 def point_of(sitting: Sitting) -> BridgePoint:

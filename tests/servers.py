@@ -396,6 +396,10 @@ class Web:
             self.kill()
             raise
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         """As a power cut would: no goodbye."""
         self._process.kill()

@@ -65,6 +65,8 @@ class Permission(StrEnum):
     """Make, change, disable accounts; sees no petition."""
     MANAGE_CALENDAR = "manage_calendar"
     """Correct which days are worked."""
+    MANAGE_SCHEDULE = "manage_schedule"
+    """Plan sittings, move them and call them off; sees no petition and nobody who has a place."""
     MANAGE_MESSAGES = "manage_messages"
     """See which messages did not go out, without their words, and send notices again."""
     READ_RATINGS = "read_ratings"
@@ -157,6 +159,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.BE_GUEST: ((is_guest,),),
     Permission.MANAGE_ACCOUNTS: ((has(Role.ADMIN),),),
     Permission.MANAGE_CALENDAR: ((has(Role.ADMIN),),),
+    Permission.MANAGE_SCHEDULE: ((has(Role.ADMIN),),),
     Permission.MANAGE_MESSAGES: ((has(Role.ADMIN),),),
     Permission.READ_RATINGS: ((has(Role.LEADER, Role.INSPECTOR),),),
     Permission.ANSWER_DATA_REQUESTS: ((has(Role.DATA_PROTECTION), has_not(Role.ADMIN)),),

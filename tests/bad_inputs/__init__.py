@@ -99,6 +99,7 @@ CHOSEN = {
     "settled",
     "score",
     "place",
+    "slot",
     "of",
 }
 """One of several that are offered: what the page never offered cannot stay."""

@@ -376,6 +376,12 @@ GROUPS = [
         ],
     ),
     Group(
+        "desk-priority",
+        ("Bàn tiếp: sửa ưu tiên", "The desk: correcting priority"),
+        at_desk("/desk/visit/{visit}/priority", count(AuditEntry), lambda scene: None, priority="y"),
+        picks("reason", "Hãy ghi lý do.", *NOTHING),
+    ),
+    Group(
         "desk-readers",
         ("Bàn tiếp: mời tham mưu đọc", "The desk: asking an advisory unit to read"),
         at_desk("/desk/visit/{visit}/readers", count(ContentReader)),

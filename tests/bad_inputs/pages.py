@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import func, select
@@ -30,6 +31,7 @@ from webapp.models import (
 )
 from webapp.services import notifications, reception, tracking
 from webapp.services.actor import officer
+from webapp.services.unit_of_work import unit_of_work
 
 KEY = {"key": "{key}"}
 FRESH = {"key": people.key}
@@ -90,6 +92,24 @@ def over(scene: Scene) -> None:
     about = {"by": officer(scene.officer.id), "now": utc_now(), "key": people.key()}
     reception.close(scene.visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", **about)
     db.session.rollback()
+
+
+def to_book(scene: Scene) -> None:
+    people.a_sitting_to_book(scene.now)
+
+
+def soon(scene: Scene) -> None:
+    """Their place begins in an hour."""
+    about = {"now": scene.now, "account": scene.citizen}
+    visit, _ = people.a_booked_visit(people.a_sitting_to_book(scene.now), **about)
+    with unit_of_work() as work:
+        scene.visit = work.session.get_one(Visit, visit.id)
+        scene.visit.slot_start = scene.now + timedelta(hours=1)
+
+
+def booked() -> object:
+    db.session.rollback()
+    return db.session.scalar(select(func.count(Visit.id)).where(Visit.state == State.BOOKED))
 
 
 def picks(field: str, sentence: str, *typed: str, **usual: str) -> list[Case]:
@@ -400,6 +420,21 @@ GROUPS = [
             for one in ("0", "", "x", "9" * 30)
         ],
         summed=False,
+    ),
+    Group(
+        "book-slot",
+        ("Hẹn giờ", "Booking an hour"),
+        signed_in("/petitions/{other}/book", count(Visit), to_book, place="home", priority="y"),
+        [
+            *picks("slot", "Hãy chọn một giờ.", "", "9" * 30, "9:00", "<b>", "-1", "1-"),
+            Case({"slot": "0-29663280"}, "", "Buổi tiếp này không giữ chỗ được nữa.", 409),
+        ],
+    ),
+    Group(
+        "cancel-late",
+        ("Hủy hẹn khi đã sát giờ", "Cancelling shortly before the hour"),
+        signed_in("/visits/{visit}/cancel", booked, soon),
+        picks("reason", "Đã sát giờ hẹn. Xin Ông/Bà ghi vài chữ vì sao.", "", " ", "\u200d", "\x00"),
     ),
     Group(
         "message",

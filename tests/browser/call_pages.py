@@ -89,13 +89,14 @@ import { startPanel } from '/js/call-panel.js';
 
 const wire = new BroadcastChannel('wire');
 const socket = {
+  io: { timeout() {} },
   connected: true,
   on(event, act) { if (event === 'signal') wire.onmessage = ({ data }) => act({ visit: 'v', data }); },
   emit(event, { data }) { wire.postMessage(JSON.parse(JSON.stringify(data))); },
   disconnect() { return { connect() {} }; },
 };
 DEVICES
-Object.assign(window, { modes: [], recorded: [] });
+Object.assign(window, { modes: [], causes: [], recorded: [] });
 const text = (name) => document.querySelector(`[data-${name}]`).textContent;
 window.shown = () => ({
   line: text('line'), media: text('remote-media'), mode: modes[modes.length - 1] || null,
@@ -104,7 +105,7 @@ window.shown = () => ({
 const record = { local: (stream) => recorded.push(stream.getTracks().map(({ kind }) => kind).sort()), remote() {}, media() {} };
 window.panel = startPanel({
   socket, visit: 'v', polite: location.hash === '#citizen', ice: {}, record,
-  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode) => modes.push(mode),
+  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode, cause) => { modes.push(mode); causes.push(cause); },
 });
 window.call = { stats: () => panel.stats };
 window.states = [];

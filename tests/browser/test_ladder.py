@@ -142,6 +142,14 @@ def test_the_last_voice_makes_room_before_the_page_asks_for_something(climb: Cli
     calm = {"capacity": 20, "queue": 20}
     climb(*seen(7, **calm), *seen(1, asking=True, **calm), *seen(7, **calm), estimate=20)
     assert climb.lean == [True] * 5 + [False] * 2 + [True] * 2 + [False] * 6
+    climb(
+        *seen(1, asking=True, **calm),
+        *seen(2, **calm),
+        *seen(1, asking=True, **calm),
+        *seen(4, **calm),
+        estimate=20,
+    )
+    assert climb.lean == [True] * 5 + [False] * 3, "the beginning is no shorter for it"
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:

@@ -143,3 +143,16 @@ def test_credentials_whose_time_is_over_open_nothing(
     for page in pages:
         wait_for(page, lambda page=page: 401 in page.evaluate("refusals"), "the refusal")  # type: ignore[misc]
         assert page.evaluate(HEARD)["local"] == []
+
+
+def test_the_check_measures_through_the_relay_in_less_than_100_kb(
+    relay: servers.Relay, trusting: Browser, call_url: str
+) -> None:
+    page = trusting.new_page()
+    page.goto(call_url)
+    ask = "async (ice) => (await import('/js/check-line.js')).overRelay(ice)"
+    found = page.evaluate(ask, {"iceServers": server(relay, relay.udp, utc_now() + timedelta(hours=1))})
+    page.close()
+    assert 48_000 < found["bytes"] < 100_000
+    assert found["kbits"] > 0
+    assert (found["loss"], found["roundTrip"] > 0) == (0, True)

@@ -104,8 +104,14 @@ def test_whose_line_is_cut_is_told_that_what_they_write_is_kept_and_it_arrives(
     expect(page.locator("[data-line]")).to_have_text(KEPT)
     writes(page, "Tôi vẫn ở đây")
     expect(page.locator("[data-waiting]")).to_contain_text("Tôi vẫn ở đây")
+    page.evaluate(
+        "() => { Storage.prototype.setItem = () => { throw new DOMException('', 'QuotaExceededError'); }; }"
+    )
+    writes(page, "Máy đã đầy")
     server.start()
-    expect(page.locator(".msg:not([data-waiting])")).to_contain_text("Tôi vẫn ở đây", timeout=60_000)
+    for said in ("Tôi vẫn ở đây", "Máy đã đầy"):
+        here = page.locator(".msg:not([data-waiting])").filter(has_text=said)
+        expect(here).to_be_visible(timeout=60_000)
     expect(page.locator("[data-line]")).not_to_have_text(KEPT)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from webapp.domain.queue_order import effective_time, expected_wait
+from webapp.domain.queue_order import Lengths, effective_time, expected_wait, lengths_of
 
 
 def at(clock: str) -> datetime:
@@ -76,22 +76,32 @@ def test_priority_never_makes_anyone_later() -> None:
             assert first >= min(at("08:00"), usual)
 
 
+USUAL = Lengths(8, 15, 26)
+
+
 def test_the_expected_wait_is_a_range_in_fives_that_holds_the_likely_wait() -> None:
     for ahead in range(40):
-        low, high = expected_wait(ahead, open_desks=2, minutes_a_visit=15)
+        low, high = expected_wait(ahead, 2, USUAL)
         assert 0 <= low <= ahead / 2 * 15 <= high
         assert low % 5 == high % 5 == 0
         assert high > 0, "nobody is promised no wait at all"
 
 
 def test_more_people_ahead_mean_no_shorter_wait_and_more_desks_no_longer_one() -> None:
-    by_people = [expected_wait(ahead, 3, 12.5) for ahead in range(30)]
-    by_desks = [expected_wait(20, desks, 12.5) for desks in range(1, 12)]
+    by_people = [expected_wait(ahead, 3, USUAL) for ahead in range(30)]
+    by_desks = [expected_wait(20, desks, USUAL) for desks in range(1, 12)]
     assert by_people == sorted(by_people)
     assert by_people[0] < by_people[-1]
     assert by_desks == sorted(by_desks, reverse=True)
     assert by_desks[0] > by_desks[-1]
 
 
-def test_with_no_desk_open_the_wait_is_that_of_one_desk() -> None:
-    assert expected_wait(6, 0, 15) == expected_wait(6, 1, 15) == (60, 130)
+def test_days_whose_visits_differ_more_give_wider_ranges() -> None:
+    even, uneven = (expected_wait(6, 2, lengths) for lengths in (Lengths(14, 15, 16), USUAL))
+    assert uneven[0] < even[0] and uneven[1] > even[1]
+
+
+def test_a_few_visits_tell_nothing_of_the_next_ones() -> None:
+    assert lengths_of([10.0] * 4) is None
+    assert lengths_of([10.0] * 5) == Lengths(10, 10, 10)
+    assert lengths_of([0.1] * 9) == Lengths(1, 1, 1), "nobody is told of visits that take no time"

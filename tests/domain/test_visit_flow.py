@@ -26,8 +26,11 @@ TABLE = """
 -           | book           | booked      | citizen bridge officer
 -           | take_number    | waiting     | citizen bridge
 booked      | check_in       | waiting     | citizen bridge
-booked      | cancel         | cancelled   | citizen officer
-waiting     | cancel         | cancelled   | citizen officer
+booked      | change         | same        | citizen bridge officer
+booked      | set_priority   | same        | officer
+waiting     | set_priority   | same        | officer
+booked      | cancel         | cancelled   | citizen officer system
+waiting     | cancel         | cancelled   | citizen officer system
 waiting     | step_out       | same        | citizen
 waiting     | call           | called      | officer
 called      | answer         | in_session  | citizen
@@ -52,6 +55,7 @@ waiting     | defer          | deferred    | officer system
 called      | defer          | deferred    | officer system
 in_session  | defer          | deferred    | officer system
 interrupted | defer          | deferred    | officer system
+booked      | reschedule     | same        | system
 """
 
 

@@ -4,6 +4,7 @@ import io
 import time
 from collections.abc import Iterator
 from contextvars import Context
+from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -22,7 +23,7 @@ from webapp.extensions import db, socketio
 from webapp.guest_identity import Guest
 from webapp.models import Account, Message, Role, SignInSession
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, reception, sessions, unit_of_work
+from webapp.services import accounts, conversation, floor, reception, sessions, unit_of_work, visits
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
@@ -47,9 +48,9 @@ def quiet(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 class Socket:
     """One browser's socket, apart from the test's own context as the browser is."""
 
-    def __init__(self, app: Flask, account: Account | Guest | None = None):
+    def __init__(self, app: Flask, account: Account | Guest | None = None, auth: object = None):
         self.browser = Browser(app, account)
-        self.raw = Context().run(socketio.test_client, app, flask_test_client=self.browser.client)
+        self.raw = Context().run(socketio.test_client, app, auth=auth, flask_test_client=self.browser.client)
 
     @property
     def connected(self) -> bool:
@@ -100,17 +101,21 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
     other, sitting = people.a_citizen(), people.a_sitting(start=scene.now)
     theirs, _ = people.a_waiting_visit(sitting, scene.now, other)
     here, there = f"queue:{scene.sitting.id}", f"queue:{sitting.id}"
+    line, their_line = f"line:{scene.sitting.id}", f"line:{sitting.id}"
     scene.receive()
     mine, notes = f"visit:{scene.code}", f"minutes:{scene.code}"
     may = [
-        (scene.citizen, {mine, here}),
-        (other, {f"visit:{theirs.code}", there}),
-        (scene.officer, {mine, notes, here, there, "desks", "statements"}),
-        (people.an_officer(), {here, there, "desks", "statements"}),
-        (people.staff(Role.OFFICER), {here, there, "desks"}),
-        (people.staff(Role.ADMIN, desk_rights=True), set()),
+        (scene.citizen, {mine, line, "board"}),
+        (other, {f"visit:{theirs.code}", their_line, "board"}),
+        (scene.officer, {mine, notes, here, there, "desks", "statements", "board"}),
+        (people.an_officer(), {here, there, "desks", "statements", "board"}),
+        (people.staff(Role.OFFICER), {here, there, "desks", "board"}),
+        (people.staff(Role.ADMIN, desk_rights=True), {"board"}),
     ]
     asked = [
+        line,
+        their_line,
+        "board",
         mine,
         notes,
         here,
@@ -122,7 +127,16 @@ def test_people_watch_only_what_is_theirs(app: Flask, scene: Scene) -> None:
         "",
         "queue:",
     ]
-    asked += ["queue:²", "queue:" + "9" * 40, f"visit:{new_code()}", "visit:\x00", "called:"]
+    asked += [
+        "queue:²",
+        "line:",
+        "line:²",
+        "line:" + "9" * 40,
+        "queue:" + "9" * 40,
+        f"visit:{new_code()}",
+        "visit:\x00",
+        "called:",
+    ]
     for account, allowed in may:
         socket = Socket(app, account)
         answers = {topic: socket.asks("join", {"topic": topic}) for topic in asked}
@@ -228,6 +242,40 @@ def test_the_desk_has_a_sign_of_the_citizen_from_the_first_moment(app: Flask, sc
     desk.raw.get_received()
     assert mine.asks("enter", {"visit": scene.code})["ok"]
     assert desk.hears("alive") == [{"visit": scene.code}]
+
+
+def test_a_device_that_froze_and_kept_its_socket_is_told_that_its_line_was_taken_for_lost(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    mine = Socket(app, scene.citizen)
+    assert mine.asks("alive", {"visit": scene.code}) == {"ok": True}
+    reception.detect_lost(utc_now() + timedelta(seconds=31))
+    assert mine.asks("alive", {"visit": scene.code}) == {"ok": True, "state": "interrupted"}
+    assert mine.asks("enter", {"visit": scene.code})["state"] == "in_session"
+
+
+def test_a_change_of_who_may_speak_is_told_as_such_to_whoever_watches_the_visit(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    visit = visits.by_code(scene.code)
+    mine = Socket(app, scene.citizen)
+    assert mine.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
+    mine.hears("changed")
+    floor.moderate(visit.id, True, by=officer(scene.officer.id), now=utc_now(), key=people.key())
+    while announcer.coalescer._pending:
+        time.sleep(0.02)
+    told = {one["topic"] for one in mine.hears("changed")}
+    assert f"people:{scene.code}" in told
+
+
+def test_the_desk_is_told_whether_the_way_of_talking_came_into_the_record(app: Flask, scene: Scene) -> None:
+    desk = Socket(app, scene.officer)
+    words = {"visit": scene.call().code, "mode": "messages", "cause": "network"}
+    assert desk.asks("mode", words) == {"ok": True, "kept": False}
+    assert Socket(app, scene.citizen).asks("enter", {"visit": scene.code})["ok"]
+    assert desk.asks("mode", words) == {"ok": True, "kept": True}
 
 
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:

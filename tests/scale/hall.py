@@ -6,7 +6,7 @@ from webapp.domain.codes import new_code
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import State
-from webapp.models import Account, Case, Desk, Petition, Petitioner, Sitting, Visit
+from webapp.models import Account, Case, Desk, Petition, Petitioner, Role, Sitting, Visit
 from webapp.services.unit_of_work import unit_of_work
 
 
@@ -20,6 +20,9 @@ def fill(waiting: int, desks: int) -> tuple[Sitting, int]:
             Account(username=f"nguoi-tiep-{n}", desk_rights=True, created_at=now) for n in range(desks)
         ]
         people_waiting = [Account(phone=f"+84987{n:06d}", created_at=now) for n in range(waiting)]
+        for ones, role in ((officers, Role.OFFICER), (people_waiting, Role.CITIZEN)):
+            for one in ones:
+                one.roles = {role}
         cases = [Case(opened_at=now) for _ in range(waiting)]
         work.session.add_all([*officers, *people_waiting, *cases])
         work.session.flush()

@@ -95,10 +95,12 @@ def test_no_notice_tells_of_what_kind_a_petition_is(notice: Notice, language: st
     sms, *letters = _spoken(language, *astuple(NOTICES[notice]), SIGNED, GREETING, LETTER_WITH_CODE)
     for text in (sms, *letters):
         assert [word for word in TELLING if word in text.casefold()] == []
-    sent = sms.format(code="abcde-fghjk-mnpq", day="27/11/2026")
+    about: dict[str, object] = {"code": "abcde-fghjk-mnpq", "day": "27/11/2026", "at": "13:30 27/11/2026"}
+    about |= {"number": "1027", "ahead": 2, "desk": 50, "time": "14:35"}
+    sent = sms.format(**about)
     assert sent.isascii() and len(sent) <= 160, "one message of the phone's own letters"
     filled_in = re.findall(r"\{(\w*)", "".join((sms, *letters)))
-    assert set(filled_in) <= {"code", "day"}, "nothing but a code and a day"
+    assert set(filled_in) <= set(about), "nothing but a code, a day, a time, and a place in a line"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -226,7 +226,7 @@ def test_priority_counts_as_having_come_45_minutes_earlier() -> None:
     desk, by = people.an_open_desk()
     people.a_waiting_visit(sitting, in_minutes(0))
     elder, _ = people.a_waiting_visit(sitting, in_minutes(30), priority=True)
-    assert queue.place_of(elder, in_minutes(30)).ahead == 0
+    assert queue.place_of(elder).ahead == 0
     assert reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(31), key=key()).id == elder.id
 
 

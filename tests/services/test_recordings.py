@@ -341,12 +341,33 @@ def test_what_is_missing_is_noted_with_its_times_and_reason() -> None:
     ]
 
 
+def test_what_is_missing_of_the_officer_is_noted_beside_what_is_missing_of_the_citizen() -> None:
+    visit, _person, by = _received()
+    _send(visit, by, PIECES[:1])
+    recordings.note_gap(visit.id, Missing.SOUND, GapReason.MUTED, at(2), by=by, now=at(7))
+    recordings.note_gap(visit.id, Missing.OFFICER_SOUND, GapReason.MUTED, at(4), by=by, now=at(9))
+    recordings.note_gap(visit.id, Missing.OFFICER_PICTURE, GapReason.CAMERA_OFF, at(5), by=by, now=at(10))
+    assert not _sign(visit).lacks_picture, "the citizen's is recorded"
+    recordings.close_gap(visit.id, Missing.SOUND, at(12), by=by, now=at(12))
+    recordings.decide(visit.id, Decision.GO_ON, by=by, now=at(13))
+    recordings.close_gap(visit.id, Missing.OFFICER_SOUND, at(15), by=by, now=at(15))
+    _end(visit, by, at(30))
+    parts = [gap for gap in _gaps(visit) if gap.kind is not Missing.EVERYTHING]
+    assert [(gap.kind, gap.reason, gap.began_at, gap.ended_at, gap.decision) for gap in parts] == [
+        (Missing.SOUND, GapReason.MUTED, at(2), at(12), None),
+        (Missing.OFFICER_SOUND, GapReason.MUTED, at(4), at(15), Decision.GO_ON),
+        (Missing.OFFICER_PICTURE, GapReason.CAMERA_OFF, at(5), at(30), Decision.GO_ON),
+    ]
+
+
 def test_the_browser_cannot_note_what_only_the_server_knows() -> None:
     visit, _person, by = _received()
     with pytest.raises(InvalidInput):
         recordings.note_gap(visit.id, Missing.EVERYTHING, GapReason.PAUSED, NINE, by=by, now=NINE)
     with pytest.raises(InvalidInput):
         recordings.note_gap(visit.id, Missing.SOUND, GapReason.NO_PICTURE, NINE, by=by, now=NINE)
+    with pytest.raises(InvalidInput):
+        recordings.note_gap(visit.id, Missing.OFFICER_SOUND, GapReason.SILENT, NINE, by=by, now=NINE)
 
 
 def test_the_chair_decides_to_go_on_and_it_is_kept() -> None:

@@ -54,6 +54,18 @@ def test_only_the_officer_of_the_visit_tells_and_only_while_it_lasts() -> None:
     assert _modes(visit) == []
 
 
+def test_who_tells_is_answered_whether_it_was_kept() -> None:
+    account, sitting = people.a_citizen(), people.a_sitting()
+    visit, _ = people.a_waiting_visit(sitting, NINE, account)
+    desk, by = people.an_open_desk()
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    assert not room.change_mode(visit.id, Mode.MESSAGES, Cause.NETWORK, by=by, now=NINE), "not begun"
+    reception.enter_room(visit.id, by=citizen(account.id), now=NINE)
+    for _again in range(2):
+        assert room.change_mode(visit.id, Mode.MESSAGES, Cause.NETWORK, by=by, now=NINE)
+    assert _modes(visit) == [(Mode.MESSAGES, Cause.NETWORK)]
+
+
 def test_what_was_kept_of_the_line_cannot_be_changed() -> None:
     visit, _person, by = _live()
     room.change_mode(visit.id, Mode.VOICE, Cause.NETWORK, by=by, now=NINE)

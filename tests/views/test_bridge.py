@@ -1,6 +1,7 @@
 """What the staff of a bridge point may record: that they saw the paper of a person who sits there, and no more."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -8,11 +9,12 @@ from sqlalchemy import select
 from tests import people
 from tests.views.conftest import Browser, Page, Scene, a_denouncer_waits
 from webapp.domain.identity_levels import IdentityLevel
-from webapp.domain.visit_flow import By
+from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
 from webapp.models import Account, AuditEntry, IdentityCheck, Role, Visit
 from webapp.services import identity, reception
 from webapp.services.actor import citizen, officer
+from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
 NUMBER, OTHER = "001062012345", "001158000123"
@@ -150,3 +152,24 @@ def test_the_page_tells_no_name_no_number_and_not_who_denounces(
     assert len(shown) == 2 and shown[0] == shown[1], "both look the same"
     assert there.post("/bridge", said(denounces, OTHER)).status_code == 303
     assert [check.visit_id for check in checks()] == [denounces.id]
+
+
+def test_staff_of_the_point_let_into_the_line_who_has_a_place_there_and_nobody_elsewhere(
+    browser: Make, scene: Scene, helper: Account
+) -> None:
+    coming, point = people.a_sitting_to_book(scene.now), people.point_of(scene.sitting).id
+    (here, _), (elsewhere, _), (later, _) = (
+        people.a_booked_visit(coming, n, now=scene.now) for n in range(3)
+    )
+    with unit_of_work() as work:
+        for visit, place, minutes in ((here, point, 20), (elsewhere, None, 21), (later, point, 40)):
+            row = work.session.get_one(Visit, visit.id)
+            row.bridge_point_id, row.slot_start = place, scene.now + timedelta(minutes=minutes)
+    there = browser(helper)
+    shown = there.get("/bridge").text
+    assert [visit.code in shown for visit in (here, elsewhere, later)] == [True, False, False]
+    assert there.post(f"/bridge/{elsewhere.code}/came", {"key": people.key()}).status_code == 404
+    assert there.post(f"/bridge/{here.code}/came", {"key": people.key()}).location == "/bridge"
+    db.session.rollback()
+    assert db.session.get_one(Visit, here.id).events[-1].by is By.BRIDGE
+    assert db.session.get_one(Visit, here.id).state is State.WAITING

@@ -154,6 +154,14 @@ def tag(answer: TestResponse) -> str:
     return answer.headers["ETag"]
 
 
+def test_a_call_by_telephone_can_be_asked_for_without_scripts(browser: Make, scene: Scene) -> None:
+    scene.receive()
+    page = Page(browser(scene.citizen).get(f"/visits/{scene.code}/room").text)
+    (way,) = [one for one in page.all("div") if "data-call-back" in one]
+    assert "hidden" not in way
+    assert way["class"] == "no", "where scripts run it comes when words alone get through"
+
+
 def test_an_ended_visit_sends_the_room_to_its_result(browser: Make, scene: Scene) -> None:
     person, path = browser(scene.citizen), f"/visits/{scene.receive().code}/room/status"
     kept = tag(person.part(path))

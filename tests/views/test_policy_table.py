@@ -24,7 +24,7 @@ from webapp.domain.telling import Telling
 from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
-from webapp.models import Account, Attachment, Evidence, Role, Visit
+from webapp.models import Account, Attachment, Evidence, Role, SittingFrame, Visit
 from webapp.policy import STATIC_ENDPOINTS
 from webapp.services import (
     accounts,
@@ -59,13 +59,31 @@ POST admin_calendar.listing      401   403   403     403       403     403    40
 POST admin_calendar.restore      401   403   403     403       403     403    403      403    403   303  403       403
 GET  admin_messages.listing       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_messages.again        401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.week          in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.change_frame 401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.add           in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.add          401   403   403     403       403     403    403      403    403   422  403       403
+GET  admin_schedule.templates     in   403   403     403       403     403    403      403    403   200  403       403
+GET  admin_schedule.create_template in  403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.create_template 401  403   403     403       403     403    403      403    403   422  403       403
+GET  admin_schedule.template      in   403   403     403       403     403    403      403    403   404  403       403
+POST admin_schedule.template     401   403   403     403       403     403    403      403    403   404  403       403
+POST admin_schedule.end_template 401   403   403     403       403     403    403      403    403   404  403       403
+GET  admin_schedule.sitting       in   403   403     403       403     403    403      403    403   200  403       403
+POST admin_schedule.move         401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.cancel       401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.revise       401   403   403     403       403     403    403      403    403   422  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
 PUT  attachments.put_piece       401   204   404     404       404     403    404      403    403   403  403       403
 POST attachments.finish          401   409   404     404       404     403    404      403    403   403  403       403
 GET  attachments.content          in   200   404     200       404     403    404      403    403   403  403       403
 GET  attachments.voice_as_mp3     in   200   404     200       404     403    404      403    403   403  403       403
 POST attachments.send            401   303   404     303       404     403    404      403    403   403  403       403
+GET  board.page                  200   200   200     200       200     200    200      200    200   200  200       200
+GET  board.at_point              200   200   200     200       200     200    200      200    200   200  200       200
+GET  board.of_sitting            200   200   200     200       200     200    200      200    200   200  200       200
 GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.came                 401   403   403     403       403     403    403      403    404   403  403       403
 POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
 GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
@@ -87,6 +105,8 @@ POST desk.close_visit            401   403   403     303       404     403    40
 POST desk.seen                   401   403   403     303       404     403    404      403    403   403  403       403
 GET  desk.case                    in   403   403     200       404     403    404      403    403   403  403       403
 POST desk.case                   401   403   403     422       404     403    404      403    403   403  403       403
+GET  desk.priority                in   403   403     200       200     403    200      403    403   403  403       403
+POST desk.priority               401   403   403     303       303     403    303      403    403   403  403       403
 POST desk.proof_seen             401   403   403     404       404     403    404      403    403   403  403       403
 GET  desk.papers                  in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.papers                 401   403   403     200       200     403    200      403    403   403  403       403
@@ -94,6 +114,10 @@ GET  desk.identity                in   403   403     200       404     403    40
 POST desk.identity               401   403   403     200       404     403    404      403    403   403  403       403
 GET  desk.gate                    in   403   403     200       200     403    200      403    403   403  403       403
 POST desk.gate                   401   403   403     303       303     403    303      403    403   403  403       403
+GET  device_check.page            in   200   404     403       403     403    403      403    403   403  403       403
+POST device_check.keep           401   422   404     403       403     403    403      403    403   403  403       403
+GET  device_check.sample          in   200   404     403       403     403    403      403    403   403  403       403
+POST device_check.take           401   204   404     403       403     403    403      403    403   403  403       403
 GET  evidence.page                in   200   404     403       403     403    403      403    403   403  403       403
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403
@@ -168,6 +192,8 @@ GET  phone_change.code_at_desk    in   403   403     404       404     403    40
 POST phone_change.code_at_desk   401   403   403     404       404     403    404      403    403   403  403       403
 GET  public.home                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.schedule_ics         200   200   200     200       200     200    200      200    200   200  200       200
+GET  public.schedule_json        200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.privacy              200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.accessibility        200   200   200     200       200     200    200      200    200   200  200       200
 POST public.language             303   303   303     303       303     303    303      303    303   303  303       303
@@ -225,6 +251,12 @@ POST sign_in.logout              303   303   303     303       303     303    30
 POST staff_mail.address          401   403   403     403       403     403    403      403    403   403  303       403
 POST staff_mail.send_mail_code   401   403   403     403       403     403    403      403    403   403  422       403
 POST staff_mail.confirm_mail     401   403   403     403       403     403    403      403    403   403  422       403
+GET  ticket.pdf                   in   200   404     403       403     403    403      403    403   403  403       403
+GET  ticket.ics                   in   200   404     403       403     403    403      403    403   403  403       403
+GET  ticket.change                in   200   404     403       403     403    403      403    403   403  403       403
+POST ticket.change               401   303   404     403       403     403    403      403    403   403  403       403
+GET  ticket.cancel                in   200   404     403       403     403    403      403    403   403  403       403
+POST ticket.cancel               401   303   404     403       403     403    403      403    403   403  403       403
 GET  told.listing                 in   403   403     200       200     403    200      403    403   403  403       403
 GET  told.page                    in   403   403     200       200     403    200      403    403   403  403       403
 POST told.take                   401   403   403     409       303     403    409      403    403   403  403       403
@@ -332,7 +364,12 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     somebody = citizen(people.a_citizen().id)
     asked = data_requests.ask("Xóa địa chỉ.", by=somebody, now=scene.now, key=people.key())
     of_sealed, of_told = a_sealed_file(scene), told_by_voice(scene)
+    booked, _by = people.a_booked_visit(
+        people.a_sitting_to_book(scene.now), now=scene.now, account=scene.citizen
+    )
     special: dict[str, dict[str, object]] = {
+        **{f"ticket.{name}": {"code": booked.code} for name in ("pdf", "ics", "change", "cancel")},
+        "desk.priority": {"code": waiting.code},
         **{f"sealed.{name}": of_sealed for name in ("page", "identity", "file")},
         **{f"told.{name}": of_told for name in ("page", "take", "give_back", "write", "file")},
         "told.note": of_told | {"what": "read_back"},
@@ -363,6 +400,8 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "evidence.seal": {"file": mine["file"]},
         "evidence.receipt_for_officer": {"number": 1},
         "reading.page": {"code": scene.petition.code},
+        "board.at_point": {"point": people.point_of(scene.sitting).id},
+        "board.of_sitting": {"sitting": scene.sitting.id},
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }
@@ -394,6 +433,9 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "call_back_id": owed.id,
         "notification_id": 999_999,
         "day": "2027-02-11",
+        "sitting_id": scene.sitting.id,
+        "frame_id": 999_999,
+        "template_id": 999_999,
         "account_id": spare.id,
         "code": scene.code,
         "size": "big",
@@ -421,6 +463,12 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     return find
 
 
+def _last_slot() -> str:
+    frame = db.session.query(SittingFrame).one()
+    at = people.slots_of(frame.sitting)[-1]
+    return f"{frame.sitting_id}-{int(at.timestamp() // 60)}"
+
+
 def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
     """What a person sends there."""
     name = {"full_name": "Trần Quốc Bảo", "roles": "officer"}
@@ -444,13 +492,15 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "data_requests.page": {"answer": "refused", "kept_because": "register", "words": "Sổ phải lưu."},
         "my_data.ask_deletion": {"wish": "Xóa địa chỉ."},
         "ratings.rate": {"score": "5"},
+        "desk.priority": {"priority": "y", "reason": "Đã xem giấy tờ."},
+        "ticket.change": {"place": "home", "slot": _last_slot()},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
         "people.hand": {"up": "yes"},
         "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
         "petition.step": {"kind": "feedback"},
         "petition.add": {"body": "Tôi gửi thêm một ý."},
         "petition.withdraw": {"reason": "Đã được giải quyết."},
-        "petition.book": {"place": "home", "sitting": scene.sitting.id},
+        "petition.book": {"place": "home", "sitting": scene.sitting.id, "slot": "now"},
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
         "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},
         "room.say": {"body": "Chào anh/chị."},

@@ -9,6 +9,7 @@ from flask import Flask
 from tests import media, people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.clock import utc_now
+from webapp.domain.call_modes import Cause, Mode
 from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.recording import GapReason, Missing
 from webapp.extensions import db
@@ -16,7 +17,7 @@ from webapp.integrations import media as joiner
 from webapp.integrations import objects
 from webapp.models import Account, RecordingGap, Role
 from webapp.realtime import timers
-from webapp.services import reception, recordings
+from webapp.services import reception, recordings, room
 from webapp.services.actor import officer
 
 Make = Callable[[Account | None], Browser]
@@ -53,6 +54,11 @@ def test_the_sign_is_the_same_in_every_room_and_at_the_desk(browser: Make, scene
     by, now = officer(scene.officer.id), utc_now()
     recordings.note_gap(scene.visit.id, Missing.PICTURE, GapReason.NO_PICTURE, now, by=by, now=now)
     assert signs(scene, browser) == {"Đang ghi âm Thiếu hình: chưa có hình"}
+    own = {"kind": "officer_sound", "reason": "muted", "ago": "0"}
+    assert browser(scene.officer).post(f"/desk/recording/{scene.code}/gap", own).status_code == 204
+    assert signs(scene, browser) == {
+        "Đang ghi âm Thiếu hình: chưa có hình Thiếu tiếng cán bộ: micro đang tắt"
+    }
     browser(scene.officer).post(f"/desk/recording/{scene.code}/decision/pause")
     assert signs(scene, browser) == {"Tạm dừng ghi: cán bộ cho tạm dừng"}
 
@@ -186,6 +192,21 @@ def test_leaders_and_inspectors_hear_all_others_nothing(browser: Make, scene: Sc
     assert "Mở bản ghi" not in other.get("/recordings").text
     assert browser(people.staff(Role.ADMIN)).get(path).status_code == 403
     assert browser(scene.citizen).get(path).status_code == 403
+
+
+def test_how_people_could_talk_stands_beside_the_recording_with_times_and_causes(
+    browser: Make, scene: Scene
+) -> None:
+    scene.receive()
+    send(browser(scene.officer), scene.code)
+    by, path = officer(scene.officer.id), f"/recordings/{scene.code}"
+    none = Page(browser(scene.officer).get(path).text).text
+    assert "Trong lượt này không ghi lần đổi nào." in none
+    room.change_mode(scene.visit.id, Mode.VOICE, Cause.CHOICE, by=by, now=utc_now())
+    for reader in (scene.officer, people.staff(Role.LEADER), people.staff(Role.INSPECTOR)):
+        shown = Page(browser(reader).get(path).text).text
+        assert "Chỉ có tiếng, theo ý người nói" in shown
+        assert "Nghị định 154/2026, Điều 21 khoản 2" in shown
 
 
 def test_one_persons_reason_opens_nothing_for_another(browser: Make, scene: Scene, kept: bytes) -> None:

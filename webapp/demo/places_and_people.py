@@ -22,6 +22,7 @@ def add_bridge_points(work: Work) -> None:
         BridgePoint(
             name=_CENTRAL,
             address="34 Lý Thái Tổ, phường Hoàn Kiếm, Hà Nội",
+            directions="Từ Hồ Hoàn Kiếm vào phố Lý Thái Tổ, cổng chính số 34",
             central=True,
             locality_code=places["Hoàn Kiếm"].code,
         )
@@ -33,6 +34,7 @@ def add_bridge_points(work: Work) -> None:
             BridgePoint(
                 name=f"Điểm cầu {here}",
                 address=f"Trụ sở UBND {here}, Hà Nội",
+                directions="Vào cổng chính, phòng Tiếp công dân ở tầng 1, có biển Điểm cầu",
                 locality_code=places[name].code,
             )
         )

@@ -37,6 +37,7 @@ class Cause(StrEnum):
     NETWORK = "network"
     CHOICE = "choice"
     DEVICE = "device"
+    SEVERAL = "several"
 
 
 CAUSE_LABELS: dict[Cause, str] = {
@@ -44,4 +45,5 @@ CAUSE_LABELS: dict[Cause, str] = {
     Cause.NETWORK: N_("do mạng"),
     Cause.CHOICE: N_("theo ý người nói"),
     Cause.DEVICE: N_("do máy quay hoặc micro"),
+    Cause.SEVERAL: N_("vì phòng có từ ba người"),
 }

@@ -7,6 +7,8 @@ _BROWSERS = (
     # The first that is named counts: most of them name the later ones too.
     (r"\bZalo", "Zalo"),
     (r"\bFB(?:AN|AV)/", "Facebook"),
+    (r"\bInstagram\b", "Instagram"),
+    (r"\b(?:TikTok|musical_ly|BytedanceWebview)", "TikTok"),
     (r"\bcoc_coc_browser/", "Coc Coc"),
     (r"\bEdg(?:A|iOS)?/", "Edge"),
     (r"\b(?:OPR|OPT|OPX)/|\bOpera\b", "Opera"),

@@ -62,6 +62,12 @@ class IllegalMove(Conflict):
     message = N_("Lượt tiếp đã chuyển sang bước khác, hãy xem lại trang.")
 
 
+class SlotFull(Conflict):
+    """The last place of the slot has just been taken, or the slot is no longer offered."""
+
+    message = N_("Giờ này vừa hết chỗ. Hãy chọn một giờ khác còn chỗ.")
+
+
 class QueueEmpty(Conflict):
     """Nobody is waiting for this desk."""
 

@@ -22,6 +22,13 @@ class Notice(StrEnum):
     ASKED = "asked"
     ANSWERED = "answered"
     PHONE_CHANGED = "phone_changed"
+    BOOKED = "booked"
+    DAY_BEFORE = "day_before"
+    HOUR_BEFORE = "hour_before"
+    SITTING_MOVED = "sitting_moved"
+    SITTING_CANCELLED = "sitting_cancelled"
+    NEARLY = "nearly"
+    CALLED = "called"
 
 
 class StaffNotice(StrEnum):
@@ -30,11 +37,12 @@ class StaffNotice(StrEnum):
     DATA_REQUEST_CAME = "came"
     DATA_REQUEST_HALF = "half"
     DATA_REQUEST_LATE = "late"
+    SITTING_CHANGED = "sitting_changed"
 
 
 @dataclass(frozen=True)
 class Words:
-    """One notice by SMS, without marks so that it is one message, and by letter; no SMS where it is empty."""
+    """One notice by SMS, without marks so that it is one message, and by letter; neither where it is empty."""
 
     sms: str
     letter: str
@@ -96,6 +104,38 @@ NOTICES = {
             "Xem câu trả lời ở trang Tiếp công dân trực tuyến, mục Dữ liệu của tôi."
         ),
     ),
+    Notice.BOOKED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Da giu cho luc {time} ngay {day}, so {number}. "
+            "Xem, doi hoac huy tai trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Đã giữ chỗ cho Ông/Bà lúc {time} ngày {day}, số {number}.\n"
+            "Giấy hẹn, cách đổi giờ hoặc hủy: xem ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.DAY_BEFORE: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Nhac Ong/Ba co hen luc {time} ngay {day}, so {number}. "
+            "Neu ban, xin doi hoac huy tren trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Xin nhắc: Ông/Bà có hẹn lúc {time} ngày {day}, số {number}.\n"
+            "Nếu bận, xin đổi giờ hoặc hủy ở trang Tiếp công dân trực tuyến, mục Việc của tôi, "
+            "để người khác có chỗ."
+        ),
+    ),
+    Notice.HOUR_BEFORE: Words(
+        N_(
+            "Tiep cong dan Ha Noi: {time} hom nay Ong/Ba co hen, so {number}. "
+            "Truoc gio hen 30 phut, xin bam Toi da co mat tren trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Xin nhắc: {time} hôm nay Ông/Bà có hẹn, số {number}.\n"
+            "Từ 30 phút trước giờ hẹn, xin bấm Tôi đã có mặt trên giấy hẹn, "
+            "ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
     # To the number that was left: whoever holds it now learns neither the new one nor what the account is for.
     Notice.PHONE_CHANGED: Words(
         N_(
@@ -106,6 +146,41 @@ NOTICES = {
             "Tài khoản của Ông/Bà từ nay đăng nhập bằng số điện thoại khác.\n"
             "Nếu không phải Ông/Bà đổi, hãy gọi số hỗ trợ ngay."
         ),
+    ),
+    Notice.SITTING_MOVED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Buoi hen cua Ong/Ba doi sang luc {at}. "
+            "Xem o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Buổi hẹn của Ông/Bà đổi sang lúc {at}. Chỗ của Ông/Bà vẫn được giữ.\n"
+            "Không đến được giờ mới thì chọn lại ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.SITTING_CANCELLED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Buoi hen luc {at} cua Ong/Ba khong to chuc. "
+            "Xin chon buoi khac o trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Buổi hẹn lúc {at} của Ông/Bà không tổ chức. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
+            "Xin chọn buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    # In time or not at all: no letters.
+    Notice.NEARLY: Words(
+        N_(
+            "Tiep cong dan truc tuyen: so {number} sap den luot, phia truoc con {ahead} nguoi. "
+            "Hay mo trang va chuan bi giay to."
+        ),
+        "",
+    ),
+    Notice.CALLED: Words(
+        N_(
+            "Tiep cong dan truc tuyen: da den luot so {number}, ban {desk}. "
+            "Hay mo trang, vao phong tiep truoc {time}."
+        ),
+        "",
     ),
 }
 
@@ -121,6 +196,10 @@ STAFF_LETTERS = {
     StaffNotice.DATA_REQUEST_LATE: N_(
         "Một yêu cầu về dữ liệu cá nhân đã quá hạn: lẽ ra phải trả lời chậm nhất ngày {day}.\n"
         "Hãy trả lời ngay, ở trang Tiếp công dân trực tuyến, mục Dữ liệu cá nhân."
+    ),
+    StaffNotice.SITTING_CHANGED: N_(
+        "Buổi tiếp ngày {day} mà anh/chị trực có thay đổi.\n"
+        "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
     ),
 }
 

@@ -35,6 +35,7 @@ LABELS = {
     "objections": N_("Chỗ Ông/Bà báo chưa đúng"),
     "number": N_("Số"),
     "sitting": N_("Buổi tiếp"),
+    "slot": N_("Giờ hẹn"),
     "state": N_("Tình trạng"),
     "place": N_("Nơi gặp"),
     "priority": N_("Ưu tiên"),
@@ -78,6 +79,15 @@ LABELS = {
     "needs": N_("Cần giúp"),
     "learned_on": N_("Ngày biết việc"),
     "settled": N_("Đã ai giải quyết chưa"),
+    "microphone": N_("Micro"),
+    "speaker": N_("Loa"),
+    "camera": N_("Máy ảnh"),
+    "starts_in": N_("Phòng sẽ bắt đầu bằng"),
+    "carries": N_("Mạng chở được"),
+    "way": N_("Đường nối"),
+    "kbits": N_("Tốc độ mạng, kbit/s"),
+    "loss": N_("Phần trăm gói tin bị mất"),
+    "round_trip": N_("Độ trễ đi và về, mili giây"),
 }
 
 OFFICE_LABELS = {

@@ -18,7 +18,7 @@ RAW_TAKE = f"{SERVER_TAKE}raw-"
 RAW_EVERY = timedelta(seconds=5)
 """How long what the mixer wrote may lie unsealed."""
 PIECE_MOST = 512 * 1024
-"""Bytes of one piece; five seconds are 80 kB."""
+"""Bytes of one piece; five seconds are 50 kB."""
 
 
 class Unplayable(Exception):
@@ -41,10 +41,12 @@ TAKES_PIECES = OPEN | {RecordingState.FINISHING}
 
 
 class Missing(StrEnum):
-    """What a gap lacks."""
+    """What a gap lacks: sound and picture of the others, of the officer, or everything."""
 
     SOUND = "sound"
     PICTURE = "picture"
+    OFFICER_SOUND = "officer_sound"
+    OFFICER_PICTURE = "officer_picture"
     EVERYTHING = "everything"
 
 
@@ -83,6 +85,8 @@ REASON_LABELS = {
 KIND_LABELS = {
     Missing.SOUND: N_("Thiếu tiếng"),
     Missing.PICTURE: N_("Thiếu hình"),
+    Missing.OFFICER_SOUND: N_("Thiếu tiếng cán bộ"),
+    Missing.OFFICER_PICTURE: N_("Thiếu hình cán bộ"),
     Missing.EVERYTHING: N_("Không ghi được gì"),
 }
 

@@ -44,7 +44,9 @@ class Action(StrEnum):
     BOOK = "book"
     TAKE_NUMBER = "take_number"
     CHECK_IN = "check_in"
+    CHANGE = "change"
     CANCEL = "cancel"
+    SET_PRIORITY = "set_priority"
     STEP_OUT = "step_out"
     CALL = "call"
     ANSWER = "answer"
@@ -59,6 +61,8 @@ class Action(StrEnum):
     CLOSE = "close"
     TRANSFER = "transfer"
     DEFER = "defer"
+    RESCHEDULE = "reschedule"
+    """Its sitting is held at another time."""
 
 
 class By(StrEnum):
@@ -91,7 +95,9 @@ MOVES: tuple[Move, ...] = (
     _row(_A.BOOK, {None}, _S.BOOKED, By.CITIZEN, By.BRIDGE, By.OFFICER),
     _row(_A.TAKE_NUMBER, {None}, _S.WAITING, By.CITIZEN, By.BRIDGE),
     _row(_A.CHECK_IN, {_S.BOOKED}, _S.WAITING, By.CITIZEN, By.BRIDGE),
-    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER),
+    _row(_A.CHANGE, {_S.BOOKED}, None, By.CITIZEN, By.BRIDGE, By.OFFICER),
+    _row(_A.SET_PRIORITY, {_S.BOOKED, _S.WAITING}, None, By.OFFICER),
+    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER, By.SYSTEM),
     _row(_A.STEP_OUT, {_S.WAITING}, None, By.CITIZEN),
     _row(_A.CALL, {_S.WAITING}, _S.CALLED, By.OFFICER),
     _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
@@ -112,6 +118,7 @@ MOVES: tuple[Move, ...] = (
         By.OFFICER,
     ),
     _row(_A.DEFER, set(OPEN_STATES), _S.DEFERRED, By.OFFICER, By.SYSTEM),
+    _row(_A.RESCHEDULE, {_S.BOOKED}, None, By.SYSTEM),
 )
 
 
@@ -152,3 +159,5 @@ class VisitTimes:
     lost: timedelta = timedelta(seconds=30)
     place_kept: timedelta = timedelta(minutes=15)
     check_in_before: timedelta = timedelta(minutes=30)
+    late_change: timedelta = timedelta(hours=2)
+    """So shortly before a slot nobody else is likely to take it: giving it up wants a reason."""

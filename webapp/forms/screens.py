@@ -35,12 +35,21 @@ class NewPasswordForm(Form):
     password = PasswordField(_l("Mật khẩu mới"), [InputRequired(_l("Hãy ghi mật khẩu."))])
 
 
-class NumberForm(Form):
+class PlaceForm(Form):
+    """A number in the sitting that is open (`sitting`), or a slot of a coming one."""
+
     sitting = HiddenField()
+    slot = PickField(_l("Ông/Bà muốn gặp cán bộ lúc nào?"))
     place = PickField(_l("Ông/Bà gặp cán bộ ở đâu?"))
     priority = BooleanField(
         _l("Trên 75 tuổi, khuyết tật, mang thai, có con dưới 36 tháng, thương binh hoặc người có công")
     )
+    reason = TextAreaField(_l("Vì sao Ông/Bà đổi hoặc hủy?"))
+
+
+class PriorityForm(Form):
+    priority = BooleanField(_l("Được ưu tiên"))
+    reason = TextAreaField(_l("Lý do"))
 
 
 class MessageForm(Form):

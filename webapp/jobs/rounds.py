@@ -9,11 +9,14 @@ from ..services import (
     audit,
     data_requests,
     evidence,
+    line,
     mail_address,
     notifications,
     phone_change,
     reception,
     recordings,
+    reminders,
+    schedule,
     sessions,
     sign_in,
     tracking,
@@ -48,10 +51,12 @@ def take_over_voices(now: datetime) -> bool:
 
 
 def each_minute(now: datetime) -> None:
-    """Sittings that are over are settled, who answers is reminded; what was never sent to its end or nobody needs goes."""
+    """Sittings are settled when over and laid out when due, who comes or answers is reminded; what nobody needs goes."""
     reception.close_day(now)
+    schedule.lay_out(now)
+    reminders.remind(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)

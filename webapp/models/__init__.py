@@ -11,6 +11,7 @@ from .account import (
     phone_look_up,
 )
 from .attachment import Attachment, AttachmentPiece, ReadMark
+from .device_check import DeviceCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
@@ -46,7 +47,7 @@ from .sitting_plan import (
     TemplateFrame,
     TemplatePlace,
 )
-from .visit import Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
+from .visit import LineChange, Message, Minutes, MinutesVersion, Outcome, Visit, VisitEvent
 
 __all__ = [
     "Account",
@@ -65,6 +66,7 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "Desk",
+    "DeviceCheck",
     "ElectronicIdentity",
     "Evidence",
     "EvidencePiece",
@@ -72,6 +74,7 @@ __all__ = [
     "FrameDuty",
     "IdentityCheck",
     "IssuedDocument",
+    "LineChange",
     "Locality",
     "MailCode",
     "Message",

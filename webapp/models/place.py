@@ -35,13 +35,17 @@ class Locality(Model):
 
 
 class BridgePoint(Model):
-    """Where people come together with a screen and a camera (decree 154/2026 art. 3.4, 3.5)."""
+    """Where people come together with a screen and a camera (decree 154/2026 art. 3.4, 3.5).
+
+    `directions` say how to find it, for who reads no map.
+    """
 
     __tablename__ = "bridge_point"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), unique=True)
     address: Mapped[str] = mapped_column(String(200), default="")
+    directions: Mapped[str] = mapped_column(String(300), default="", server_default="")
     central: Mapped[bool] = mapped_column(default=False)
     locality_code: Mapped[str | None] = mapped_column(ForeignKey("locality.code"))
 

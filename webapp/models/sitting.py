@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, and_, false, text
+from sqlalchemy import ColumnElement, Date, ForeignKey, Index, String, Text, and_, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..extensions import Model
@@ -38,10 +38,12 @@ class Sitting(Model):
     when a decision names it ("another suitable place", art. 19.2). `moderated`: a microphone opens
     only when the chair gives the word (art. 21.2). `content` is what it deals with (law art. 24.2c);
     a `draft` is seen by the office alone. `kept_percent` of each slot's places are for people
-    who come without an appointment; without frames there are numbers alone.
+    who come without an appointment; without frames there are numbers alone. `template_day` is the
+    day for which its template made it: one that is moved is not made again.
     """
 
     __tablename__ = "sitting"
+    __table_args__ = (Index("uq_sitting_template_day", "template_id", "template_day", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
@@ -56,6 +58,7 @@ class Sitting(Model):
     last_number: Mapped[int] = mapped_column(default=0)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     template_id: Mapped[int | None] = mapped_column(ForeignKey("sitting_template.id"))
+    template_day: Mapped[date | None] = mapped_column(Date)
     content: Mapped[str] = mapped_column(Text, default="", server_default="")
     draft: Mapped[bool] = mapped_column(default=False, server_default=false())
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, String, Text, Time, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, String, Text, Time, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from ..domain.sitting_changes import Change
@@ -22,6 +22,7 @@ class SittingTemplate(Model):
     """
 
     __tablename__ = "sitting_template"
+    __table_args__ = (Index("uq_sitting_template_request_key", "request_key", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     weekday: Mapped[int]
@@ -38,6 +39,7 @@ class SittingTemplate(Model):
     moderated: Mapped[bool] = mapped_column(default=False)
     kept_percent: Mapped[int] = mapped_column(default=25)
     version: Mapped[int] = mapped_column(default=1)
+    request_key: Mapped[str | None] = mapped_column(String(64))
 
     frames: Mapped[list["TemplateFrame"]] = relationship(
         back_populates="template", order_by="TemplateFrame.starts", cascade="all, delete-orphan"

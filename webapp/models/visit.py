@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from .participant import Participant
 
 _OPEN = text("state IN ('booked', 'waiting', 'called', 'in_session', 'interrupted')")
+_BOOKED = text("state = 'booked'")
 _AT_DESK = text("state IN ('called', 'in_session')")
 
 
@@ -28,8 +29,8 @@ class Visit(Model):
 
     `bridge_point_id` empty means at home. `version` grows with each change, for whoever watches.
     The database itself refuses two open visits of one petition, two at one place of one slot and two at one
-    desk; the places of a slot count from 1. `rated` says
-    that this visit has had its one rating, and not which.
+    desk; the places of a slot count from 1. `reminded` counts the reminders of the present slot that are
+    done or no longer due. `rated` says that this visit has had its one rating, and not which.
     """
 
     __tablename__ = "visit"
@@ -48,6 +49,7 @@ class Visit(Model):
             postgresql_where=_OPEN,
         ),
         Index("uq_visit_at_desk", "desk_id", unique=True, sqlite_where=_AT_DESK, postgresql_where=_AT_DESK),
+        Index("ix_visit_reminders", "slot_start", sqlite_where=_BOOKED, postgresql_where=_BOOKED),
         Index("ix_visit_queue", "sitting_id", "state", "head", "effective_at", "number"),
     )
 
@@ -61,6 +63,7 @@ class Visit(Model):
     bridge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bridge_point.id"))
     slot_start: Mapped[datetime | None] = mapped_column(UtcDateTime)
     slot_place: Mapped[int | None]
+    reminded: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     priority: Mapped[bool] = mapped_column(default=False)
     head: Mapped[bool] = mapped_column(default=False)
     waiting_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -120,6 +123,20 @@ class VisitEvent(Model):
 
     visit: Mapped[Visit] = relationship(back_populates="events")
     actor: Mapped[Account | None] = relationship()
+
+
+class LineChange(Model):
+    """One change of a sitting's line or of who is at a desk, as everyone who waits is told it
+    (`domain.line_changes`). Of use on its day only.
+    """
+
+    __tablename__ = "line_change"
+    __table_args__ = (Index("ix_line_change_sitting_id", "sitting_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    word: Mapped[str] = mapped_column(String(40))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Message(Model):

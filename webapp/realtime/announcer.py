@@ -1,18 +1,22 @@
 """After a commit: a few bytes that say what changed, the pushed message, the personal call.
 
 State is announced as a topic only, at most once a second for each topic; whoever watches asks
-for itself again. A lost announcement is never a wrong state.
+for itself again. The thousands who wait in one line are told the change itself instead. A lost
+announcement is never a wrong state.
 """
 
 import threading
 import time
+
+from flask import Flask, current_app
 
 from ..domain.visit_flow import By
 from ..extensions import db, socketio
 from ..logs import log
 from ..models import Message, ReadMark, Visit
 from ..rendering import clock, render
-from ..services import conversation, participants, visits
+from ..services import conversation, line, participants, visits
+from ..services.topics import BOARD
 from . import mixing, people
 
 INTERVAL = 1.0
@@ -37,18 +41,23 @@ class Coalescer:
             else:
                 self._next[topic] = now + INTERVAL
         if wait > 0:
-            socketio.start_background_task(self._later, topic, wait)
+            app = current_app._get_current_object()  # type: ignore[attr-defined]
+            socketio.start_background_task(self._later, app, topic, wait)
         else:
-            _emit_changed(topic)
+            _emit(topic)
 
-    def _later(self, topic: str, wait: float) -> None:
+    def _later(self, app: Flask, topic: str, wait: float) -> None:
         socketio.sleep(wait)
         with self._lock:
             self._pending.discard(topic)
             self._next[topic] = time.monotonic() + INTERVAL
             if len(self._next) > 5_000:
                 self._next = {kept: at for kept, at in self._next.items() if at > time.monotonic()}
-        _emit_changed(topic)
+        with app.app_context():
+            try:
+                _emit(topic)
+            except Exception:
+                log.exception("announcement failed", kind=topic.partition(":")[0])
 
 
 coalescer = Coalescer()
@@ -82,12 +91,48 @@ def _announce(topic: str) -> None:
         mixing.put_out(rest)
     else:
         coalescer.announce(topic)
+    if kind in ("queue", "desks"):
+        coalescer.announce(BOARD)
+    if kind == "desks":
+        for one in _lines_heard():  # the wait is another one now
+            coalescer.announce(one)
     if kind == "visit":
         mixing.agree(rest)
 
 
-def _emit_changed(topic: str) -> None:
-    socketio.emit("changed", {"topic": topic}, to=topic)
+def _emit(topic: str) -> None:
+    """To whoever watches it; who watches a visit hears of its people too."""
+    kind, _, rest = topic.partition(":")
+    if kind == "line":
+        _tell_line(topic, int(rest))
+    else:
+        socketio.emit("changed", {"topic": topic}, to=f"visit:{rest}" if kind == "people" else topic)
+
+
+def _lines_heard() -> list[str]:
+    rooms = socketio.server.manager.rooms.get("/", {})
+    return [room for room in list(rooms) if isinstance(room, str) and room.startswith("line:")]
+
+
+def _anyone_hears(topic: str) -> bool:
+    return next(iter(socketio.server.manager.get_participants("/", topic)), None) is not None
+
+
+_told: dict[int, int] = {}
+"""By sitting: the last change of its line that this process has told."""
+
+
+def _tell_line(topic: str, sitting_id: int) -> None:
+    """Computed once for all who wait; by a connection of its own, for the request's may look at older times."""
+    if not (current_app.config["SETTINGS"].redis_url or _anyone_hears(topic)):
+        return  # and no other process has anyone who does
+    with db.engine.connect() as connection:
+        words, last = line.untold(connection, sitting_id, _told.get(sitting_id))
+    if len(_told) > 1_000:
+        _told.clear()
+    _told[sitting_id] = last
+    for one in words:
+        socketio.emit("line", one, to=topic)
 
 
 def _push_message(message_id: int) -> None:

@@ -15,7 +15,7 @@ from ..domain.call_modes import Cause, Mode
 from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.participants import ROOM_OPEN
-from ..domain.visit_flow import By
+from ..domain.visit_flow import By, State
 from ..errors import status_of
 from ..extensions import db, socketio
 from ..logs import log
@@ -23,30 +23,40 @@ from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
 from ..services import conversation, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
-from ..services.topics import STATEMENTS
+from ..services.topics import BOARD, STATEMENTS
 from . import mixing, people
 from .announcer import people_of, rooms_of, seen_content
 
 Payload = dict[str, Any]
 _SIGNAL_MAX = 24 * 1024
 _ID_MAX = 2**31 - 1
+_MOST_BOARDS = 300
 
 
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
-    for handler in (join, enter, say, read, signal, alive, mode, mix, show, watch, watched, rest):
+    socketio.on_event("join", guarded(join, Permission.READ_PUBLIC))
+    for handler in (enter, say, read, signal, alive, mode, mix, show, watch, watched, rest):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
 
-def connect(_auth: Any = None) -> bool:
-    """Only people signed in and guests who were admitted; anyone else is refused."""
+def connect(auth: Any = None) -> bool:
+    """Only people signed in, guests who were admitted, and so many boards; anyone else is refused."""
     if not permits(current_user, Permission.LISTEN):
-        return False
+        return isinstance(auth, dict) and auth.get("board") is True and _a_board_came()
     who = current_user.participant.code if is_guest(current_user) else current_user.session_code
     people.arrived(who, request.sid)  # type: ignore[attr-defined]
     join_room(_own_room())
+    return True
+
+
+def _a_board_came() -> bool:
+    """A screen that nobody is signed in at: it may hear that numbers were called, and nothing else."""
+    if people.how_many(BOARD) >= _MOST_BOARDS:
+        return False  # it asks now and then instead
+    people.arrived(BOARD, request.sid)  # type: ignore[attr-defined]
     return True
 
 
@@ -61,7 +71,9 @@ def disconnect(*_reason: Any) -> None:
     people.left(request.sid)  # type: ignore[attr-defined]
 
 
-def guarded(handler: Callable[[Payload], Payload | None]) -> Callable[..., Payload]:
+def guarded(
+    handler: Callable[[Payload], Payload | None], permission: Permission = Permission.LISTEN
+) -> Callable[..., Payload]:
     """Rate, shape and policy before the handler; its answer or the problem in words after."""
 
     @wraps(handler)
@@ -71,7 +83,7 @@ def guarded(handler: Callable[[Payload], Payload | None]) -> Callable[..., Paylo
         if not isinstance(payload, dict):
             return {"ok": False, "status": 400}
         try:
-            ensure(current_user, Permission.LISTEN)
+            ensure(current_user, permission)
             return {"ok": True, **(handler(payload) or {})}
         except DomainError as problem:
             return {"ok": False, "status": status_of(problem), "problem": _(problem.message)}
@@ -84,8 +96,10 @@ def guarded(handler: Callable[[Payload], Payload | None]) -> Callable[..., Paylo
 def join(payload: Payload) -> None:
     """Hear when a topic changes."""
     topic = payload.get("topic")
-    if not isinstance(topic, str) or not _may_watch(topic):
-        raise NotFound
+    if topic != BOARD:
+        ensure(current_user, Permission.LISTEN)
+        if not isinstance(topic, str) or not _may_watch(topic):
+            raise NotFound
     join_room(topic)
 
 
@@ -95,7 +109,9 @@ def _may_watch(topic: str) -> bool:
         visit, side = _visit_of({"visit": rest})
         return kind == "visit" or side.by is By.OFFICER
     if kind == "queue" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
-        return permits(current_user, Permission.READ_QUEUE) or _waits_in(int(rest))
+        return permits(current_user, Permission.READ_QUEUE)
+    if kind == "line" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
+        return Role.CITIZEN in current_user.roles and _waits_in(int(rest))
     if topic == STATEMENTS:
         return permits(current_user, Permission.WRITE_STATEMENTS)
     return topic == "desks" and permits(current_user, Permission.READ_QUEUE)
@@ -222,15 +238,19 @@ def _description(payload: Payload, name: str) -> str:
     return given
 
 
-def alive(payload: Payload) -> None:
-    """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds."""
+def alive(payload: Payload) -> Payload | None:
+    """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds.
+
+    The answer says where their line was taken for lost meanwhile: a device that froze may have kept its socket.
+    """
     visit, by = _visit_of(payload)
     if by.by is By.GUEST:
         raise NotFound
     if by.by is not By.CITIZEN:
-        return
+        return None
     reception.sign_of_life(visit.id, now=utc_now())
     _tell_alive(visit)
+    return {"state": visit.state} if visit.state is State.INTERRUPTED else None
 
 
 def _tell_alive(visit: Visit) -> None:
@@ -239,15 +259,15 @@ def _tell_alive(visit: Visit) -> None:
         socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
 
 
-def mode(payload: Payload) -> None:
-    """How people can talk now, as the officer's page finds it."""
+def mode(payload: Payload) -> Payload:
+    """How people can talk now, as the officer's page finds it; `kept` says whether there is a record yet."""
     visit, by = _visit_of(payload)
     if by.by is not By.OFFICER:
         raise NotFound
     how, why = payload.get("mode"), payload.get("cause")
     if how not in set(Mode) or why not in set(Cause):
         raise DomainError
-    room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())
+    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())}
 
 
 def _visit_of(payload: Payload) -> tuple[Visit, Actor]:

@@ -56,6 +56,11 @@ def cut(who: str) -> None:
         socketio.server.disconnect(sid, namespace="/")
 
 
+def how_many(who: str) -> int:
+    """So many sockets of this process came through it."""
+    return len(_sockets.get(who, ()))
+
+
 def anyone_connected() -> bool:
     return bool(_sockets)
 

@@ -97,7 +97,8 @@ def moderate(visit_id: int, on: bool, *, by: Actor, now: datetime, key: str) -> 
         sitting.moderated = on
         _tell(work, visit.id, Happening.MODERATED if on else Happening.FREE_TALK, by, now, key)
         others = select(Visit).where(Visit.sitting_id == sitting.id, Visit.officer_id.is_not(None))
-        work.announce(*(topics.visit(other) for other in work.session.scalars(others)))
+        for other in work.session.scalars(others):
+            work.announce(topics.visit(other), topics.people(other))
 
 
 def _own(work: Work, visit_id: int, by: Actor) -> Participant:
@@ -151,4 +152,5 @@ def _tell(
     one: Participant | None = None,
 ) -> None:
     seats.log(work, visit_id, happening, now, by.by, participant=one, actor_id=by.account_id, key=key)
-    work.announce(topics.visit(work.session.get_one(Visit, visit_id)))
+    visit = work.session.get_one(Visit, visit_id)
+    work.announce(topics.visit(visit), topics.people(visit))

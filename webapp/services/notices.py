@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
+from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications
 from .languages import in_language
@@ -20,22 +21,43 @@ def tell(
     now: datetime,
     code: str = "",
     day: date | None = None,
+    at: datetime | None = None,
+    **more: object,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due.
+    petition's, in groups; `day` a day by which something is due, `at` when something is held; `more` what
+    else the words name.
     """
     words, account = NOTICES[notice], work.session.get_one(Account, account_id)
-    speak, filled = partial(in_language, language=account.language), {"code": code, "day": _day(day)}
-    key = f"{about}:{notice.value}"
+    speak = partial(in_language, language=account.language)
+    filled = {"code": code, "day": _day(day), "at": _time(at), **more}
+    key = _key(about, notice)
     if account.phone and words.sms:
         sms = speak(words.sms).format(**filled)
         notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
     address = mail_address.confirmed_of(work, account_id)
-    if address:
+    if address and words.letter:
         body = letter(speak(words.letter).format(**filled), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
+
+
+def take_back(work: Work, notice: Notice, *, about: str) -> None:
+    """What of it still waits to be sent is not sent."""
+    key = _key(about, notice)
+    for one in (key, f"{key}:letter"):
+        notifications.withdraw(work, one)
+
+
+def told(work: Work, notice: Notice, abouts: Iterable[str]) -> set[str]:
+    """About which of these the notice has gone out by SMS."""
+    by_key = {_key(about, notice): about for about in abouts}
+    return {by_key[key] for key in notifications.known(work, by_key)}
+
+
+def _key(about: str, notice: Notice) -> str:
+    return f"{about}:{notice.value}"
 
 
 def tell_staff(
@@ -53,3 +75,9 @@ def tell_staff(
 
 def _day(day: date | None) -> str:
     return f"{day:%d/%m/%Y}" if day else ""
+
+
+def _time(at: datetime | None) -> str:
+    """On Hanoi's clock, as people write it."""
+    there = at.astimezone(HANOI) if at else None
+    return f"{there.hour}:{there:%M %d/%m/%Y}" if there else ""

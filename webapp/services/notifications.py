@@ -1,6 +1,6 @@
 """The outbox: a message to someone outside is a row, written with the change that causes it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, or_, select
@@ -60,6 +60,11 @@ def enqueue(
             next_try_at=now,
         )
     )
+
+
+def known(work: Work, keys: Iterable[str]) -> set[str]:
+    """Those of the keys under which a message was put out."""
+    return set(work.session.scalars(select(Notification.key).where(Notification.key.in_(list(keys)))))
 
 
 def withdraw(work: Work, key: str) -> None:

@@ -264,7 +264,7 @@ def _log(
     about = {"participant": one, "actor_id": by.account_id, "reason": reason, "key": key}
     seats.log(work, one.visit_id, happening, now, by.by, **about)  # type: ignore[arg-type]
     visit = work.session.get_one(Visit, one.visit_id)
-    work.announce(topics.visit(visit))
+    work.announce(topics.visit(visit), topics.people(visit))
 
 
 def in_order(visit_id: int, *, inside_only: bool = False) -> list[Participant]:

@@ -186,12 +186,18 @@ def _representatives(people: Iterable[Person], petition_id: int) -> list[Represe
     ]
 
 
-def tell(work: Work, petition: Petition, notice: Notice, *, now: datetime, about: str = "") -> None:
+def tell(
+    work: Work,
+    petition: Petition,
+    notice: Notice,
+    *,
+    now: datetime,
+    about: str = "",
+    at: datetime | None = None,
+) -> None:
     """A notice to the petition's author: of the petition itself, unless it is about something in it."""
-    code = in_groups(petition.code)
-    notices.tell(
-        work, petition.account_id, notice, about=about or f"petition:{petition.id}", now=now, code=code
-    )
+    code, what = in_groups(petition.code), about or f"petition:{petition.id}"
+    notices.tell(work, petition.account_id, notice, about=what, now=now, code=code, at=at)
 
 
 def correct_issue(petition: Petition, issue: Issue, *, by: Actor, now: datetime) -> None:

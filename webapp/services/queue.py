@@ -2,26 +2,43 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true
+from sqlalchemy.orm import joinedload, scoped_session
 
+from ..domain.line_changes import KNOWN, figures_of, key_of
 from ..domain.petition_kinds import Gate
-from ..domain.queue_order import expected_wait
-from ..domain.visit_flow import State
+from ..domain.queue_order import Lengths, expected_wait, lengths_of
+from ..domain.visit_flow import AT_DESK, Action, State
+from ..domain.working_days import HANOI
 from ..extensions import db
-from ..models import Desk, Petition, Sitting, SittingKind, SittingMode, Visit
+from ..models import Desk, LineChange, Petition, Sitting, SittingKind, SittingMode, Visit, VisitEvent
+from ..models.types import UtcDateTime
 
-_USUAL_VISIT_MINUTES = 15.0
+_LOOKED_AT = 60
+"""So many of the last visits tell how long the next ones take."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a waiting visit stands: people ahead, and the wait's range in minutes."""
+    """Where a waiting visit stands, and what its page needs to know of the line to go on by itself."""
 
     ahead: int
-    wait_from: int
-    wait_to: int
+    desks: int
+    lengths: Lengths | None
+    at_desks: tuple[tuple[int, int], ...]
+    key: str
+    known: tuple[int, ...]
+
+    @property
+    def wait(self) -> tuple[int, int] | None:
+        """The range in minutes; nothing where no desk is open or too few visits are over."""
+        return expected_wait(self.ahead, self.desks, self.lengths) if self.desks and self.lengths else None
+
+    @property
+    def figures(self) -> str:
+        return figures_of(self.desks, self.lengths)
 
 
 def open_sittings(now: datetime) -> list[Sitting]:
@@ -36,18 +53,6 @@ def open_sittings(now: datetime) -> list[Sitting]:
                 Sitting.held(),
             )
             .order_by(Sitting.kind != SittingKind.REGULAR, Sitting.starts_at, Sitting.id)
-        )
-    )
-
-
-def coming_sittings(now: datetime, limit: int = 40) -> list[Sitting]:
-    """Today's and coming sittings, for the public schedule."""
-    return list(
-        db.session.scalars(
-            select(Sitting)
-            .where(Sitting.draft.is_(False), Sitting.ends_at > now)
-            .order_by(Sitting.starts_at, Sitting.id)
-            .limit(limit)
         )
     )
 
@@ -98,6 +103,15 @@ def line(sitting_id: int, now: datetime) -> Select[Visit]:
     )
 
 
+def waiting(sitting_id: int) -> Select[Visit]:
+    """Everyone who waits, in the queue's order, those too who cannot be called just now."""
+    return (
+        select(Visit)
+        .where(Visit.sitting_id == sitting_id, Visit.state == State.WAITING)
+        .order_by(Visit.head.desc(), Visit.effective_at, Visit.number)
+    )
+
+
 def next_number(sitting_id: int, now: datetime) -> int | None:
     """The number that "call next" would call now."""
     return db.session.scalar(line(sitting_id, now).with_only_columns(Visit.number).limit(1))
@@ -109,9 +123,9 @@ def waiting_count(sitting_id: int) -> int:
     return db.session.scalar(query) or 0
 
 
-def place_of(visit: Visit, now: datetime) -> Place:
-    """How many are ahead of a waiting visit and how long it may take."""
-    before = or_(
+def is_before(visit: Visit) -> ColumnElement[bool]:
+    """Who comes before this visit, among those who wait in its sitting."""
+    return or_(
         Visit.head.is_(True) if not visit.head else False,
         and_(Visit.head == visit.head, Visit.effective_at < visit.effective_at),
         and_(
@@ -120,37 +134,85 @@ def place_of(visit: Visit, now: datetime) -> Place:
             Visit.number < visit.number,
         ),
     )
-    ahead = db.session.scalar(
-        select(func.count(Visit.id)).where(
-            Visit.sitting_id == visit.sitting_id, Visit.state == State.WAITING, before
-        )
+
+
+def place_of(visit: Visit) -> Place:
+    """How many are ahead of a waiting visit, how long it may take, and who is at the desks."""
+    known, ahead = _known_and_ahead(visit)
+    key = key_of(visit.head, visit.effective_at) if visit.effective_at else ""
+    return Place(ahead, *figures(visit.sitting_id), at_desks(visit.sitting_id), key, tuple(known))
+
+
+def _known_and_ahead(visit: Visit) -> tuple[list[int], int]:
+    """The last changes, the oldest first, and how many are ahead: both of one moment, so in one question."""
+    ahead = select(func.count(Visit.id)).where(
+        Visit.sitting_id == visit.sitting_id, Visit.state == State.WAITING, is_before(visit)
     )
-    return Place(
-        ahead or 0, *expected_wait(ahead or 0, open_desk_count(), usual_minutes(visit.sitting_id, now))
+    last = (
+        select(LineChange.id)
+        .where(LineChange.sitting_id == visit.sitting_id)
+        .order_by(LineChange.id.desc())
+        .limit(KNOWN)
+        .subquery()
     )
+    one = select(literal(1).label("one")).subquery()
+    rows = db.session.execute(
+        select(ahead.scalar_subquery(), last.c.id).select_from(one.outerjoin(last, true()))
+    ).all()
+    return sorted(number for _ahead, number in rows if number is not None), rows[0][0]
 
 
-def wait_for_newcomer(sitting_id: int, now: datetime) -> tuple[int, int]:
-    """The wait's range in minutes for someone who takes a number now."""
-    return expected_wait(waiting_count(sitting_id), open_desk_count(), usual_minutes(sitting_id, now))
+def wait_for_newcomer(sitting_id: int) -> tuple[int, int] | None:
+    """The wait's range in minutes for someone who takes a number now; nothing where nobody can say."""
+    desks, lengths = figures(sitting_id)
+    return expected_wait(waiting_count(sitting_id), desks, lengths) if desks and lengths else None
 
 
-def open_desk_count() -> int:
-    return db.session.scalar(select(func.count(Desk.id)).where(Desk.officer_id.is_not(None))) or 0
+def figures(sitting_id: int, connection: Connection | None = None) -> tuple[int, Lengths | None]:
+    """How many desks are open, and how long visits take today, where enough are over."""
+    ask = connection or db.session
+    desks = ask.scalar(select(func.count(Desk.id)).where(Desk.officer_id.is_not(None))) or 0
+    return desks, lengths_of(_minutes_today(sitting_id, ask))
 
 
-def usual_minutes(sitting_id: int, now: datetime) -> float:
-    """How long visits took lately in this sitting, leaning on fifteen minutes while few are known."""
-    recent = db.session.execute(
-        select(Visit.answered_at, Visit.ended_at)
+def _minutes_today(sitting_id: int, ask: Connection | scoped_session[Any]) -> list[float]:
+    """From the call to the end: what a desk needed for each of the last visits of the sitting's day."""
+    starts = ask.scalar(select(Sitting.starts_at).where(Sitting.id == sitting_id))
+    if starts is None:
+        return []
+    day = starts.astimezone(HANOI).replace(hour=0, minute=0, second=0, microsecond=0)
+    of_the_day = select(Sitting.id).where(
+        Sitting.starts_at >= day,
+        Sitting.starts_at < day + timedelta(days=1),
+        Sitting.mode == SittingMode.ONLINE,
+    )
+    over = (
+        select(Visit.id, Visit.answered_at, Visit.ended_at)
         .where(
-            Visit.sitting_id == sitting_id,
+            Visit.sitting_id.in_(of_the_day),
             Visit.state == State.FINISHED,
             Visit.answered_at.is_not(None),
-            Visit.ended_at > now - timedelta(hours=4),
+            Visit.ended_at.is_not(None),
         )
         .order_by(Visit.ended_at.desc())
-        .limit(20)
+        .limit(_LOOKED_AT)
+        .subquery()
+    )
+    rows = ask.execute(
+        select(func.max(VisitEvent.at, type_=UtcDateTime()), over.c.ended_at)
+        .join(over, over.c.id == VisitEvent.visit_id)
+        .where(VisitEvent.action == Action.CALL, VisitEvent.at <= over.c.answered_at)
+        .group_by(over.c.id, over.c.ended_at)
     ).all()
-    lengths = [(ended - answered).total_seconds() / 60 for answered, ended in recent if answered and ended]
-    return (sum(lengths) + 3 * _USUAL_VISIT_MINUTES) / (len(lengths) + 3)
+    return [(ended - called).total_seconds() / 60 for called, ended in rows]
+
+
+def at_desks(sitting_id: int) -> tuple[tuple[int, int], ...]:
+    """Which number of the sitting is at which desk, called or received: (desk, number), by desks."""
+    rows = db.session.execute(
+        select(Desk.number, Visit.number)
+        .join(Visit, Visit.desk_id == Desk.id)
+        .where(Visit.sitting_id == sitting_id, Visit.state.in_(AT_DESK))
+        .order_by(Desk.number)
+    )
+    return tuple((desk, number) for desk, number in rows)

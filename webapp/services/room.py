@@ -14,10 +14,10 @@ from .actor import Actor
 from .unit_of_work import Work, unit_of_work
 
 
-def change_mode(visit_id: int, mode: Mode, cause: Cause, *, by: Actor, now: datetime) -> None:
+def change_mode(visit_id: int, mode: Mode, cause: Cause, *, by: Actor, now: datetime) -> bool:
     """Keep that people talk in this way from now on; the same mode again is no change.
 
-    Outside the session nothing is kept: there is no record yet, or no longer.
+    Outside the session nothing is kept, and the answer says so: there is no record yet, or no longer.
 
     Raises:
         NotFound: the officer does not hold this visit.
@@ -26,8 +26,10 @@ def change_mode(visit_id: int, mode: Mode, cause: Cause, *, by: Actor, now: date
         visit = work.session.get(Visit, visit_id, with_for_update=True)
         if visit is None or visit.officer_id != by.account_id:
             raise NotFound
-        if visit.state in LIVE:
-            note_mode(work, visit, mode, cause, now)
+        if visit.state not in LIVE:
+            return False
+        note_mode(work, visit, mode, cause, now)
+        return True
 
 
 def note_mode(work: Work, visit: Visit, mode: Mode, cause: Cause, now: datetime) -> None:

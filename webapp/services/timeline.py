@@ -104,6 +104,7 @@ class Timeline:
 
 MOVES = {
     Action.BOOK: N_("Giữ chỗ buổi tiếp ngày %(day)s"),
+    Action.CHANGE: N_("Đổi giờ hẹn"),
     Action.TAKE_NUMBER: N_("Lấy số %(number)s"),
     Action.CALL: N_("Cán bộ gọi số %(number)s"),
     Action.ANSWER: N_("Gặp cán bộ, bàn %(desk)s"),
@@ -112,9 +113,9 @@ MOVES = {
     Action.LEAVE: N_("Rời hàng chờ"),
     Action.CANCEL: N_("Hủy chỗ đã giữ"),
     Action.DEFER: N_("Chuyển sang buổi khác"),
+    Action.RESCHEDULE: N_("Buổi tiếp đổi giờ"),
 }
 """What of a visit belongs to the story of a case; the rest stands on the visit's own page."""
-
 
 BROUGHT = {
     By.CITIZEN: N_("Ông/Bà nộp thêm %(count)s tệp giấy tờ"),
@@ -122,7 +123,6 @@ BROUGHT = {
     By.OFFICER: N_("Cán bộ nộp giúp %(count)s tệp giấy tờ"),
 }
 """Files by how many they are, never by their names: those may tell who denounces."""
-
 _ONE_GO = timedelta(minutes=30)
 
 

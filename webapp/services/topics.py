@@ -6,14 +6,28 @@ STATEMENTS = "statements"
 """Which statements wait for an officer; it never says whose."""
 
 
+BOARD = "board"
+"""Which numbers are at which desks: what the public boards show."""
+
+
 def visit(visit: Visit) -> str:
     """Both sides of one visit."""
     return f"visit:{visit.code}"
 
 
+def people(visit: Visit) -> str:
+    """Who is in the room of one visit and who may speak; told to both sides besides the visit's own change."""
+    return f"people:{visit.code}"
+
+
 def queue(sitting_id: int) -> str:
     """The order of one sitting's queue."""
     return f"queue:{sitting_id}"
+
+
+def line(sitting_id: int) -> str:
+    """The same order for those who wait in it: told what changed, in a few bytes."""
+    return f"line:{sitting_id}"
 
 
 def message(message: Message) -> str:

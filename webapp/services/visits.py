@@ -1,13 +1,15 @@
 """Reading visits: through their owner, so that another's is not found."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from ..domain.codes import is_code
 from ..domain.errors import NotFound
-from ..domain.visit_flow import AT_DESK, OPEN_STATES
+from ..domain.visit_flow import AT_DESK, OPEN_STATES, State, VisitTimes
 from ..extensions import db
-from ..models import Participant, Petition, Visit
+from ..models import Participant, Petition, Sitting, Visit
 
 _WITH = (joinedload(Visit.petition), joinedload(Visit.sitting), joinedload(Visit.desk))
 
@@ -54,8 +56,29 @@ def open_of_petition(petition_id: int, session: Session | None = None) -> Visit 
     )
 
 
+def following(visit: Visit) -> Visit | None:
+    """The visit to which this one was put off."""
+    return db.session.scalar(select(Visit).options(*_WITH).where(Visit.follows_id == visit.id))
+
+
 def at_desk(desk_id: int) -> Visit | None:
     """The visit that the desk has in hand."""
     return db.session.scalar(
         select(Visit).options(*_WITH).where(Visit.desk_id == desk_id, Visit.state.in_(AT_DESK))
     )
+
+
+def expected_at(point_id: int, now: datetime) -> list[Visit]:
+    """Who has a place at this bridge point, may say by now that they have come, and has not said so."""
+    query = (
+        select(Visit)
+        .options(*_WITH)
+        .join(Visit.sitting)
+        .where(
+            Visit.bridge_point_id == point_id,
+            Visit.state == State.BOOKED,
+            Visit.slot_start <= now + VisitTimes().check_in_before,
+            Sitting.ends_at > now,
+        )
+    )
+    return list(db.session.scalars(query.order_by(Visit.slot_start, Visit.number)))

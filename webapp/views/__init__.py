@@ -8,14 +8,19 @@ from . import (
     admin_accounts,
     admin_calendar,
     admin_messages,
+    admin_schedule,
+    admin_sittings,  # noqa: F401 - its pages are admin_schedule's
     attachments,
+    board,
     bridge,
     call_backs,
     data_requests,
     demo,
     desk,
     desk_papers,  # noqa: F401 - its pages are the desk's
+    desk_priority,  # noqa: F401 - its pages are the desk's
     desk_statement,  # noqa: F401 - its pages are the desk's
+    device_check,
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
     evidence_proofs,  # noqa: F401 - its pages are evidence's
@@ -33,6 +38,7 @@ from . import (
     sealed,
     sign_in,
     staff_mail,
+    ticket,
     told,
     tracking,
     tus,
@@ -43,7 +49,7 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, sign_in, account, petition, waiting, room, people, guest),
+        *(public, board, sign_in, account, petition, waiting, ticket, device_check, room, people, guest),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(
@@ -56,6 +62,7 @@ def register(app: Flask, settings: Settings) -> None:
             admin_accounts,
             admin_calendar,
             admin_messages,
+            admin_schedule,
             operations,
         ),
     )

@@ -1,4 +1,4 @@
-"""The bridge point: its staff see the papers of the people whom it hosts."""
+"""The bridge point: its staff see who comes, and the papers of the people whom it hosts."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from ..extensions import limiter
 from ..forms.petition import SeenPaperForm
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import identity
+from ..services import identity, reception, visits
 from .common import as_bridge, request_key
 
 pages = Blueprint("bridge", __name__, url_prefix="/bridge")
@@ -49,6 +49,17 @@ def seen() -> Any:
     return _page(form), status
 
 
+@pages.post("/<code>/came")
+@requires(Permission.SEE_PAPERS_AT_POINT)
+def came(code: str) -> Any:
+    """Somebody with a place here has come: into the line, as if they had pressed it themselves."""
+    visit = visits.by_code(code)
+    if visit.bridge_point_id != current_user.bridge_point_id:
+        raise NotFound
+    reception.check_in(visit.id, by=as_bridge(), now=utc_now(), key=request_key())
+    return redirect(url_for(".page"), 303)
+
+
 def _hosted(code: str | None) -> int:
     """The visit of this code among those whom the point hosts. Raises NotFound."""
     here = identity.hosted_at(current_user.bridge_point_id)
@@ -63,4 +74,6 @@ def _page(form: SeenPaperForm) -> str:
     form.visit.options = [(visit.code, _("Số %(number)s", number=visit.ticket)) for visit, _check in here]
     if request.method == "GET" and len(here) == 1:
         form.visit.data = here[0][0].code
-    return render("bridge/page.html", form=form, here=here, point=current_user.bridge_point.name)
+    expected = visits.expected_at(current_user.bridge_point_id, utc_now())
+    point = current_user.bridge_point.name
+    return render("bridge/page.html", form=form, here=here, expected=expected, point=point)

@@ -1,11 +1,13 @@
 """What several views need: the request's key and safe ways back."""
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import request
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
 from ..domain.codes import is_code, is_request_key
 from ..domain.errors import DomainError, InvalidInput, NotFound
 from ..domain.texts import N_
@@ -13,7 +15,7 @@ from ..errors import status_of
 from ..forms import Form
 from ..models import Visit
 from ..policy import Permission, is_guest, permits
-from ..services import visits
+from ..services import room, visits
 from ..services.actor import Actor, bridge, citizen, guest, officer
 
 OPENED_ALONE = "default-src 'none'; img-src 'self'; media-src 'self'; sandbox"
@@ -25,6 +27,15 @@ def shown_pdf(content: bytes, name: str) -> Response:
     response = Response(content, mimetype="application/pdf")
     response.headers.set("Content-Disposition", "inline", filename=name)
     return response
+
+
+def modes_context(visit: Visit) -> dict[str, Any]:
+    """How people could talk during the visit: it stands wherever staff or the citizen read of that."""
+    return {
+        "mode_changes": room.mode_changes(visit.id),
+        "mode_labels": MODE_LABELS,
+        "cause_labels": CAUSE_LABELS,
+    }
 
 
 class KeyMissing(DomainError):

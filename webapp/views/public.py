@@ -1,17 +1,27 @@
 """Pages for everyone: home, schedule, language and size of letters."""
 
-from flask import Blueprint, make_response, redirect, request
+import hashlib
+import json
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, current_app, make_response, redirect, request
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from .. import languages
-from ..clock import utc_now
+from ..clock import local, utc_now
+from ..documents import schedule_calendar
+from ..domain.sitting_changes import CHANGE_LABELS
 from ..policy import Permission, permits, requires
 from ..rendering import remember, render
 from ..services import languages as reader
 from ..services import queue
-from .common import way_back
+from ..services import schedule as schedules
+from ..services.schedule import Announced
+from .common import small_number, way_back
 
 pages = Blueprint("public", __name__)
 
@@ -21,15 +31,102 @@ pages = Blueprint("public", __name__)
 def home() -> str:
     now = utc_now()
     sitting = next(iter(queue.open_sittings(now)), None)
-    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
+    wait = queue.wait_for_newcomer(sitting.id) if sitting else None
     return render("public/home.html", sitting=sitting, wait=wait)
 
 
 @pages.get("/schedule")
 @requires(Permission.READ_PUBLIC)
 def schedule() -> str:
-    """Place, time and host of coming sittings (law art. 24); nobody's name but the host's."""
-    return render("public/schedule.html", sittings=queue.coming_sittings(utc_now()))
+    """Place, time, host and content of coming sittings (law art. 24); nobody's name but the host's."""
+    now, point, since = utc_now(), small_number(request.args.get("place")), _since()
+    found = schedules.coming(now, _ON_PAGE, point_id=point, since=since)
+    return render(
+        "public/schedule.html",
+        sittings=found,
+        points=schedules.places_in_schedule(now),
+        point=point,
+        since=since,
+        further=_further(found),
+        change_labels=CHANGE_LABELS,
+    )
+
+
+_ON_PAGE, _IN_FEEDS = 60, 1_000
+
+
+def _since() -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get("from", ""))
+    except ValueError:
+        return None
+    return found if 2020 <= found.year <= 2060 else None
+
+
+def _further(found: list[Announced]) -> date | None:
+    """From which day the next page goes on; a day that is cut is shown there again."""
+    if len(found) < _ON_PAGE:
+        return None
+    first, last = (local(one.sitting.starts_at).date() for one in (found[0], found[-1]))
+    return last if last > first else last + timedelta(days=1)
+
+
+@pages.get("/schedule.ics")
+@requires(Permission.READ_PUBLIC)
+def schedule_ics() -> Response:
+    """The schedule for the calendar of a phone, which asks again by itself."""
+    content = schedule_calendar.calendar(
+        schedules.coming(utc_now(), _IN_FEEDS, point_id=small_number(request.args.get("place"))),
+        name=_("Lịch tiếp công dân Hà Nội"),
+        held_by=_("Tiếp công dân: {host}"),
+        at_home=_("Tại nhà"),
+        host=current_app.config["SETTINGS"].public_host or "tiepcongdan",
+    )
+    return _feed(content, schedule_calendar.MIME)
+
+
+@pages.get("/schedule.json")
+@requires(Permission.READ_PUBLIC)
+def schedule_json() -> Response:
+    """The schedule for machines; words as they were written, times with their zone."""
+    point = small_number(request.args.get("place"))
+    told = [_told(one) for one in schedules.coming(utc_now(), _IN_FEEDS, point_id=point)]
+    return _feed(json.dumps({"sittings": told}, ensure_ascii=False).encode(), "application/json")
+
+
+def _feed(content: bytes, mimetype: str) -> Response:
+    response = Response(content, mimetype=mimetype)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    response.set_etag(hashlib.sha256(content).hexdigest()[:20])
+    return response.make_conditional(request)
+
+
+def _told(one: Announced) -> dict[str, Any]:
+    sitting = one.sitting
+    return {
+        "id": sitting.id,
+        "starts": local(one.starts_at).isoformat(),
+        "ends": local(one.ends_at).isoformat(),
+        "hours": [[local(begin).isoformat(), local(end).isoformat()] for begin, end in one.hours],
+        "kind": sitting.kind.value,
+        "mode": sitting.mode.value,
+        "host": sitting.host,
+        "content": sitting.content,
+        "ground": sitting.ground,
+        "decision": sitting.decision,
+        "places": [{"name": point.name, "address": point.address} for point in sitting.places],
+        "home": sitting.home_offered,
+        "cancelled": one.cancelled,
+        "changes": [
+            {
+                "what": each.what.value,
+                "at": local(each.at).isoformat(),
+                "was": each.was,
+                "reason": each.reason,
+            }
+            for each in one.changes
+        ],
+    }
 
 
 @pages.get("/privacy")

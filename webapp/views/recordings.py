@@ -31,7 +31,7 @@ from ..policy import Permission, permits, requires
 from ..rendering import render
 from ..services import recordings, visits
 from ..services.recordings import Piece
-from .common import as_officer, small_number
+from .common import as_officer, modes_context, small_number
 
 pages = Blueprint("recordings", __name__)
 
@@ -139,6 +139,7 @@ def page(code: str) -> Any:
         retention=RETENTION[recording.retention],
         kept_to=recordings.kept_to(recording),
         RecordingState=RecordingState,
+        **modes_context(recording.visit),
     )
     return shown, 422 if form.problems else 200
 

@@ -7,7 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.call_modes import CAUSE_LABELS, MODE_LABELS
+from ..domain.call_modes import MODE_LABELS
+from ..domain.device_check import FOUND_LABELS, WAY_LABELS
 from ..domain.errors import InvalidInput
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import limiter
@@ -16,9 +17,9 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, is_guest, requires
 from ..rendering import asked_by_htmx, page_or_fragment, render
-from ..services import call_backs, conversation, reception, room, visits
+from ..services import call_backs, conversation, device_checks, reception, visits
 from ..services.actor import Actor
-from .common import as_citizen, request_key, side_of
+from .common import as_citizen, modes_context, request_key, side_of
 from .people import people_context
 from .recordings import sign_context
 
@@ -92,11 +93,17 @@ def room_context(visit: Visit, side: By) -> dict[str, Any]:
 
 
 def line_context(visit: Visit) -> dict[str, Any]:
-    """How people could talk during the visit."""
+    """How people could talk during the visit, and what was tried before."""
+    return {**modes_context(visit), **check_context(visit)}
+
+
+def check_context(visit: Visit) -> dict[str, Any]:
+    """What the citizen's devices and line gave when they were tried last."""
     return {
-        "mode_changes": room.mode_changes(visit.id),
+        "device_check": device_checks.newest(visit.id),
+        "found_labels": FOUND_LABELS,
+        "way_labels": WAY_LABELS,
         "mode_labels": MODE_LABELS,
-        "cause_labels": CAUSE_LABELS,
     }
 
 

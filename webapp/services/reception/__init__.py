@@ -1,9 +1,12 @@
 """Every change of a visit: one short function an action, all through `moves.move`."""
 
+from .booking import book, change, give_up, has_begun, is_late
 from .citizen import (
     cancel,
     check_in,
+    check_in_from,
     come_back,
+    come_back_until,
     enter_room,
     leave,
     sign_of_life,
@@ -23,24 +26,36 @@ from .officer import (
     transfer,
 )
 from .places import take_number
+from .priority import correct_priority
+from .sittings import release_all, reschedule_all
 
 __all__ = [
     "TIMES",
+    "book",
     "call",
     "call_next",
     "cancel",
+    "change",
     "check_in",
+    "check_in_from",
     "close",
     "close_day",
     "come_back",
+    "come_back_until",
+    "correct_priority",
     "decide_gate",
     "defer",
     "detect_lost",
     "enter_room",
     "expire_calls",
+    "give_up",
+    "has_begun",
+    "is_late",
     "keep_place",
     "leave",
     "mark_no_show",
+    "release_all",
+    "reschedule_all",
     "send_back",
     "sign_of_life",
     "step_out",

@@ -32,8 +32,7 @@ def check_in(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
         if (before := answered_before(work, by, key)) is not None:
             return before
         sitting = work.session.get_one(Sitting, visit.sitting_id)
-        opens = (visit.slot_start or sitting.starts_at) - TIMES.check_in_before
-        if not opens <= now < sitting.ends_at:
+        if not check_in_from(visit) <= now < sitting.ends_at:
             raise Conflict("Chưa đến giờ báo có mặt, hoặc buổi tiếp đã hết giờ.")
         effective = effective_time(
             waiting_since=now,
@@ -42,6 +41,17 @@ def check_in(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             sitting_start=sitting.starts_at,
         )
         return move(work, visit, Action.CHECK_IN, by, now, key=key, waiting_since=now, effective_at=effective)
+
+
+def check_in_from(visit: Visit) -> datetime:
+    """From when on whoever has a place may say that they are there; to the sitting's end."""
+    return (visit.slot_start or visit.sitting.starts_at) - TIMES.check_in_before
+
+
+def come_back_until(visit: Visit) -> datetime:
+    """Until when whoever missed the call may come back."""
+    ends = visit.sitting.ends_at
+    return min(visit.ended_at + TIMES.come_back, ends) if visit.ended_at is not None else ends
 
 
 def cancel(visit_id: int, *, by: Actor, now: datetime, key: str, reason: str = "") -> Visit:
@@ -124,8 +134,7 @@ def come_back(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
         if (before := answered_before(work, by, key)) is not None:
             return before
         sitting = work.session.get_one(Sitting, visit.sitting_id)
-        in_time = visit.ended_at is not None and now <= visit.ended_at + TIMES.come_back
-        if visit.state is State.NO_SHOW and not (in_time and sitting.is_open(now)):
+        if visit.state is State.NO_SHOW and not (now <= come_back_until(visit) and sitting.is_open(now)):
             raise Conflict("Đã quá một giờ hoặc buổi tiếp đã hết. Hãy lấy số ở buổi khác.")
         return move(
             work,

@@ -21,7 +21,7 @@ from ...models import (
     Visit,
     VisitEvent,
 )
-from .. import seats, topics
+from .. import line, reminders, seats, topics
 from ..actor import Actor
 from ..unit_of_work import Work
 
@@ -65,8 +65,8 @@ def move(
     to_desk: int | None = None,
     **changes: Any,
 ) -> Visit:
-    seen = visit.state
-    state = next_state(action, seen, by.by)
+    seen, slot = visit.state, visit.slot_start
+    state, stood = next_state(action, seen, by.by), line.standing(work, visit)
     result = work.session.execute(
         update(Visit)
         .where(Visit.id == visit.id, Visit.state == seen, Visit.version == visit.version)
@@ -76,8 +76,11 @@ def move(
     if not isinstance(result, CursorResult) or result.rowcount != 1:
         raise Conflict
     work.session.refresh(visit)
+    if seen is State.BOOKED and slot is not None and action is not Action.SET_PRIORITY:
+        reminders.take_back(work, visit.code, slot)
     if action in _SEATED:
         seats.take(work, visit, now)
+    line.note(work, visit, stood, now)
     log_move(work, visit, action, seen, by, now, key=key, reason=reason)
     return visit
 
@@ -110,21 +113,28 @@ def log_move(
     work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
 
 
-def new_visit(
-    work: Work, petition_id: int, sitting_id: int, bridge_point_id: int | None, priority: bool
-) -> Visit:
+def next_number(work: Work, sitting_id: int) -> int:
+    """One series of numbers in each sitting. Raises Conflict: it was called off, be it while it was being chosen."""
     number = work.session.scalar(
         update(Sitting)
-        .where(Sitting.id == sitting_id)
+        .where(Sitting.id == sitting_id, Sitting.cancelled_at.is_(None))
         .values(last_number=Sitting.last_number + 1)
         .returning(Sitting.last_number)
     )
+    if number is None:
+        raise Conflict("Buổi tiếp này không tổ chức nữa. Hãy chọn buổi khác.")
+    return number
+
+
+def new_visit(
+    work: Work, petition_id: int, sitting_id: int, bridge_point_id: int | None, priority: bool
+) -> Visit:
     return Visit(
         code=new_code(),
         petition_id=petition_id,
         sitting_id=sitting_id,
         bridge_point_id=bridge_point_id,
-        number=number,
+        number=next_number(work, sitting_id),
         priority=priority,
         version=1,
     )

@@ -5,9 +5,11 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ...domain.errors import Conflict, DeskBusy, QueueEmpty
+from ...domain.notices import Notice
 from ...domain.outcomes import OutcomeKind, RefusalGround, check_outcome
 from ...domain.petition_kinds import Gate
 from ...domain.visit_flow import Action, By, State, next_state
+from ...domain.working_days import HANOI
 from ...models import (
     Desk,
     Outcome,
@@ -15,7 +17,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import petitions, queue, topics
+from .. import notices, petitions, queue, topics
 from ..actor import Actor
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -89,6 +91,16 @@ def _call(work: Work, visit: Visit, desk_id: int, by: Actor, now: datetime, key:
         stepped_out_until=None,
     )
     work.announce(topics.called(called))
+    notices.tell(
+        work,
+        called.petition.account_id,
+        Notice.CALLED,
+        about=f"visit:{called.code}:{called.calls}",
+        now=now,
+        number=called.ticket,
+        desk=work.session.get_one(Desk, desk_id).number,
+        time=f"{(now + TIMES.answer).astimezone(HANOI):%-H:%M}",
+    )
     return called
 
 
@@ -200,7 +212,8 @@ def defer_to(
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
     new = new_visit(work, old.petition_id, sitting.id, old.bridge_point_id, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
-    new.follows_id, new.slot_start, new.head = old.id, sitting.starts_at, True
+    first = min((frame.starts_at for frame in sitting.frames), default=sitting.starts_at)
+    new.follows_id, new.slot_start, new.head = old.id, first, True
     work.session.add(new)
     work.session.flush()
     log_move(work, new, Action.BOOK, None, by, now, reason=why)

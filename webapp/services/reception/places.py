@@ -1,10 +1,11 @@
-"""Taking a place in a sitting."""
+"""Taking a number in a sitting that is open, and what every place in a sitting has to meet."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.line_changes import Standing
 from ...domain.petition_kinds import Gate
 from ...domain.queue_order import effective_time
 from ...domain.visit_flow import OPEN_STATES, Action, next_state
@@ -15,6 +16,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
+from .. import line
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -42,18 +44,14 @@ def take_number(
         InvalidInput: the place is not offered.
     """
     with unit_of_work() as work:
-        before = answered_before(work, by, key) or _open_visit(work, petition_id)
+        before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        petition = work.session.get_one(Petition, petition_id, with_for_update=True)
-        if petition.withdrawn_at is not None:
-            raise Conflict("Đơn này đã rút, không lấy số được.")
-        if petition.gate is Gate.IN_PERSON:
-            raise Conflict("Việc này được tiếp trực tiếp để giữ kín tên Ông/Bà, không lấy số trên mạng.")
+        check_petition(work, petition_id)
         sitting = work.session.get(Sitting, sitting_id)
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
             raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
-        _check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id)
         visit = new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
         visit.state = next_state(Action.TAKE_NUMBER, None, by.by)
         visit.waiting_since = now
@@ -62,17 +60,28 @@ def take_number(
         )
         work.session.add(visit)
         work.session.flush()
+        line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
         return visit
 
 
-def _open_visit(work: Work, petition_id: int) -> Visit | None:
+def check_petition(work: Work, petition_id: int) -> Petition:
+    """The petition, held until the unit of work ends; it must be one that is received online."""
+    petition = work.session.get_one(Petition, petition_id, with_for_update=True)
+    if petition.withdrawn_at is not None:
+        raise Conflict("Đơn này đã rút, không lấy số được.")
+    if petition.gate is Gate.IN_PERSON:
+        raise Conflict("Việc này được tiếp trực tiếp để giữ kín tên Ông/Bà, không lấy số trên mạng.")
+    return petition
+
+
+def open_visit(work: Work, petition_id: int) -> Visit | None:
     return work.session.scalar(
         select(Visit).where(Visit.petition_id == petition_id, Visit.state.in_(OPEN_STATES))
     )
 
 
-def _check_place(work: Work, sitting: Sitting, bridge_point_id: int | None) -> None:
+def check_place(work: Work, sitting: Sitting, bridge_point_id: int | None) -> None:
     offered = (
         sitting.home_offered
         if bridge_point_id is None

@@ -17,6 +17,8 @@ from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 FROM_BROWSER = {
     Missing.SOUND: {GapReason.SILENT, GapReason.MUTED},
     Missing.PICTURE: {GapReason.NO_PICTURE, GapReason.CAMERA_OFF, GapReason.VOICES_ONLY},
+    Missing.OFFICER_SOUND: {GapReason.MUTED},
+    Missing.OFFICER_PICTURE: {GapReason.NO_PICTURE, GapReason.CAMERA_OFF},
     Missing.EVERYTHING: {GapReason.UNSUPPORTED},
 }
 """What the officer's browser may tell; the server finds the rest itself."""

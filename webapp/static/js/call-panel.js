@@ -9,11 +9,12 @@ import { openMedia, stopMedia } from "./media.js";
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
 const BARS = { video: 4, small_video: 3, still: 2, voice: 2, messages: 1 };
 const SETTLING = 9000; // each way begins with voice alone; till then that is no news
+const SAID = 8000; // that the picture is back needs no saying for longer
 
 /**
- * onMode(mode, cause)   the way of talking changed for good: network, choice or device
- * ahead                 a call that was opened before the person came, or null
- * record                whoever keeps the record of what is said and shown: local, remote, media
+ * onMode(mode, cause, lost)   the way of talking changed for good: network, choice or device; whether no call is left
+ * ahead                       a call that was opened before the person came, or null
+ * record                      whoever keeps the record of what is said and shown: local, remote, media
  */
 export function startPanel({ socket, visit, polite, ice, words, ahead = null, onMode = () => {}, record = null }) {
   const find = (name) => document.querySelector(`[data-${name}]`);
@@ -22,7 +23,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   const [microphone, camera, sound, tryPicture, end] = [find("mic"), find("cam"), find("sound"), find("try"), find("hang-up")];
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
-  let [call, upSince, mode, pending] = [null, null, null, null];
+  let [call, upSince, mode, why, pending, fading] = [null, null, null, "start", null, null];
   let [voiceless, dark, trouble] = [false, false, null]; // dark: the person put the camera out
   const devices = createDevices({ isWanted: (kind) => kind === "audio" || !dark, onOpened: take, onChange: showDevices, onProblem: tellProblem });
   const { isOpen } = devices;
@@ -96,8 +97,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   function hangUp(word = words.closed) {
     if (call) call.close();
     call = null;
-    last = closed;
-    clearTimeout(pending);
+    [last, mode] = [closed, null]; // the next call says for itself how people talk
+    [pending, fading].forEach(clearTimeout);
     devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
     hearing.show(false);
@@ -169,7 +170,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   /** The lower of the two directions; a camera that its owner put out is no matter of the network. */
   function modeNow() {
-    if (call && last.connection === "words") return "messages";
+    if (call && ["words", "lost"].includes(last.connection)) return "messages";
     if (!call || last.connection !== "connected" || !last.mode.theirs) return null;
     const mine = isOpen("video");
     const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
@@ -179,7 +180,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   // Connected, but words alone get through: "talking" would be untrue.
   function sayLine() {
-    say(last.connection === "connected" && mode === "messages" ? words.words : words[last.connection]);
+    const mute = last.connection === "connected" && mode === "messages" && modeNow() === "messages";
+    say(mute ? words.words : words[last.connection]);
   }
 
   function showMode() {
@@ -196,15 +198,23 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   function settle(now) {
     if (now === mode) return;
-    const first = mode === null;
+    why = causeOf(now);
     mode = now;
-    const chosen = sound.getAttribute("aria-pressed") === "true";
-    const device = now === "voice" && !(isOpen("video") && last.remote.camera);
-    const cause = chosen ? "choice" : device ? "device" : first && now === "video" ? "start" : "network";
-    told.textContent = (cause === "choice" && words.mode_choice) || (cause === "device" ? "" : words[`mode_${now}`] || "");
-    tryPicture.hidden = cause !== "network" || !["voice", "still"].includes(now);
+    const word = now === "voice" && why !== "network" ? why : now;
+    told.textContent = why === "start" ? "" : words[`mode_${word}`] || "";
+    clearTimeout(fading);
+    if (now === "video") fading = setTimeout(() => (told.textContent = ""), SAID);
+    tryPicture.hidden = why !== "network" || !["voice", "still"].includes(now);
     sayLine();
-    onMode(now, cause);
+    onMode(now, why, last.connection === "lost");
+  }
+
+  /** Either side may have chosen voice alone; the picture comes back when what took it is over. */
+  function causeOf(now) {
+    if (now === "video") return mode === null ? "start" : why;
+    if (now !== "voice") return "network";
+    if (last.mode.chosen) return "choice";
+    return isOpen("video") && last.remote.camera ? "network" : "device";
   }
 
   function showSelf() {

@@ -145,7 +145,7 @@ export function createCall({ polite, ice = {}, estimate = null, send, reaches = 
     const hello = data.hello === true;
     if (!known && !hello && !isDescription(data.description)) return;
     const came = known && !there && data.ahead !== true;
-    there = data.ahead !== true;
+    there = (known && there) || data.ahead !== true; // one that comes late takes nothing back
     if (!known) meet(data.from, Number(data.kbits) || null);
     if (data.bye === true) return leave();
     if (data.media) remote = { microphone: data.media.microphone === true, camera: data.media.camera === true };

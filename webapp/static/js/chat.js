@@ -13,6 +13,7 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   const field = form.querySelector("textarea");
   const store = `unsent:${visit}:${side}`;
   let sending = false;
+  let unkept = null; // all that is unsent, where the device keeps nothing
   const begun = Date.now();
 
   onConnect(socket, () => {
@@ -111,6 +112,7 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
   }
 
   function unsent() {
+    if (unkept) return unkept;
     try {
       return JSON.parse(localStorage.getItem(store) || "[]");
     } catch {
@@ -122,8 +124,9 @@ export function startChat({ socket, visit, side, words, messagesUrl, onMessage =
     try {
       if (messages.length) localStorage.setItem(store, JSON.stringify(messages));
       else localStorage.removeItem(store);
+      unkept = null;
     } catch {
-      // A full or forbidden store: the message is still on the screen and being sent.
+      unkept = messages; // a full or forbidden store
     }
   }
 

@@ -69,37 +69,43 @@ function receive() {
     panel.hangUp(words.elsewhere);
     panel.tell(words.elsewhere, () => location.reload(), words.here);
   });
-  // What this page cannot tell now is told when the socket is back: the last mode is the one that counts.
+  // What this page cannot tell now is told when the socket is back, and what comes before the record when the
+  // visit has begun: the last mode is the one that counts.
   function onMode(mode, cause) {
-    untold = { visit, mode, cause };
-    ask(socket, "mode", untold).then((answer) => answer && answer.ok && (untold = null));
+    const told = (untold = { visit, mode, cause });
+    ask(socket, "mode", told).then((answer) => answer && answer.ok && answer.kept && untold === told && (untold = null));
   }
-  socket.on("connect", () => untold && onMode(untold.mode, untold.cause));
-  watchSilence();
+  const tellAgain = () => untold && onMode(untold.mode, untold.cause);
+  socket.on("connect", tellAgain);
+  watchSilence(() => panel.isHeard);
   mindStatement(visit, "#record, #statement-state form");
   copiesInto(document.querySelector("[data-minutes]"));
   keepOutcome(visit);
   saveMinutes = autosave({ visit, words, onSaved: followHand });
-  followState();
+  followState(tellAgain);
   panel.begin();
-  followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording });
+  followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording, onMode });
 }
 
 // The close button opens when the citizen has come in.
-function followState() {
+function followState(onBegun) {
   document.body.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target.id !== "visit") return;
-    document.querySelector("[data-close]").disabled = Boolean(target.querySelector("#send-back"));
+    const waits = Boolean(target.querySelector("#send-back"));
+    document.querySelector("[data-close]").disabled = waits;
+    if (!waits) onBegun();
   });
 }
 
 // Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
-// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then.
-function watchSilence() {
+// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then. Whoever is heard is
+// there; of what the desk's own line did not bring nothing is said.
+function watchSilence(isHeard) {
   const shown = document.querySelector("[data-seen]");
-  let seen = 0;
+  let seen = document.querySelector("#send-back") ? Date.now() : 0;
   socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
   setInterval(() => {
+    if (seen && (!socket.connected || isHeard())) seen = Date.now();
     const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
     const kept = clock(seen + 15 * 60000 + 30000);
     shown.textContent = seconds >= 8 ? words.silent.replace("{n}", seconds).replace("{time}", kept) : "";

@@ -52,7 +52,7 @@ export function createGiven(onChange) {
   };
 }
 
-const isOpen = (track) => track.readyState === "live" && track.enabled && !track.muted;
+export const isOpen = (track) => track.readyState === "live" && track.enabled && !track.muted;
 
 /** Of someone who gives nothing yet. */
 export const nothing = () => ({ microphone: false, camera: false });

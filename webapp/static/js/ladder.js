@@ -53,6 +53,12 @@ export function rungFor(kbits) {
   return rung;
 }
 
+/** Before the call: the rung on which it begins where the link is believed to carry so much, and the most that may come. */
+export function foresee(kbits) {
+  const most = kbits < WORDS ? MESSAGES : rungFor(kbits);
+  return { first: Math.min(most, PLAIN_VOICE), most };
+}
+
 /**
  * estimate: kbit/s from before the call, or null.
  * tick(seen) -> rung, once for each report of the other side, with
@@ -69,7 +75,7 @@ export function rungFor(kbits) {
  */
 export function createLadder(estimate) {
   let known = estimate || UNKNOWN;
-  let rung = known < WORDS ? MESSAGES : Math.min(rungFor(known), PLAIN_VOICE);
+  let rung = foresee(known).first;
   let pairs = 0;
   let proven = false; // by pairs: a page tells of one direction only, and the officer's of another line
   let ceiling = NO_CEILING;
@@ -219,7 +225,9 @@ export function createLadder(estimate) {
     },
     /** Something else is about to take its share of the link: before a queue shows it. */
     makeRoom(now) {
-      [lean, leanSince] = [true, now - FLOWING + ASKED];
+      if (leanSince === null) return; // it begins so
+      leanSince = Math.max(lean ? leanSince : 0, now - FLOWING + ASKED);
+      lean = true;
     },
     /** The person asks for more than the rule would give: once, from here. */
     ask(to) {

@@ -13,11 +13,12 @@ let talking = false;
 let triedAt = Date.now();
 let hears = () => false; // whether the call on this page is heard
 
-/** The page's one socket; `lively` where people talk, so that a broken line is found within seconds. */
-export function connect({ lively = false } = {}) {
+/** The page's one socket; `lively` where people talk, so that a broken line is found within seconds; `auth` for a board. */
+export function connect({ lively = false, auth } = {}) {
   talking = talking || lively;
   if (shared) return again(shared, lively);
   const socket = io({
+    auth,
     transports: ["websocket", "polling"],
     reconnectionDelay: 400,
     reconnectionDelayMax: lively ? LIVELY : 8000,
@@ -35,6 +36,7 @@ export function connect({ lively = false } = {}) {
   });
   socket.on("changed", ({ topic }) => {
     if (topics().includes(topic)) setTimeout(refresh, Math.random() * 300);
+    else if (spacing && topics().includes(topic.replace("people:", "visit:"))) urgent();
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
@@ -105,9 +107,9 @@ export function reopen(socket) {
 
 /**
  * Tells the server every three seconds that this person is there, and finds a dead line by its silence: soon,
- * unless a call that `isHeard` shows that the line is merely busy.
+ * unless a call that `isHeard` shows that the line is merely busy. Where it was taken for lost meanwhile, `onLost`.
  */
-export function keepAlive(socket, visit, isHere, isHeard = () => false) {
+export function keepAlive(socket, visit, isHere, isHeard = () => false, onLost = () => {}) {
   hears = isHeard;
   let asking = false;
   setInterval(async () => {
@@ -115,6 +117,7 @@ export function keepAlive(socket, visit, isHere, isHeard = () => false) {
     asking = true;
     const answer = await ask(socket, "alive", { visit }, isHeard() || spacing ? 20000 : 8000);
     asking = false;
+    if (answer && answer.state === "interrupted") onLost();
     if (answer === null && socket.connected && !isHeard()) reopen(socket);
   }, 3000);
 }
@@ -125,6 +128,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (shown.get(detail.target) === detail.xhr.responseText) detail.shouldSwap = false;
   shown.set(detail.target, detail.xhr.responseText);
 });
+/** A part that the page itself has changed since: whatever comes for it counts. */
+export const forgetShown = (part) => shown.delete(part);
+
 // Signed out meanwhile: the page itself leads to the sign-in and back.
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 401) location.reload();
@@ -165,6 +171,12 @@ export function refresh() {
   const parts = [...document.querySelectorAll("[hx-trigger^=changed]")];
   const renew = (part) => asking(() => part.dispatchEvent(new CustomEvent("changed")));
   parts.forEach((part, place) => setTimeout(renew, spacing ? (place + 1) * APART : 0, part));
+}
+
+// Who is in the room and who may speak decides over microphones and ways: it waits for no turn.
+function urgent() {
+  const people = document.getElementById("people");
+  if (people) asking(() => people.dispatchEvent(new CustomEvent("changed")));
 }
 
 // An emit that answers, or says `null` when the line did not carry it in time.

@@ -2,6 +2,7 @@
 
 // Taken at its largest use; what a link carries is made smaller by the sender.
 const CAMERA = { width: { ideal: 640 }, height: { ideal: 480 }, frameRate: { ideal: 20 }, facingMode: "user" };
+const CHOSEN = "camera"; // where the device keeps which of its cameras is wanted
 const MICROPHONE = { echoCancellation: true, noiseSuppression: true };
 
 // The second name of each pair is what older Chrome and Safari say.
@@ -33,6 +34,24 @@ export async function openMedia({ audio = true, video = true } = {}) {
   return second.problem ? second : { stream: second.stream, problem: "no-camera", camera: first.problem };
 }
 
+/** Which camera is meant from now on, by the browser's own name for it; the room takes it too. */
+export function chooseCamera(id) {
+  try {
+    localStorage.setItem(CHOSEN, id);
+  } catch {
+    // A forbidden store: the next page takes the one in front.
+  }
+}
+
+function chosenCamera() {
+  try {
+    const id = localStorage.getItem(CHOSEN);
+    return id ? { ...CAMERA, facingMode: undefined, deviceId: { ideal: id } } : CAMERA;
+  } catch {
+    return CAMERA;
+  }
+}
+
 /** act(false) when devices came or went, act(true) when one was allowed in the browser's settings. */
 export function watchDevices(act) {
   if (!canOpen()) return;
@@ -58,7 +77,7 @@ async function attempt(audio, video) {
   try {
     const stream = await navigator.mediaDevices.getUserMedia({
       audio: audio && MICROPHONE,
-      video: video && CAMERA,
+      video: video && chosenCamera(),
     });
     return { stream, problem: null };
   } catch (error) {

@@ -50,7 +50,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
     const words = reports.take(text, now);
     if (!words) return false;
     const [lack, theirRung, theirWish, missed, rate] = words;
-    const news = theirRung !== far.rung || !far.said;
+    const news = theirRung !== far.rung || theirWish !== far.wish || !far.said;
     Object.assign(far, { missing: lack / 1000, rung: clamp(theirRung), wish: clamp(theirWish), missed, rate: rate || null, fresh: true, said: true });
     if (news) onStep();
     return true;
@@ -170,6 +170,7 @@ export function createPilot({ estimate, open, hears, onStep, onStill }) {
   const modes = (ours, theirs) => ({
     ours: modeOf(ladder.rung, ours.camera),
     theirs: far.said ? modeOf(far.rung, theirs.camera) : null,
+    chosen: [wish, far.wish].includes(PLAIN_VOICE), // by a person; words that go first are no wish of anybody's
   });
 
   function figures(now) {

@@ -1,3 +1,5 @@
+import { isOpen } from "./given.js";
+
 /** Two pictures side by side in one track, drawn by the caller's clock. */
 const [WIDTH, HEIGHT] = [640, 240];
 const HALF = WIDTH / 2;
@@ -25,14 +27,12 @@ export function createPictures() {
   }
 
   const isLive = ({ picture, video }) =>
-    picture.readyState === "live" && !picture.muted && picture.enabled && video.readyState >= 2 && video.videoWidth > 0;
-  const others = () => [...shown].filter(([who]) => who !== "local").map(([, one]) => one);
+    isOpen(picture) && video.readyState >= 2 && video.videoWidth > 0;
+  const live = (isOwn) => [...shown].filter(([who, one]) => (who === "local") === isOwn && isLive(one)).map(([, one]) => one);
 
   /** Ten times a second while there is something to see, once a second otherwise. */
   function draw(count) {
-    const left = others().filter(isLive);
-    const right = [...shown].filter(([who, one]) => who === "local" && isLive(one)).map(([, one]) => one);
-    const seen = on ? [...left, ...right].slice(0, 2) : [];
+    const seen = on ? [...live(false), ...live(true)].slice(0, 2) : [];
     if (!seen.length && count % 10) return;
     paint.fillStyle = "#000";
     paint.fillRect(0, 0, WIDTH, HEIGHT);
@@ -52,7 +52,7 @@ export function createPictures() {
     shown.clear();
   }
 
-  return { track, show, draw, stop, turn: (next) => (on = next), isSeen: () => on && others().some(isLive) };
+  return { track, show, draw, stop, turn: (next) => (on = next), seen: () => ({ others: on && live(false).length > 0, own: on && live(true).length > 0 }) };
 }
 
 /**

@@ -4,14 +4,17 @@
  * It is given streams and never asks for devices. A take goes on when streams come and go; what is cut
  * off every five seconds goes to `keep(piece)`. Nothing in it depends on the page being in front.
  *
- * onState({recording, supported, missing: {sound, picture}}) says why the citizen is not heard or seen.
+ * onState({recording, supported, missing}) says why somebody is not heard or seen: `sound` and `picture` of
+ * the others, `officer_sound` and `officer_picture`.
  */
+import { isOpen } from "./given.js";
 import { createPictures } from "./recorder-pictures.js";
 
 const SLICE = 5000;
 const FIRST = 1000; // the first piece soon, so that the sign tells the truth soon
 const LONGEST = 256 * 1024;
 const MISSING = 5000;
+const OWED = ["sound", "picture", "officer_sound", "officer_picture"];
 const SILENT = 1e-5; // what no microphone in a room ever falls below
 const TYPES = {
   video: ["video/webm;codecs=vp8,opus", "video/webm", "video/mp4"],
@@ -21,13 +24,15 @@ const TYPES = {
 export function createRecorder({ keep, onState, picture = true }) {
   const Sound = window.AudioContext || window.webkitAudioContext;
   const supported = Boolean(window.MediaRecorder && Sound && typeOf("audio"));
-  const voices = new Map(); // who -> {stream, source, meter}
+  const voices = new Map(); // track -> {who, source, meter, levels}
   const remoteMedia = { microphone: true, camera: true };
-  const since = { sound: Date.now(), picture: Date.now() };
+  const since = {}; // when each was last there
   let [context, mix, pictures, take, clock] = [null, null, null, null, null];
   let [wanted, held, shown] = [false, false, ""];
+  let own = null;
 
   function local(stream) {
+    own = stream;
     hear("local", stream);
     see("local", stream);
     wake();
@@ -41,17 +46,22 @@ export function createRecorder({ keep, onState, picture = true }) {
 
   function hear(who, stream) {
     if (!prepare()) return;
-    const [track] = stream ? stream.getAudioTracks() : [];
-    const before = voices.get(who);
-    if (before && before.track === track) return;
-    if (before) before.source.disconnect();
-    voices.delete(who);
-    if (!track) return;
+    const tracks = stream ? stream.getAudioTracks() : [];
+    for (const [track, voice] of voices) {
+      if (voice.who !== who || tracks.includes(track)) continue;
+      voice.source.disconnect();
+      voices.delete(track);
+    }
+    tracks.filter((track) => !voices.has(track)).forEach((track) => mixIn(who, track));
+  }
+
+  /** A source takes the first track of a stream alone: so each track gets one of its own. */
+  function mixIn(who, track) {
     const source = context.createMediaStreamSource(new MediaStream([track]));
     const meter = context.createAnalyser();
     source.connect(mix);
     source.connect(meter);
-    voices.set(who, { track, source, meter, levels: new Float32Array(meter.fftSize) });
+    voices.set(track, { who, source, meter, levels: new Float32Array(meter.fftSize) });
   }
 
   function see(who, stream) {
@@ -76,7 +86,7 @@ export function createRecorder({ keep, onState, picture = true }) {
   }
 
   function wake() {
-    if (!wanted) since.sound = since.picture = Date.now();
+    if (!wanted) OWED.forEach((kind) => (since[kind] = Date.now()));
     wanted = true;
     if (supported && !held && !take) begin();
     tell();
@@ -89,7 +99,7 @@ export function createRecorder({ keep, onState, picture = true }) {
     const recorder = new MediaRecorder(new MediaStream(tracks), {
       mimeType: type,
       audioBitsPerSecond: 24000,
-      videoBitsPerSecond: 100000,
+      videoBitsPerSecond: 50000, // both, with what the file adds, stay within 35 MB an hour
       videoKeyFrameIntervalDuration: SLICE, // so that one can wind; where it is unknown it is passed over
     });
     const mine = { recorder, key: newKey(), number: 0, began: Date.now(), last: Promise.resolve() };
@@ -152,13 +162,24 @@ export function createRecorder({ keep, onState, picture = true }) {
     if (count % 10) return;
     if (wanted && !held && !take) begin();
     const now = Date.now();
-    if (isHeard()) since.sound = now;
-    if (pictures && pictures.isSeen() && remoteMedia.camera) since.picture = now;
+    const there = present();
+    OWED.filter((kind) => there[kind]).forEach((kind) => (since[kind] = now));
     tell();
   }
 
-  function isHeard() {
-    return remoteMedia.microphone && [...voices].some(([who, voice]) => who !== "local" && loudness(voice) > SILENT);
+  function present() {
+    const { microphone, camera, several, dark } = remoteMedia;
+    const seen = pictures ? pictures.seen() : {};
+    const heard = ([, voice]) => voice.who !== "local" && loudness(voice) > SILENT;
+    // Among several the officer's camera rests while nobody looks, and where there are no pictures at all that is told.
+    const rests = several && !(camera && dark);
+    return {
+      sound: microphone && [...voices].some(heard),
+      picture: camera && seen.others,
+      // By its state: one who listens for long may be as still as a microphone that is dead.
+      officer_sound: [...voices].some(([track, { who }]) => who === "local" && isOpen(track)),
+      officer_picture: seen.own || rests,
+    };
   }
 
   function loudness({ meter, levels }) {
@@ -167,12 +188,16 @@ export function createRecorder({ keep, onState, picture = true }) {
   }
 
   function missing() {
-    if (!wanted || held) return { sound: null, picture: null };
-    const late = (at) => Date.now() - at >= MISSING;
-    return {
-      sound: late(since.sound) ? (remoteMedia.microphone ? "silent" : "muted") : null,
-      picture: late(since.picture) ? (remoteMedia.camera ? "no_picture" : remoteMedia.several ? "voices_only" : "camera_off") : null,
+    const { microphone, camera, several } = remoteMedia;
+    const shows = own && own.getVideoTracks().some(isOpen);
+    const reasons = {
+      sound: microphone ? "silent" : "muted",
+      picture: camera ? "no_picture" : several ? "voices_only" : "camera_off",
+      officer_sound: "muted",
+      officer_picture: shows ? "no_picture" : "camera_off",
     };
+    const late = (kind) => wanted && !held && Date.now() - since[kind] >= MISSING;
+    return Object.fromEntries(OWED.map((kind) => [kind, late(kind) ? reasons[kind] : null]));
   }
 
   function tell() {
@@ -187,6 +212,7 @@ export function createRecorder({ keep, onState, picture = true }) {
     remote,
     hold,
     stop,
+    /** Of the others microphone and camera; whether there are several; whether the officer's camera is put out then. */
     media: (told) => Object.assign(remoteMedia, told),
     picture: (on) => pictures && pictures.turn(on),
     get state() {

@@ -13,7 +13,7 @@ const LAST = 2500; // how long the page waits for its last piece when the visit 
 export function startRecording({ visit }) {
   const queue = createQueue(upload);
   // What the server was told; of a page that crashed it may still believe that something is missing.
-  const told = { sound: undefined, picture: undefined, everything: null };
+  const told = { sound: undefined, picture: undefined, officer_sound: undefined, officer_picture: undefined, everything: null };
   const given = []; // what came before the reception began
   let [recorder, latest, telling] = [null, null, null];
   queue.run();

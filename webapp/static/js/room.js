@@ -26,29 +26,31 @@ const panel = startPanel({ socket, visit, polite: true, ice, words, ahead: takeA
 const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages, onMessage: count, onLate: panel.giveWay });
 window.callStats = () => panel.stats;
 
-onConnect(socket, async () => {
+async function enter() {
   const answer = here && (await ask(socket, "enter", { visit }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
   }
   if (answer && answer.state === "in_session") sayEntered();
-});
+}
+onConnect(socket, enter);
 socket.on("elsewhere", (message) => {
   if (message.visit !== visit) return;
   here = false;
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
-keepAlive(socket, visit, () => here, () => panel.isHeard);
+keepAlive(socket, visit, () => here, () => panel.isHeard, enter);
 onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);
 
 // Where nothing but words gets through, the place to write them opens by itself.
-function onMode(mode) {
-  document.querySelector("[data-call-back]").hidden = mode !== "messages";
+function onMode(mode, _cause, lost) {
+  document.querySelector("[data-call-back]").classList.toggle("no", mode !== "messages");
   stage.classList.toggle("words", mode === "messages");
   spare(thin || mode === "messages");
   if (mode === "messages") openTalk(true), bringBeside();
+  if (lost) spare(thin); // there is no voice that the line must be left to
 }
 
 if (location.hash === "#say" || document.querySelector(".emsg")) openTalk(true);

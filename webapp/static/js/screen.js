@@ -2,9 +2,9 @@ import { createHearing } from "./hearing.js";
 
 /**
  * What a room with several shows of pictures: the one that comes, one's own, and a sentence why there is none.
- * onPicture, onSelf hear of each too.
+ * onPicture, onSelf hear of each too, onCamera that the camera's button was turned.
  */
-export function createScreen({ words, onPicture = () => {}, onSelf = () => {} }) {
+export function createScreen({ words, onPicture = () => {}, onSelf = () => {}, onCamera = () => {} }) {
   const [picture, self, told, button] = ["remote", "self", "mode", "cam"].map((name) => document.querySelector(`[data-${name}]`));
 
   const hearing = createHearing();
@@ -37,7 +37,10 @@ export function createScreen({ words, onPicture = () => {}, onSelf = () => {} })
         show(self, stream);
         onSelf(stream);
       },
-      onCamera: (on) => press(button, !on),
+      onCamera(on) {
+        press(button, !on);
+        onCamera();
+      },
       onTold: (word) => (told.textContent = words[word] || ""),
     },
   };

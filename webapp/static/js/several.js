@@ -15,8 +15,13 @@ export function readPeople() {
   return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
 
-/** panel is the call of two: {hangUp(word), begin(), say(word, heard), tell(sentence, act)}. */
-export function followSeveral({ socket, visit, ice, words, panel, record = null }) {
+const SETTLING = 9000; // pictures come after the voice; till then that is no news
+
+/**
+ * panel is the call of two: {hangUp(word), begin(), say(word, heard), tell(sentence, act)}; onMode(mode, cause)
+ * hears how people talk here, as there.
+ */
+export function followSeveral({ socket, visit, ice, words, panel, record = null, onMode = () => {} }) {
   const [voice, microphone, camera, sound, end] = ["voice", "mic", "cam", "sound", "hang-up"].map((name) =>
     document.querySelector(`[data-${name}]`),
   );
@@ -30,13 +35,14 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
   let several = false;
   let seen = false; // whether a picture of another comes
   let media = {};
+  let [mode, connection, settling] = [null, "closed", null];
   let held = false;
   let own = false; // whether the person had closed the microphone themselves
 
   document.addEventListener("htmx:afterSwap", ({ target }) => target.id === "people" && look());
   // The buttons belong to the call that is on: while it is this one, the other does not hear them.
   microphone.addEventListener("click", () => call && call.setMicrophone(isWanted()));
-  camera.addEventListener("click", () => call && call.setCamera(isWanted(camera)));
+  camera.addEventListener("click", () => call && (call.setCamera(isWanted(camera)), tell(media)));
   sound.addEventListener("click", () => call && call.want(isWanted(sound)));
   end.addEventListener("click", takeEnd, true);
   socket.on("connect", () => call && call.restart());
@@ -48,10 +54,11 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
   function hold() {
     const calls = !several && Boolean(panel.stats);
     const shut = calls && !readPeople().open;
-    if (shut === held) return;
+    const slipped = shut && (isWanted() || !microphone.disabled); // a device that came back opens its button
+    if (shut === held && !slipped) return;
+    if (shut && !held) own = !isWanted();
     held = shut;
     microphone.disabled = false;
-    if (shut) own = !isWanted();
     if (calls && isWanted() === (shut || own)) microphone.click();
     microphone.disabled = shut;
   }
@@ -73,7 +80,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
     const [{ createRoomCall }, { createScreen }] = await Promise.all([import("./room-call.js"), import("./screen.js")]);
     if (!several || call) return;
     camera.disabled = false;
-    screen = createScreen({ words, onPicture: keep, onSelf: keepOwn });
+    screen = createScreen({ words, onPicture: keep, onSelf: keepOwn, onCamera: () => tell(media) });
     call = createRoomCall({
       socket,
       visit,
@@ -86,7 +93,9 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
         // As in the call of two: a browser that wants a touch first says so by refusing.
         if (playing) playing.catch(({ name }) => name === "NotAllowedError" && panel.tell(words.play, () => voice.play(), words.play));
       },
-      onState({ connection, remote }) {
+      onState({ connection: now, remote }) {
+        connection = now;
+        noteMode();
         panel.say(words[connection] || words.lost, connection === "connected");
         screen.hears(connection === "connected");
         if (connection === "unstable") reopen(socket); // most likely as dead as the call
@@ -116,8 +125,19 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   function keep(picture) {
     seen = Boolean(picture);
+    noteMode();
     if (record) record.remote("video", picture);
     tell(media);
+  }
+
+  /** Each has one small picture of another at most, and beside some engines none. */
+  function noteMode() {
+    const talking = connection === "connected" ? (seen ? "small_video" : "voice") : null;
+    const now = ["words", "lost"].includes(connection) ? "messages" : talking;
+    if (now === mode) return;
+    mode = now;
+    clearTimeout(settling);
+    if (now) settling = setTimeout(onMode, now === "messages" ? 500 : SETTLING, now, talking ? "several" : "network");
   }
 
   function keepOwn(picture = shown) {
@@ -128,13 +148,15 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null 
 
   function tell(remote) {
     media = remote;
-    if (record) record.media({ ...remote, camera: seen, several });
+    if (record) record.media({ ...remote, camera: seen, several, dark: !isWanted(camera) });
   }
 
   function hangUp() {
     if (call) call.close();
     if (call) screen.hears(false);
     call = null;
+    [mode, connection] = [null, "closed"];
+    clearTimeout(settling);
     devices.close();
     microphone.disabled = false;
   }

@@ -1,19 +1,32 @@
 // The waiting page: keeps itself fresh, and when called it rings and shakes.
-import { connect } from "./live.js";
+import { connect, refresh } from "./live.js";
+import { keepPlace } from "./place.js";
+import { arm, keepAwake, ring, silence } from "./bell.js";
+import { keepTime } from "./server-time.js";
 
 const PATIENCE = 6000; // for the room that is on its way; then it is asked for anew
 const part = document.getElementById("wait");
 const offline = document.querySelector("[data-offline]");
+const live = document.querySelector("[data-live]");
 const socket = connect();
 let ringing = null;
 let coming = null; // the room's page, on its way or there before it is entered
 let entered = false;
 
+keepTime(part, refresh);
+keepPlace(socket, part);
+keepAwake();
+arm(document.querySelector("[data-bell]"));
+
 socket.on("connect", () => {
   offline.hidden = true;
+  live.hidden = false;
   setTimeout(lookForAWay, 2000); // after what the page itself needs, and anew on each network
 });
-socket.on("disconnect", () => (offline.hidden = false));
+socket.on("disconnect", () => {
+  offline.hidden = false;
+  live.hidden = true;
+});
 socket.on("called", ({ visit }) => {
   if (visit === part.dataset.visit) part.dispatchEvent(new CustomEvent("changed"));
 });
@@ -38,7 +51,10 @@ function announce() {
     coming = lookAhead(called.dataset.ahead);
     coming.then(openWay);
   }
-  if (!called && ringing) giveUp();
+  if (!called && ringing) {
+    document.title = part.dataset.title;
+    giveUp();
+  }
 }
 
 function stopRinging() {
@@ -84,6 +100,7 @@ async function enter(address) {
   if (!room) return location.assign(address);
   entered = true;
   stopRinging();
+  silence();
   document.title = room.title;
   document.body.replaceWith(document.adoptNode(room.body));
   history.pushState(null, "", address);
@@ -91,22 +108,4 @@ async function enter(address) {
   window.htmx.process(document.body);
   await import("./talk.js");
   await import("./room.js");
-}
-
-function ring() {
-  if (navigator.vibrate) navigator.vibrate([400, 200, 400]);
-  const Sound = window.AudioContext || window.webkitAudioContext;
-  if (!Sound) return;
-  const context = new Sound();
-  [0, 0.35].forEach((at, place) => {
-    const tone = context.createOscillator();
-    const volume = context.createGain();
-    tone.frequency.value = place ? 660 : 880;
-    volume.gain.setValueAtTime(0.25, context.currentTime + at);
-    volume.gain.exponentialRampToValueAtTime(0.001, context.currentTime + at + 0.32);
-    tone.connect(volume).connect(context.destination);
-    tone.start(context.currentTime + at);
-    tone.stop(context.currentTime + at + 0.34);
-  });
-  setTimeout(() => context.close(), 1500);
 }

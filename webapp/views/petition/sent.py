@@ -1,9 +1,8 @@
-"""A petition that was sent in: its receipt, its page, additions, withdrawal; and a number in a sitting."""
+"""A petition that was sent in: its receipt, its page, additions, withdrawal."""
 
 from typing import Any
 
 from flask import current_app, redirect, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
@@ -12,14 +11,13 @@ from ...documents import issued
 from ...domain.codes import new_code
 from ...domain.errors import Conflict, InvalidInput, TooMany
 from ...domain.following import WAITS_LABELS
-from ...domain.petition_kinds import KIND_LABELS, Gate
+from ...domain.petition_kinds import KIND_LABELS
 from ...domain.telling import STEPS_OF_CITIZEN, TELLING_SENTENCES, StatementStep
 from ...domain.visit_flow import LIVE
 from ...forms import Form
 from ...forms.petition import AdditionForm, ObjectionForm, WithdrawalForm
-from ...forms.screens import NumberForm
 from ...integrations import objects
-from ...models import Petition, Sitting
+from ...models import Petition
 from ...policy import Permission, requires
 from ...rendering import render
 from ...services import (
@@ -29,8 +27,6 @@ from ...services import (
     petition_changes,
     petitions,
     proofs,
-    queue,
-    reception,
     statements,
     timeline,
     visits,
@@ -153,62 +149,3 @@ def _blamed(form: Form, problem: InvalidInput | Conflict) -> int:
     """Put it into the form; the status that says which of the two it was."""
     form.blame(problem if isinstance(problem, InvalidInput) else InvalidInput(problem.message))
     return 422 if isinstance(problem, InvalidInput) else 409
-
-
-@pages.route("/petitions/<code>/book", methods=["GET", "POST"])
-@requires(Permission.BE_CITIZEN)
-def book(code: str) -> Any:
-    """Take a number in a sitting that is open now, at home or at a bridge point as it offers."""
-    petition = petitions.of_citizen(code, current_user.id)
-    if petition.gate is Gate.IN_PERSON or petition.withdrawn_at is not None:
-        return redirect(url_for(".page", code=petition.code))
-    existing = visits.open_of_petition(petition.id)
-    if existing is not None:
-        return redirect(url_for("waiting.wait", code=existing.code), 303)
-    now = utc_now()
-    sitting = next(iter(queue.open_sittings(now)), None)
-    form = NumberForm()
-    if sitting is not None:
-        form.place.options = _places(sitting)
-        if request.method == "GET" and len(form.place.options) == 1:
-            form.place.data = form.place.options[0][0]
-    status = 200
-    if form.validate_on_submit():
-        try:
-            visit = _take(petition, form)
-        except InvalidInput as problem:
-            form.blame(problem)
-            status = 422
-        except Conflict as problem:
-            form.blame(InvalidInput(problem.message))
-            status = 409
-        else:
-            return redirect(url_for("waiting.wait", code=visit.code), 303)
-    wait = queue.wait_for_newcomer(sitting.id, now) if sitting else None
-    return render("petition/book.html", petition=petition, sitting=sitting, form=form, wait=wait), status
-
-
-def _places(sitting: Sitting) -> list[tuple[str, str]]:
-    home = [("home", _("Ở nhà, bằng điện thoại này"))] if sitting.home_offered else []
-    return home + [(str(point.id), point.name) for point in sitting.places]
-
-
-def _take(petition: Petition, form: NumberForm) -> Any:
-    at_home, point, sitting = (
-        form.place.data == "home",
-        small_number(form.place.data),
-        small_number(form.sitting.data),
-    )
-    if not at_home and point is None:
-        raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
-    if sitting is None:
-        raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
-    return reception.take_number(
-        petition.id,
-        sitting,
-        bridge_point_id=None if at_home else point,
-        priority=bool(form.priority.data),
-        by=as_citizen(),
-        now=utc_now(),
-        key=request_key(),
-    )

@@ -1,0 +1,77 @@
+"""What the public board shows: numbers and desks, and nobody's name."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from ..domain.errors import NotFound
+from ..domain.visit_flow import AT_DESK, State
+from ..extensions import db
+from ..models import BridgePoint, Desk, Sitting, SittingMode, Visit
+from . import queue
+
+_NEXT = 6
+
+
+@dataclass(frozen=True)
+class Row:
+    """A number at a desk; `call` names this very call, so that it is spoken once."""
+
+    desk: int
+    ticket: str
+    called: bool
+    call: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One sitting's board, at a bridge point with the numbers of that point alone; no sitting: none is open."""
+
+    sitting: Sitting | None
+    point: BridgePoint | None
+    rows: tuple[Row, ...] = ()
+    next: tuple[str, ...] = ()
+    wait: tuple[int, int] | None = None
+
+
+def of_now(now: datetime) -> Board:
+    """Of the sitting in which a number can be taken now, the regular one first."""
+    return _of(next(iter(queue.open_sittings(now)), None), None, now)
+
+
+def of_point(point_id: int, now: datetime) -> Board:
+    """At a bridge point, of the sitting that offers it now. Raises NotFound: no such point."""
+    point = db.session.get(BridgePoint, point_id)
+    if point is None:
+        raise NotFound
+    return _of(next((one for one in queue.open_sittings(now) if point in one.places), None), point, now)
+
+
+def of_sitting(sitting_id: int, now: datetime) -> Board:
+    """Of this sitting, where several are open at a time; empty before and after. Raises NotFound."""
+    sitting = db.session.get(Sitting, sitting_id)
+    if sitting is None or sitting.draft or sitting.mode is not SittingMode.ONLINE:
+        raise NotFound
+    return _of(sitting if sitting.is_open(now) else None, None, now)
+
+
+def _of(sitting: Sitting | None, point: BridgePoint | None, now: datetime) -> Board:
+    if sitting is None:
+        return Board(None, point)
+    here = [Visit.sitting_id == sitting.id]
+    if point is not None:
+        here.append(Visit.bridge_point_id == point.id)
+    at_desks = db.session.execute(
+        select(Desk.number, Visit.number, Visit.calls, Visit.state)
+        .join(Visit, Visit.desk_id == Desk.id)
+        .where(*here, Visit.state.in_(AT_DESK))
+        .order_by(Desk.number)
+    )
+    rows = tuple(
+        Row(desk, f"{number:03d}", state is State.CALLED, f"{sitting.id}-{number}-{calls}-{desk}")
+        for desk, number, calls, state in at_desks
+    )
+    following = queue.line(sitting.id, now).where(*here).with_only_columns(Visit.number).limit(_NEXT)
+    tickets = tuple(f"{number:03d}" for number in db.session.scalars(following))
+    return Board(sitting, point, rows, tickets, queue.wait_for_newcomer(sitting.id))

@@ -1,0 +1,53 @@
+"""What becomes of the people of a sitting that is moved or called off."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from ...domain.errors import Conflict
+from ...domain.texts import N_
+from ...domain.visit_flow import OPEN_STATES, Action, State
+from ...models import Visit
+from .. import reminders
+from ..actor import SYSTEM
+from ..unit_of_work import Work
+from .moves import move
+
+
+def reschedule_all(work: Work, sitting_id: int, by_how_much: timedelta, now: datetime) -> Sequence[Visit]:
+    """Every place that was given out goes along with its sitting.
+
+    Raises:
+        Conflict: somebody has come already, and would wait for nothing.
+    """
+    visits = _open(work, sitting_id)
+    if any(visit.state is not State.BOOKED for visit in visits):
+        raise Conflict("Đã có người báo có mặt cho buổi này, không đổi giờ được nữa.")
+    # The places of a slot are unique at each moment: whoever stands in front in the way's direction goes first.
+    later_first = by_how_much > timedelta()
+    visits.sort(key=lambda visit: visit.slot_start or now, reverse=later_first)
+    for visit in visits:
+        at = visit.slot_start + by_how_much if visit.slot_start else None
+        behind = reminders.past_at_booking(at, now) if at else 0
+        move(work, visit, Action.RESCHEDULE, SYSTEM, now, slot_start=at, reminded=behind)
+    return visits
+
+
+def release_all(work: Work, sitting_id: int, now: datetime) -> Sequence[Visit]:
+    """Every number and every place is given up; a petition may then have another one.
+
+    Raises:
+        Conflict: somebody is at a desk, or in a call that is to be resumed.
+    """
+    visits = _open(work, sitting_id)
+    if any(visit.state not in (State.BOOKED, State.WAITING) for visit in visits):
+        raise Conflict("Buổi này đang có người được tiếp. Hãy kết thúc lượt ấy trước.")
+    for visit in visits:
+        move(work, visit, Action.CANCEL, SYSTEM, now, reason=N_("Buổi tiếp không tổ chức"), ended_at=now)
+    return visits
+
+
+def _open(work: Work, sitting_id: int) -> list[Visit]:
+    found = select(Visit).where(Visit.sitting_id == sitting_id, Visit.state.in_(OPEN_STATES))
+    return list(work.session.scalars(found.order_by(Visit.id).with_for_update()))

@@ -1,0 +1,76 @@
+"""Reminders of a place that was booked: the day before and an hour before, once each, none after it was given up."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+
+from ..domain.notices import Notice
+from ..domain.visit_flow import State
+from ..domain.working_days import HANOI
+from ..extensions import db
+from ..models import Sitting, Visit
+from . import notices
+from .unit_of_work import Work, unit_of_work
+
+STEPS = ((Notice.DAY_BEFORE, timedelta(days=1)), (Notice.HOUR_BEFORE, timedelta(hours=1)))
+"""In the order of time: `Visit.reminded` counts how many are behind."""
+
+
+def past_at_booking(slot: datetime, now: datetime) -> int:
+    """How many reminders come too late for who books this slot now: the ticket itself has just told them."""
+    return sum(slot - before <= now for _notice, before in STEPS)
+
+
+def remind(now: datetime) -> int:
+    """Remind whoever is due; says how many. One unit of work each, so that many do not hold up the writers."""
+    due = or_(
+        *(
+            and_(Visit.reminded <= step, Visit.slot_start <= now + before)
+            for step, (_notice, before) in enumerate(STEPS)
+        )
+    )
+    db.session.rollback()  # see what others have written since
+    ids = list(
+        db.session.scalars(
+            select(Visit.id)
+            .join(Visit.sitting)
+            .where(Visit.state == State.BOOKED, Visit.slot_place.is_not(None), Visit.slot_start > now, due)
+            .where(Sitting.held())
+        )
+    )
+    return sum(_remind_one(visit_id, now) for visit_id in ids)
+
+
+def _remind_one(visit_id: int, now: datetime) -> bool:
+    with unit_of_work() as work:
+        visit = work.session.get_one(Visit, visit_id, with_for_update=True)
+        slot = visit.slot_start
+        if visit.state is not State.BOOKED or slot is None:
+            return False
+        behind = past_at_booking(slot, now)
+        if behind <= visit.reminded:
+            return False
+        visit.reminded = behind  # a round that was missed sends the latest alone
+        tell(work, visit, STEPS[behind - 1][0], about=_about(visit.code, slot), now=now)
+        return True
+
+
+def tell(work: Work, visit: Visit, notice: Notice, *, about: str, now: datetime) -> None:
+    """One notice of a booked place, in words that are the same for every kind of petition."""
+    if visit.slot_start is None:
+        raise ValueError("no slot to tell of")
+    there = visit.slot_start.astimezone(HANOI)
+    account = visit.petition.account_id
+    words: dict[str, Any] = {"time": f"{there.hour}:{there.minute:02d}", "number": visit.ticket}
+    notices.tell(work, account, notice, about=about, now=now, day=there.date(), **words)
+
+
+def take_back(work: Work, code: str, slot: datetime) -> None:
+    """Reminders of this slot that still wait to be sent are not sent."""
+    for notice, _before in STEPS:
+        notices.take_back(work, notice, about=_about(code, slot))
+
+
+def _about(code: str, slot: datetime) -> str:
+    return f"visit:{code}:{slot:%Y%m%d%H%M}"

@@ -1,0 +1,81 @@
+"""Camera, microphone, speaker and line tried on the page before the day and on the day."""
+
+import os
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from ..clock import utc_now
+from ..domain.device_check import read_check
+from ..domain.devices import device_of
+from ..domain.visit_flow import ENDED
+from ..extensions import limiter
+from ..integrations import turn
+from ..policy import Permission, requires
+from ..rendering import render
+from ..services import device_checks, visits
+from .common import as_citizen, request_key
+from .room import check_context
+
+pages = Blueprint("device_check", __name__, url_prefix="/visits/<code>/check")
+
+SAMPLE = 40_000
+"""Bytes that one trial of the line fetches; with what it sends and asks it stays below 100 KB."""
+
+
+def _whose() -> str:
+    """Limits count by account: at a bridge point many share one address."""
+    return f"account:{getattr(current_user, 'id', None)}"
+
+
+@pages.get("")
+@requires(Permission.BE_CITIZEN)
+def page(code: str) -> Any:
+    """Each part in its own step; without scripts what to look at by oneself."""
+    visit = visits.of_citizen(code, current_user.id)
+    if visit.state in ENDED:
+        return redirect(url_for("waiting.page", code=code))
+    return render(
+        "visit/check.html",
+        visit=visit,
+        ice=turn.ice_config(visit.code, utc_now()),
+        stun=turn.stun_alone(),
+        device=device_of(request.user_agent.string),
+        **check_context(visit),
+    )
+
+
+@pages.post("")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("60/minute", key_func=_whose)
+def keep(code: str) -> str:
+    """What was found so far; answers with the line that the page shows of it."""
+    visit = visits.of_citizen(code, current_user.id)
+    browser = device_of(request.user_agent.string).browser
+    found = read_check(request.form)
+    device_checks.keep(visit.id, found, browser=browser, by=as_citizen(), now=utc_now(), key=request_key())
+    return render("visit/_checked.html", **check_context(visit))
+
+
+@pages.get("/sample")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("10/minute", key_func=_whose)
+def sample(code: str) -> Response:
+    """Bytes that nothing on their way can make fewer: how fast they come is what the line carries."""
+    visits.of_citizen(code, current_user.id)
+    response = make_response(os.urandom(SAMPLE))
+    response.mimetype = "application/octet-stream"
+    response.headers["Cache-Control"] = "private, no-store, no-transform"
+    return response
+
+
+@pages.post("/sample")
+@requires(Permission.BE_CITIZEN)
+@limiter.limit("240/minute", key_func=_whose)
+def take(code: str) -> Response:
+    """Bytes in the other direction, or none: a question to see how long an answer takes. Nothing is kept."""
+    visits.of_citizen(code, current_user.id)
+    request.get_data(cache=False)
+    return make_response("", 204)

@@ -1,0 +1,136 @@
+"""Choosing when and where to be received, for a first place and for another one: one page, one reading of it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from ..clock import utc_now
+from ..domain.errors import Conflict, InvalidInput, SlotFull
+from ..errors import status_of
+from ..forms.screens import PlaceForm
+from ..models import Sitting
+from ..rendering import clock
+from ..services import queue, slots
+from .common import small_number
+
+NOW = "now"
+_MOST_DAYS = 6
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the form says; without a slot a number in the sitting that is open."""
+
+    sitting_id: int
+    slot: datetime | None
+    bridge_point_id: int | None
+
+
+class Choice:
+    """The sittings and slots as they are now, and the form that chooses one."""
+
+    def __init__(self, *, numbers: bool, first: int | None = None) -> None:
+        """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked."""
+        self.now, self.numbers = utc_now(), numbers
+        self.open = next(iter(queue.open_sittings(self.now)), None) if numbers else None
+        offers = slots.offered(self.now)
+        self.full = bool(offers) and not any(offer.has_room for offer in offers)
+        self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
+        self.form = PlaceForm()
+        self.shown = self._shown(offers, first)
+        self.nearest: list[slots.Slot] = []
+        self._fill()
+
+    def _shown(self, offers: list[slots.Offer], usual: int | None) -> slots.Offer | None:
+        """The sitting whose slots the page shows: that of the slot that was chosen, else of the address."""
+        asked = (self.form.slot.data or "").split("-")[0], request.args.get("sitting")
+        wanted = small_number(asked[0]) or small_number(asked[1]) or usual
+        known = [*self.offers, *(offer for offer in offers if offer.sitting.id == wanted)]
+        first = known[0] if known else None
+        return next((offer for offer in known if offer.sitting.id == wanted), first)
+
+    def _fill(self) -> None:
+        sittings = [self.open] if self.open else []
+        if self.shown:
+            sittings.append(self.shown.sitting)
+        self.form.place.options = _places(sittings)
+        if request.method == "GET" and len(self.form.place.options) == 1:
+            self.form.place.data = self.form.place.options[0][0]
+        if self.open is not None and request.method == "GET" and "sitting" not in request.args:
+            self.form.slot.data = NOW
+
+    def read(self) -> Chosen:
+        """What was chosen. Raises InvalidInput, Conflict."""
+        at_home, point = self.form.place.data == "home", small_number(self.form.place.data)
+        if not at_home and point is None:
+            raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
+        where = None if at_home else point
+        said = self.form.slot.data or ""
+        if self.numbers and (said == NOW or not (said or self.offers)):
+            sitting = small_number(self.form.sitting.data)
+            if sitting is None:
+                raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
+            return Chosen(sitting, None, where)
+        return Chosen(*_read_slot(said), where)
+
+    def blame(self, problem: InvalidInput | Conflict, chosen: Chosen | None) -> int:
+        """Put a refusal into the form, of a full slot with the nearest free ones; returns the page's status."""
+        if isinstance(problem, SlotFull) and chosen is not None and chosen.slot is not None and self.shown:
+            self.nearest = slots.nearest(self.shown.slots, chosen.slot)
+            times = ", ".join(clock(slot.at) for slot in self.nearest)
+            said = _("Giờ %(time)s vừa hết chỗ.", time=clock(chosen.slot))
+            more = (
+                _("Gần nhất còn: %(times)s.", times=times)
+                if times
+                else _("Buổi này hết chỗ, xin chọn ngày khác.")
+            )
+            self.form.blame(InvalidInput(f"{said} {more}", "slot"))
+            self.form.slot.data = ""
+        elif isinstance(problem, InvalidInput):
+            self.form.blame(problem)
+        else:
+            self.form.blame(InvalidInput(problem.message))
+        return status_of(problem)
+
+    def context(self) -> dict[str, Any]:
+        """For the template."""
+        points = [
+            *(self.open.places if self.open else ()),
+            *(self.shown.sitting.places if self.shown else ()),
+        ]
+        wait = queue.wait_for_newcomer(self.open.id) if self.open else None
+        return {
+            "sitting": self.open,
+            "wait": wait,
+            "waiting": queue.waiting_count(self.open.id) if self.open else 0,
+            "form": self.form,
+            "addresses": {str(point.id): point.address for point in points},
+            "offers": self.offers,
+            "shown": self.shown,
+            "nearest": [slot.at for slot in self.nearest],
+            "full": self.full,
+            "slot_value": slot_value,
+        }
+
+
+def slot_value(slot: slots.Slot) -> str:
+    """A slot as the form names it: its sitting, and its minute."""
+    return f"{slot.sitting_id}-{int(slot.at.timestamp() // 60)}"
+
+
+def _read_slot(said: str) -> tuple[int, datetime]:
+    sitting, minute = (small_number(part) for part in said.partition("-")[::2])
+    if sitting is None or minute is None:
+        raise InvalidInput("Hãy chọn một giờ.", "slot")
+    return sitting, datetime.fromtimestamp(minute * 60, UTC)
+
+
+def _places(sittings: list[Sitting]) -> list[tuple[str, str]]:
+    home = any(sitting.home_offered for sitting in sittings)
+    points = {point.id: point.name for sitting in sittings for point in sitting.places}
+    return [("home", _("Ở nhà, bằng điện thoại này"))] * home + [
+        (str(point), name) for point, name in sorted(points.items(), key=lambda item: item[1])
+    ]
