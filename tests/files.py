@@ -39,7 +39,10 @@ def photo(form: str = "JPEG", seed: int = 0, orientation: int = 6, size: tuple[i
     out = io.BytesIO()
     image = picture(seed, size)
     if form == "HEIF":
-        pillow_heif.from_pillow(image).save(out, exif=exif(1).tobytes(), quality=90)
+        # Turned by a box of its own, as phones do; that EXIF and XMP say the same turns nothing.
+        turned = f'<x:xmpmeta><rdf:Description tiff:Orientation="{orientation}"/>Man</x:xmpmeta>'.encode()
+        told = exif(orientation).tobytes()
+        pillow_heif.from_pillow(image).save(out, exif=told, xmp=turned, quality=90)
     else:
         image.save(out, form, exif=exif(orientation).tobytes())
     return out.getvalue()
@@ -63,6 +66,8 @@ def pdf(pages: int = 1, script: str = "") -> bytes:
             link = pikepdf.Dictionary(S=pikepdf.Name.Launch, F=pikepdf.String("cmd.exe"))
             note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=link)
             made.pages[0].obj.Annots = pikepdf.Array([made.make_indirect(note)])
+        elif script == "no-list":
+            made.Root.AA = 5
         elif script == "goes-to-page":
             made.Root.OpenAction = pikepdf.Array([made.pages[0].obj, pikepdf.Name.Fit])
         packed = pikepdf.ObjectStreamMode.generate
@@ -83,6 +88,18 @@ def office(*more: tuple[str, bytes], compressed: bool = True) -> bytes:
         for name, content in more:
             archive.writestr(name, content)
     return out.getvalue()
+
+
+def spoiled_office(method: int) -> bytes:
+    """A Word document whose links are packed in this way, and the packed bytes are no such thing."""
+    name, out = "word/_rels/document.xml.rels", io.BytesIO(office())
+    with zipfile.ZipFile(out, "a", method) as archive:
+        archive.writestr(name, "<Relationships/>" * 9)
+        at = archive.getinfo(name).header_offset + 30 + len(name)
+    content = bytearray(out.getvalue())
+    at += 9 if method == zipfile.ZIP_LZMA else 0  # its own head
+    content[at : at + 8] = b"\xff" * 8
+    return bytes(content)
 
 
 def archive() -> bytes:

@@ -172,6 +172,24 @@ def test_what_is_not_sent_to_its_end_goes_on_on_the_next_pages_and_with_its_own_
     expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
 
 
+def test_what_no_waiting_changes_is_said_at_once_and_the_file_stays_in_the_list(
+    window: Callable[..., Page],
+) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000017")
+    draft = new_code()
+    opens_the_files(page, where=f"/petitions/new-{draft}/files")
+    elsewhere = page.context.new_page()
+    chooses(page, "Quyết định.pdf", files.pdf(), "application/pdf")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
+    elsewhere.goto(f"/petitions/new/{draft}/discard")
+    elsewhere.locator("main form button").click()
+    elsewhere.wait_for_url(re.compile("/account"))
+    chooses(page, "Sổ đỏ.pdf", files.pdf(2), "application/pdf")
+    expect(page.locator("[data-under-way]")).to_contain_text("Đơn viết dở này đã bỏ")
+    expect(page.locator("[data-under-way]")).to_contain_text("Sổ đỏ.pdf")
+
+
 def photo_of_a_field() -> bytes:
     """Twelve megapixels as a phone takes them: three megabytes, detail of every size, and where it was taken."""
     size = (2000, 1500)

@@ -1,5 +1,7 @@
 """What may be evidence, and the sentence for each thing that may not."""
 
+import zipfile
+
 import pytest
 
 from tests import files
@@ -41,6 +43,8 @@ def test_the_content_says_what_it_is(content: bytes, media_type: str, kind: Evid
         (files.EICAR, rules.UNKNOWN),
         (files.archive(), rules.UNKNOWN),
         (files.office()[:-30], rules.BROKEN),
+        (files.spoiled_office(zipfile.ZIP_DEFLATED), rules.BROKEN),
+        (files.spoiled_office(zipfile.ZIP_LZMA), rules.BROKEN),
         (files.office(("word/vbaProject.bin", b"x")), rules.MACROS),
         (files.office(("xl/macrosheets/sheet1.xml", b"x")), rules.MACROS),
         (files.old_word(macros=True), rules.MACROS),
@@ -108,3 +112,23 @@ def test_room_ends_where_the_limits_are(
     with pytest.raises(InvalidInput) as refusal:
         rules.check_room(files_there, bytes_there, of_case, more)
     assert refusal.value.message == sentence
+
+
+@pytest.mark.parametrize(("files_there", "more"), [(60, 1), (3, 300 * MB + 1)])
+def test_of_a_petition_that_was_sent_nobody_is_told_to_take_something_away(
+    files_there: int, more: int
+) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        rules.check_room(files_there, 0, 0, more, sent=True)
+    assert "Hãy bỏ bớt" not in refusal.value.message and "mang thêm giấy tờ" in refusal.value.message
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "HEIF"])
+def test_what_stands_in_a_picture_by_chance_makes_it_no_page_and_what_hangs_behind_it_does(form: str) -> None:
+    photo = files.photo(form, size=(900, 700))
+    assert len(photo) > 1100
+    by_chance = photo[:-40] + b"<svg " + photo[-35:]
+    assert rules.media_type_of(by_chance)
+    with pytest.raises(InvalidInput) as refusal:
+        rules.media_type_of(photo + b"<svg onload=x>")
+    assert refusal.value.message == rules.MIXED

@@ -17,7 +17,7 @@ from webapp.domain.errors import InvalidInput
 from webapp.domain.evidence import Scan
 from webapp.integrations import antivirus, inspection
 
-SECRETS = (b"Camera of Man", b"\x00\x00\x00\x15\x00\x00\x00\x01\x00\x00\x00\x04")
+SECRETS = (b"Camera of Man", b"tiff:Orientation", b"\x00\x00\x00\x15\x00\x00\x00\x01\x00\x00\x00\x04")
 
 
 @pytest.fixture
@@ -48,7 +48,9 @@ def test_a_picture_keeps_its_pixels_and_its_orientation_and_loses_its_place(app:
     assert small.format == "JPEG" and max(small.size) <= 256
     assert not small.getexif()
     if form == "HEIF":
-        assert opened(kept.view or b"").format == "JPEG"
+        view = opened(kept.view or b"")
+        red, _green, blue = view.convert("RGB").getpixel((32, 4))  # type: ignore[misc]
+        assert (view.format, view.size) == ("JPEG", (64, 96)) and red > blue, "it stands upright"
     else:
         assert kept.view is None
 
@@ -118,7 +120,7 @@ def test_a_pdf_that_runs_something_or_is_locked_is_refused(app: Flask, script: s
     assert refusal.value.message == sentence
 
 
-@pytest.mark.parametrize("script", ["", "goes-to-page"])
+@pytest.mark.parametrize("script", ["", "goes-to-page", "no-list"])
 def test_a_plain_pdf_is_kept_as_it_is_and_its_pages_are_counted(app: Flask, script: str) -> None:
     content = files.pdf(pages=3, script=script)
     kept = inspection.inspect(content)

@@ -113,3 +113,9 @@ def test_what_is_broken_off_or_scrambled_stops_nothing(kind: str) -> None:
             broken[place % len(broken)] = byte
         broken[:8] = content[:8]
         assert len(without_makers(bytes(broken))) == len(broken)
+
+
+def test_a_list_of_sectors_that_breaks_off_at_the_file_s_end_stops_nothing() -> None:
+    content = bytearray(compound(*TOLD, *word())) + bytes(2)
+    struct.pack_into("<II", content, 68, len(content) // 512 - 1, 1)  # it goes on in what is left at the end
+    assert without_makers(bytes(content)) == content

@@ -3,6 +3,7 @@
 import hashlib
 import io
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.jobs import rounds
 from webapp.models import AuditEntry, Evidence, EvidencePiece, Petition, PetitionDraft
-from webapp.services import drafts, evidence, petitions
+from webapp.services import drafts, evidence, petition_changes, petitions
 from webapp.services.actor import citizen
 from webapp.services.evidence import Begun, Place, arriving
 
@@ -299,6 +300,20 @@ def test_what_is_added_later_has_its_date_and_a_receipt_of_its_own() -> None:
         evidence.remove(added, place, store=objects, by=by, now=in_minutes(63))
 
 
+def test_to_a_withdrawn_petition_nothing_is_added_and_what_came_before_is_receipted() -> None:
+    petition = submitted(a_draft())
+    place, by = evidence.place_of_petition(petition), citizen(petition.account_id)
+    kept(place, same="key-of-before")
+    on_its_way = begin(place, files.pdf())
+    petition_changes.withdraw(petition.id, "Xã đã đo lại đất.", by=by, now=in_minutes(5), key=key())
+    assert begin(place, same="key-of-before").kept_at == NINE, "asked once more, it is there"
+    for deed in (lambda: begin(place, files.pdf(2)), lambda: put(on_its_way, files.pdf())):
+        with pytest.raises(evidence.Withdrawn):
+            deed()
+    rounds.each_minute(in_minutes(31))
+    assert [len(one.files) for one in evidence.receipts_of(petition.id)] == [1]
+
+
 def test_a_receipt_nobody_asked_for_comes_when_nothing_more_is_added() -> None:
     petition = submitted(a_draft())
     kept(evidence.place_of_petition(petition))
@@ -404,6 +419,60 @@ def test_a_file_that_was_whole_when_the_server_stopped_is_looked_through_by_the_
     assert db.session.get_one(Evidence, file.id).kept_at == in_minutes(3)
 
 
+def test_a_file_that_nobody_understands_is_refused_and_holds_up_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    place = a_draft()
+    strange, plain = begin(place), begin(place, files.pdf())
+    put(strange, PHOTO)
+    put(plain, files.pdf())
+
+    def inspect(content: bytes) -> rules.Inspected:
+        if content == PHOTO:
+            raise AttributeError("Nguyễn Văn Lành")
+        return inspection.inspect(content)
+
+    assert evidence.settle_due(in_minutes(3), store=objects, inspect=inspect) == 2
+    db.session.rollback()
+    assert db.session.get_one(Evidence, strange.id).problem == rules.BROKEN
+    assert db.session.get_one(Evidence, plain.id).kept_at == in_minutes(3)
+    assert "Lành" not in capsys.readouterr().out, "nothing of the file stands in the log"
+
+
+def test_where_a_file_cannot_be_kept_just_now_the_others_are_and_it_is_tried_again() -> None:
+    place = a_draft()
+    stuck, plain = begin(place), begin(place, files.pdf())
+    put(stuck, PHOTO)
+    put(plain, files.pdf())
+
+    class Full:
+        """A store without room for pictures."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(objects, name)
+
+        def writing(self, name: str) -> object:
+            if stuck_folder in name:
+                raise OSError("no space left")
+            return objects.writing(name)
+
+    stuck_folder = stuck.folder
+    assert evidence.settle_due(in_minutes(3), store=Full(), inspect=inspection.inspect) == 2  # type: ignore[arg-type]
+    db.session.rollback()
+    assert db.session.get_one(Evidence, plain.id).kept_at == in_minutes(3)
+    assert evidence.settle_due(in_minutes(4), store=objects, inspect=inspection.inspect) == 0
+    assert evidence.settle_due(in_minutes(6), store=objects, inspect=inspection.inspect) == 1
+    db.session.rollback()
+    assert db.session.get_one(Evidence, stuck.id).kept_at == in_minutes(6)
+
+
+def test_a_file_of_which_a_piece_is_lost_is_to_be_sent_again() -> None:
+    file = begin(a_draft())
+    put(file, PHOTO)
+    objects.remove(db.session.query(EvidencePiece).first().name)  # type: ignore[union-attr]
+    assert settle(file).problem == rules.BROKEN
+
+
 def test_a_file_kept_unscanned_is_scanned_once_there_is_a_scanner(app: Flask) -> None:
     place = a_draft()
     clean, bad = kept(place), kept(place, files.pdf())
@@ -414,6 +483,11 @@ def test_a_file_kept_unscanned_is_scanned_once_there_is_a_scanner(app: Flask) ->
             raise InvalidInput(rules.VIRUS)
         return Scan.CLEAN
 
+    lost = kept(place, files.pdf(2))
+    db.session.query(Evidence).filter_by(id=lost.id).update({"seen_at": NINE - timedelta(days=1)})
+    db.session.commit()
+    objects.remove(f"{lost.folder}/whole")
+    assert not evidence.rescan_one(in_minutes(11), store=objects, scanned=scanned), "no others wait for it"
     assert evidence.rescan_one(in_minutes(11), store=objects, scanned=scanned)
     assert evidence.rescan_one(in_minutes(12), store=objects, scanned=scanned)
     assert not evidence.rescan_one(in_minutes(13), store=objects, scanned=scanned)

@@ -12,6 +12,7 @@ from urllib.parse import quote
 import pikepdf
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests import files, people
 from tests.views.conftest import Browser, Page, Scene
@@ -23,7 +24,7 @@ from webapp.domain.petition_kinds import PetitionKind
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
 from webapp.models import Account, AuditEntry, Evidence, Petition, Visit
-from webapp.services import drafts, evidence, reception
+from webapp.services import drafts, evidence, petition_changes, reception
 from webapp.services.actor import citizen, officer
 from webapp.services.evidence import Begun
 
@@ -133,6 +134,31 @@ def test_a_refusal_comes_with_its_sentence_and_stands_in_the_list(tus: Tus) -> N
     assert tus.person.get(f"{people.FILES}/{file.code}/whole").status_code == 404
 
 
+def test_where_the_last_answer_is_lost_only_a_kept_file_is_told_as_received(tus: Tus) -> None:
+    """A client takes an offset at the end for success, and lets go of its own copy."""
+
+    def sent_without_an_answer(content: bytes) -> str:
+        url: str = tus.create(len(content)).headers["Location"]
+        file = db.session.query(Evidence).filter_by(code=url.rsplit("/", 1)[1]).one()
+        evidence.append(file, 0, io.BytesIO(content).read, store=objects, now=utc_now())
+        return url
+
+    def later(url: str) -> int:
+        """What is said once whoever took the last bytes must have ended."""
+        asked = utc_now() - evidence.LOOKING_THROUGH
+        db.session.execute(update(Evidence).values(seen_at=asked))
+        db.session.commit()
+        return tus.ask("HEAD", url).status_code
+
+    good, bad = sent_without_an_answer(PHOTO), sent_without_an_answer(files.pdf(script="names"))
+    assert [tus.ask("HEAD", url).status_code for url in (good, bad)] == [423, 423], "nobody knows yet"
+    listed = Page(tus.person.get(people.FILES).text).text
+    assert "Đã nhận đủ, đang kiểm tra." in listed and "Chọn lại tệp này" not in listed
+    assert [later(url) for url in (good, bad)] == [200, 410]
+    assert db.session.query(Evidence).filter(Evidence.kept_at.is_not(None)).count() == 1
+    assert tus.ask("HEAD", bad).status_code == 410, "so that it is sent anew and its sentence heard"
+
+
 def test_every_change_needs_the_token_and_its_owner(
     app: Flask, tus: Tus, browser: Callable[..., Browser]
 ) -> None:
@@ -143,6 +169,18 @@ def test_every_change_needs_the_token_and_its_owner(
     for method in ("HEAD", "PATCH", "DELETE"):
         assert stranger.ask(method, url, PHOTO, Upload_Offset="0").status_code == 404
     assert tus.ask("HEAD", url).headers["Upload-Offset"] == "0"
+
+
+def test_an_upload_in_another_window_brings_no_draft_back_that_was_given_up(
+    tus: Tus, person: Account
+) -> None:
+    url = tus.create(len(PHOTO)).headers["Location"]
+    drafts.discard(people.DRAFT, store=objects, by=citizen(person.id), now=utc_now())
+    assert tus.patch(url, 0, PHOTO).status_code == 404
+    refused = tus.create(len(PHOTO))
+    assert refused.status_code == 409 and "đã bỏ" in refused.json["problem"]  # type: ignore[index]
+    assert tus.person.post(people.FILES, {"key": people.key()}).status_code == 409
+    assert drafts.list_of(person.id) == []
 
 
 def test_the_page_shows_what_is_there_and_what_broke_off(tus: Tus) -> None:
@@ -439,3 +477,22 @@ def test_after_submission_files_are_added_and_a_receipt_is_asked_for(
     page = Page(own.person.get(f"/petitions/{petition.code}/files").text)
     assert f"/petitions/{petition.code}/receipts/1.pdf" in page.links()
     assert "Sổ đỏ.jpg" in Page(own.person.get(f"/petitions/{petition.code}").text).text
+
+
+def test_of_a_withdrawn_petition_the_files_are_shown_and_none_is_asked_for(
+    person: Account, browser: Callable[..., Browser]
+) -> None:
+    petition = people.a_petition(person, utc_now())
+    where = f"/petitions/{petition.code}"
+    own = Tus(browser(person), f"{where}/files/tus")
+    own.send(PHOTO)
+    url = own.create(len(files.pdf())).headers["Location"]
+    by = citizen(person.id)
+    petition_changes.withdraw(petition.id, "Đã đo lại.", by=by, now=utc_now(), key=people.key())
+    assert own.patch(url, 0, files.pdf()).status_code == 410
+    refused = own.create(len(files.pdf()))
+    assert (refused.status_code, refused.json) == (409, {"problem": evidence.Withdrawn.message})
+    assert "Nộp thêm" not in own.person.get(where).text
+    page = own.person.get(f"{where}/files").text
+    assert "Sổ đỏ.jpg" in page and "nhận giấy biên nhận" in page
+    assert 'type="file"' not in page and "evidence.js" not in page

@@ -30,6 +30,7 @@ from .media_types import (
     document_of,
     of_file,
 )
+from .picture_ends import end_of_picture
 from .texts import N_, clean_line
 
 MB = 1024 * 1024
@@ -116,6 +117,13 @@ TWICE = N_("Tệp này đã có trong danh sách nên không giữ thêm lần n
 NOT_KEPT_YET = N_("Tệp này chưa nhận đủ. Hãy chờ gửi xong, hoặc chọn tệp khác.")
 FULL_FILES = N_("Đơn này đã có 60 tệp. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
 FULL_SIZE = N_("Các tệp của đơn này đã đủ 300 MB. Hãy bỏ bớt, hoặc mang thêm giấy tờ khi gặp cán bộ.")
+FULL_FILES_SENT = N_(
+    "Đơn này đã có 60 tệp nên không nhận thêm qua mạng. Hãy mang thêm giấy tờ khi gặp cán bộ."
+)
+FULL_SIZE_SENT = N_(
+    "Các tệp của đơn này đã đủ 300 MB nên không nhận thêm qua mạng. Hãy mang thêm giấy tờ khi gặp cán bộ."
+)
+"""Of a petition that was submitted: nothing can be taken away from it."""
 FULL_CASE = N_(
     "Hồ sơ của việc này đã đầy nên chưa nhận thêm tệp qua mạng được, không phải do Ông/Bà gửi nhiều. "
     "Giấy tờ vẫn nộp được: bấm Gọi giúp ở đầu trang để được hướng dẫn, hoặc mang theo khi gặp cán bộ."
@@ -181,12 +189,12 @@ def said_of_voice(refusal: str) -> str:
     return UNHEARD if refusal in (BROKEN, UNKNOWN) else refusal
 
 
-def check_room(files: int, size: int, of_case: int, more: int) -> None:
-    """Raises InvalidInput: the petition (its files, their bytes) or its case holds enough already."""
+def check_room(files: int, size: int, of_case: int, more: int, *, sent: bool = False) -> None:
+    """Raises InvalidInput: the petition (its files, their bytes), sent or not, or its case holds enough already."""
     if files >= PETITION_MOST_FILES:
-        raise InvalidInput(FULL_FILES, "files")
+        raise InvalidInput(FULL_FILES_SENT if sent else FULL_FILES, "files")
     if size + more > PETITION_MOST:
-        raise InvalidInput(FULL_SIZE, "files")
+        raise InvalidInput(FULL_SIZE_SENT if sent else FULL_SIZE, "files")
     if of_case >= CASE_MOST_FILES:
         raise InvalidInput(FULL_CASE, "files")
 
@@ -272,5 +280,10 @@ def _is_two_things(media_type: str, content: bytes) -> bool:
     if media_type in _PHOTOS | _SOUNDS | _FILMS:
         if zipfile.is_zipfile(io.BytesIO(content)):
             return True
-        return _PAGE.search(content if media_type in _PHOTOS else start) is not None
+        if _PAGE.search(start) is not None:
+            return True
+        # Within a photo of some megabytes such letters stand by chance.
+        return (
+            media_type in _PHOTOS and _PAGE.search(content, end_of_picture(media_type, content)) is not None
+        )
     return media_type in (DOC, XLS, PPT) and zipfile.is_zipfile(io.BytesIO(content))

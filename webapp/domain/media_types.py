@@ -1,8 +1,10 @@
 """What a content is, told by the content itself, never by its name or by what a browser calls it."""
 
 import io
+import lzma
 import re
 import zipfile
+import zlib
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _OPEN = "application/vnd.oasis.opendocument."
@@ -63,7 +65,16 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_STREAMS = ((DOC, "WordDocument"), (XLS, "Workbook"), (XLS, "Book"), (PPT, "PowerPoint Document"))
 _PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 
-BROKEN_ZIP = (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, ValueError, OSError)
+BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    RuntimeError,
+    NotImplementedError,
+    EOFError,
+    ValueError,
+    OSError,
+)
 """What zipfile raises on broken, encrypted or oddly packed archives: none of them is a document."""
 
 

@@ -128,6 +128,7 @@ ACTION_LABELS = {
     "document_issued": N_("Lấy lần đầu một giấy biên nhận"),
     "document_shown": N_("Xem giấy biên nhận có đủ số giấy tờ"),
     "paper_corrected": N_("Sửa ngày cấp, nơi cấp giấy tờ"),
+    "draft_discarded": N_("Bỏ đơn viết dở"),
     "own_paper_shown": N_("Xem số giấy tờ khi viết đơn"),
     "attach": N_("Gửi tệp trong lượt tiếp"),
     "contact_corrected": N_("Sửa thông tin liên hệ"),

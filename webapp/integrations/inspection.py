@@ -1,6 +1,5 @@
 """A file of evidence looked through before it is kept. Takes seconds for large ones: done off the loop."""
 
-import zlib
 from collections.abc import Callable
 
 import pikepdf
@@ -74,7 +73,7 @@ def _without_makers(clean: Callable[[bytes], bytes], content: bytes) -> bytes:
     """Raises InvalidInput: a part of it is broken."""
     try:
         return clean(content)
-    except (*BROKEN_ZIP, pikepdf.PdfError, zlib.error):
+    except (*BROKEN_ZIP, pikepdf.PdfError):
         raise InvalidInput(rules.BROKEN, "files") from None
 
 

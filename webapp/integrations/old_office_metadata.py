@@ -103,7 +103,10 @@ class _File:
         for _ in range(min(count, len(self.content) // self._sector)):
             if more >= _LAST:
                 break
-            *names, more = self._numbers([more])
+            numbers = self._numbers([more])
+            if not numbers:
+                raise _Unreadable  # cut short within the list
+            *names, more = numbers
             named += names
         return self._numbers([one for one in named if one < _LAST])
 

@@ -55,7 +55,8 @@ def _commands(one: Any) -> bool:
         return True
     if str(one.get("/S", "")) in _RUNS:
         return True
-    if "/AA" in one and any(_runs(action, _BY_ITSELF) for action in one["/AA"].values()):
+    at_times = one.get("/AA")
+    if isinstance(at_times, pikepdf.Dictionary) and any(_runs(run, _BY_ITSELF) for run in at_times.values()):
         return True
     return "/OpenAction" in one and _runs(one["/OpenAction"], _BY_ITSELF)
 

@@ -48,15 +48,18 @@ def clean(media_type: str, content: bytes) -> CleanPicture:
 
 def _cleaned(picture: Image.Image, media_type: str, content: bytes) -> CleanPicture:
     heic = media_type == HEIC
-    exif, xmp = picture.info.get("exif") or b"", picture.info.get("xmp") or b""
-    if isinstance(xmp, str):
-        xmp = xmp.encode()
     orientation = 1 if heic else picture.getexif().get(_ORIENTATION, 1)
     upright = ImageOps.exif_transpose(picture).convert("RGB")
     view = _jpeg(upright, _VIEW, 80) if heic else None
     thumb = _jpeg(upright, _THUMB, 60)
-    clean = without_metadata(media_type, content, orientation, exif if heic else b"", xmp if heic else b"")
+    clean = without_metadata(media_type, content, orientation, *(_told_in_heic(content) if heic else ()))
     return CleanPicture(clean, thumb, view)
+
+
+def _told_in_heic(content: bytes) -> tuple[bytes, bytes]:
+    """EXIF and XMP as they stand in the file: in a picture's `info` the orientation is written over."""
+    told = pillow_heif.open_heif(content).info
+    return told.get("exif") or b"", told.get("xmp") or b""
 
 
 def _jpeg(picture: Image.Image, most: tuple[int, int], quality: int) -> bytes:

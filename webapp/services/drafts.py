@@ -17,7 +17,7 @@ from ..domain.codes import new_code
 from ..domain.errors import Conflict, NotFound
 from ..domain.texts import N_
 from ..extensions import db
-from ..models import Account, Petition, PetitionDraft
+from ..models import Account, AuditEntry, Petition, PetitionDraft
 from . import audit, evidence, petition_steps, petitions, told_answers
 from .actor import Actor
 from .evidence import Store
@@ -159,6 +159,31 @@ def keep(account_id: int, key: str, answers: Answers, *, now: datetime, seen: Se
         draft.updated_at = now
 
 
+@safe_to_repeat
+def begin_for_files(account_id: int, key: str, *, now: datetime) -> None:
+    """The draft begins with its first file when it has no answer yet; one that was given up does not come back.
+
+    Raises:
+        Conflict: as `keep`; or the draft was given up, and only an upload in another window still knows of it.
+    """
+    with unit_of_work() as work:
+        draft = _locked(work, account_id, key)
+        if draft is None and _was_given_up(work, account_id, key):
+            raise Conflict("Đơn viết dở này đã bỏ nên tệp không gửi vào được nữa.")
+        (draft or _begun(work, account_id, key, now)).updated_at = now
+
+
+def _was_given_up(work: Work, account_id: int, key: str) -> bool:
+    """By the audit trail: of the draft itself nothing is left."""
+    given_up = select(AuditEntry.id).where(
+        AuditEntry.action == "draft_discarded",
+        AuditEntry.object_kind == "draft",
+        AuditEntry.object_id == key[:40],
+        AuditEntry.actor_id == account_id,
+    )
+    return work.session.scalar(given_up.limit(1)) is not None
+
+
 def _check_seen(draft: PetitionDraft, answers: Answers, seen: Seen) -> None:
     there = texts_of(answers, json.loads(draft.answers))
     pages: dict[str, str] = json.loads(draft.pages or "{}")
@@ -249,6 +274,7 @@ def discard(key: str, *, store: Store, by: Actor, now: datetime) -> None:
         draft = _locked(work, account_id, key)
         if draft is not None:
             work.session.delete(draft)
+            audit.record(work, "draft_discarded", "draft", key[:40], by=by, now=now)
         if petitions.submitted_with(key, account_id, work.session) is not None:
             return
     place = evidence.place_of_draft(account_id, key)

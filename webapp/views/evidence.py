@@ -44,10 +44,14 @@ def place_of(code: str) -> Place:
 
 
 def place_to_fill(code: str) -> Place:
-    """As `place_of`; the draft begins here when it has no answer yet. Raises Conflict: too many drafts."""
+    """As `place_of`; the draft begins here when it has no answer yet.
+
+    Raises:
+        Conflict: too many drafts, or this one was given up.
+    """
     place = place_of(code)
     if place.petition_id is None:
-        drafts.keep(current_user.id, place.petition_key, {}, now=utc_now())
+        drafts.begin_for_files(current_user.id, place.petition_key, now=utc_now())
     return place
 
 

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import io
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request, url_for
@@ -98,8 +99,15 @@ def create(code: str) -> Any:
 @requires(Permission.BE_CITIZEN)
 @limiter.limit("600/minute")
 def offset(code: str, file: str) -> Any:
-    """How many bytes are here."""
-    return "", 200, _state(evidence.of_owner(place_of(code), file))
+    """How many bytes are here; that all are is said of a kept file only, for a client then lets go of its own.
+
+    One that was refused is gone, so that it is sent anew and the sentence heard that was lost.
+    """
+    found, now = evidence.of_owner(place_of(code), file), utc_now()
+    if evidence.is_looked_through(found, now):
+        return "", 423
+    kept = _settled(found, now)
+    return ("", 410) if kept.problem is not None else ("", 200, _state(kept))
 
 
 @csrf.exempt
@@ -129,13 +137,14 @@ def append(code: str, file: str) -> Any:
         received = evidence.append(found, at, read, store=objects, now=utc_now())
     except evidence.Broken:
         raise BadRequest from None
+    except evidence.Withdrawn as problem:
+        return jsonify(problem=_(problem.message)), 410  # a client begins anew, and is told why not
     except evidence.OffsetMismatch as problem:
         # A browser sends a request again by itself when a kept connection broke. Hanging up spares the
         # line the rest of bytes that are here already.
         return jsonify(problem=_(problem.message)), 409, {"Connection": "close"}
     found = evidence.of_owner(place_of(code), file)
-    about: dict[str, Any] = {"store": objects, "inspect": inspection.inspect}
-    kept = evidence.settle_whole(found, by=as_citizen(), now=utc_now(), **about)
+    kept = _settled(found, utc_now())
     if kept.problem is not None:
         return jsonify(problem=_(kept.problem)), 422
     return "", 204, _state(kept) | {"Upload-Offset": str(received)}
@@ -149,6 +158,11 @@ def terminate(code: str, file: str) -> Any:
     found = evidence.of_owner(place, file)
     evidence.remove(found, place, store=objects, by=as_citizen(), now=utc_now())
     return "", 204
+
+
+def _settled(file: Evidence, now: datetime) -> Evidence:
+    """The file looked through, where all of it is here."""
+    return evidence.settle_whole(file, store=objects, inspect=inspection.inspect, by=as_citizen(), now=now)
 
 
 class _WrongChecksum(Exception):

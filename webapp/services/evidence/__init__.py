@@ -1,6 +1,6 @@
 """Evidence: files that a citizen attaches to a petition, before it is submitted and after."""
 
-from .arriving import Begun, Broken, OffsetMismatch, append, begin, settle_whole, take
+from .arriving import Begun, Broken, OffsetMismatch, Withdrawn, append, begin
 from .keeping import forget_given_up, forget_unfinished, mark, rescan_one, reseal, settle_due
 from .reading import (
     Place,
@@ -23,15 +23,18 @@ from .reading import (
 from .receipts import issue, issue_due, of_petition_by_number, receipts_of
 from .removing import remove
 from .room import check_joining, check_standing_beside
+from .settling import LOOKING_THROUGH, is_looked_through, settle_whole, take
 from .sharing import carry_proofs
 
 __all__ = [
+    "LOOKING_THROUGH",
     "Begun",
     "Broken",
     "OffsetMismatch",
     "Place",
     "Store",
     "Told",
+    "Withdrawn",
     "append",
     "begin",
     "brought",
@@ -41,6 +44,7 @@ __all__ = [
     "content_of",
     "forget_given_up",
     "forget_unfinished",
+    "is_looked_through",
     "is_sealed",
     "issue",
     "issue_due",

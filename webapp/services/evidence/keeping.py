@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+import structlog
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select, update
 
 from ...domain import evidence as rules
 from ...domain.errors import Conflict, InvalidInput, NotFound
@@ -14,10 +16,12 @@ from ...models import AuditEntry, Evidence, Petition, PetitionDraft
 from .. import audit
 from ..actor import SYSTEM, Actor
 from ..unit_of_work import Work, unit_of_work
-from .arriving import Inspect, settle_whole
 from .reading import Store
 from .removing import forget
+from .settling import Inspect, settle_whole
 from .sharing import with_content_of
+
+log = structlog.get_logger("webapp")
 
 _LEFT_ALONE = timedelta(minutes=2)
 _SCAN_AGAIN = timedelta(minutes=10)
@@ -77,10 +81,21 @@ def settle_due(now: datetime, *, store: Store, inspect: Inspect, most: int = 5) 
         Evidence.received >= Evidence.size,
         Evidence.seen_at < now - _LEFT_ALONE,
     )
-    found = list(db.session.scalars(due.limit(most)))
-    for file in found:
-        settle_whole(file, store=store, inspect=inspect, by=SYSTEM, now=now)
+    found = list(db.session.scalars(due.order_by(Evidence.seen_at).limit(most)))
+    for file_id in [file.id for file in found]:
+        try:
+            file = db.session.get_one(Evidence, file_id)
+            settle_whole(file, store=store, inspect=inspect, by=SYSTEM, now=now)
+        except Exception as problem:  # the others do not wait for it
+            _put_off(file_id, problem, now)
     return len(found)
+
+
+def _put_off(file_id: int, problem: Exception, now: datetime) -> None:
+    """What cannot be done with a file just now is tried again behind the others."""
+    log.error("evidence_put_off", file=file_id, problem=type(problem).__name__)
+    with unit_of_work() as work:
+        work.session.execute(update(Evidence).where(Evidence.id == file_id).values(seen_at=now))
 
 
 def forget_unfinished(now: datetime, *, store: Store, most: int = 20) -> int:
@@ -120,8 +135,12 @@ def rescan_one(now: datetime, *, store: Store, scanned: Callable[[bytes], Scan])
         return False
     file_id, folder = file.id, file.folder
     same = select(Evidence).where(with_content_of(file)).order_by(Evidence.id)
-    with store.reading(f"{folder}/whole") as opened:
-        content = opened.read()
+    try:
+        with store.reading(f"{folder}/whole") as opened:
+            content = opened.read()
+    except (FileNotFoundError, InvalidTag) as problem:
+        _put_off(file_id, problem, now)
+        return False
     try:
         verdict = scanned(content)
     except InvalidInput:

@@ -20,7 +20,10 @@ _PAUSE = timedelta(minutes=30)
 
 @safe_to_repeat
 def issue(petition_id: int, *, by: Actor, now: datetime) -> EvidenceReceipt | None:
-    """A receipt for the kept files that have none yet; without any, nothing."""
+    """A receipt for the kept files that have none yet; without any, nothing.
+
+    Also of a petition that was withdrawn since: what came before is here, and is receipted.
+    """
     with unit_of_work() as work:
         petition = work.session.get(Petition, petition_id, with_for_update=True)
         if petition is None:

@@ -13,7 +13,7 @@ def check(work: Work, place: Place, more: int) -> None:
     files, size = _here(work, place)
     case_id = _case_of(work, place)
     of_case = 0 if case_id is None else _count(work, Petition.case_id == case_id)
-    rules.check_room(files, size, of_case, more)
+    rules.check_room(files, size, of_case, more, sent=place.petition_id is not None)
 
 
 def check_joining(work: Work, petition: Petition, case_id: int) -> None:

@@ -87,9 +87,11 @@ export function createSender({ endpoint, token, onState }) {
     const answer = problem.originalResponse;
     const status = answer ? answer.getStatus() : 0;
     const locked = status === 401 || Boolean(answer && answer.getHeader("X-Form-Expired"));
+    // To what begins a file no other time brings another answer: no room for a draft, or none to fill any more.
+    const final = status === 409 && problem.originalRequest.getMethod() === "POST";
     const mayPass = locked || [0, 408, 409, 423, 429].includes(status) || status >= 500 || (status === 400 && one.tries <= 5);
     if (status === 404 || status === 410) one.url = null; // cleared away meanwhile: from the start
-    else if (!mayPass) return refuse(one, sentenceOf(answer));
+    else if (final || !mayPass) return refuse(one, sentenceOf(answer));
     later(one, locked ? "locked" : "queued");
   }
 
