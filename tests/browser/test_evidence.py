@@ -232,6 +232,36 @@ def test_what_is_told_by_voice_is_kept_also_when_the_page_dies_while_it_is_told(
     assert page.locator("[data-files]").inner_text().count("Đã nhận đủ") == 2
 
 
+KEEPS_AT_ONCE = """() => {
+  const start = MediaRecorder.prototype.start;
+  MediaRecorder.prototype.start = function () { return start.call(this, 100); };
+}"""
+"""What is told is kept on the device after half a second instead of five."""
+KEPT = """() => new Promise((resolve) => {
+  indexedDB.open("outbox").onsuccess = ({ target }) => {
+    const asked = target.result.transaction("items").objectStore("items").getAll();
+    asked.onsuccess = () => { target.result.close(); resolve(asked.result.length); };
+  };
+})"""
+
+
+def test_what_was_told_and_taken_back_is_sent_by_no_page(window: Callable[..., Page]) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000026")
+    opens_the_files(page)
+    page.evaluate(KEEPS_AT_ONCE)
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    expect(page.get_by_role("timer")).to_contain_text("Còn 9:5")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate(KEPT) == 1
+    page.get_by_role("button", name="Hủy").click()
+    page.wait_for_timeout(1_000)  # its last words come after the press
+    assert page.evaluate(KEPT) == 0
+    opens_the_files(page)
+    page.wait_for_timeout(1_000)
+    expect(page.locator("[data-files] li, [data-under-way] > *")).to_have_count(0)
+
+
 def test_without_scripts_a_plain_form_sends_and_the_summary_shows_it(
     window: Callable[..., Page], album: Path
 ) -> None:
