@@ -15,6 +15,7 @@ const AWAY = 60; // pixels outside of the button
 export function startVoice({ form, words, openMicrophone, add, say, longest = LONGEST, heaviest = HEAVIEST, bits = BITS, hold = true, keep = null, onDrop = null }) {
   const find = (name) => form.querySelector(`[data-${name}]`);
   const [button, panel, left, level, hint, cancel] = ["hold", "speaking", "left", "level", "hint", "cancel"].map(find);
+  const filled = find("filled"); // said where there is a place for it, when a message ended by itself
   const type = recordable();
   if (!type) return say(words["no-recorder"]);
   button.hidden = false;
@@ -57,6 +58,7 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     turn = { ...fresh, chunks: [], bytes: 0, away: false, recorder: null };
     const mine = turn;
     say("");
+    if (filled) filled.hidden = true;
     draw();
     const { stream, problem } = await openMicrophone();
     if (turn !== mine) return close(stream);
@@ -75,7 +77,7 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
       mine.chunks.push(data);
       mine.bytes += data.size;
       if (keep && !mine.dropped && mine.chunks.length % 5 === 0) keep({ blob: new Blob(mine.chunks, { type }), duration: spent(mine) });
-      if (mine.bytes > heaviest) finish(mine);
+      if (mine.bytes > heaviest) finish(mine, true);
     };
     mine.recorder.onstop = () => send(mine);
     mine.recorder.onerror = () => drop(mine, words.failed, { broke: true });
@@ -92,13 +94,14 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     const word = words.left.replace("{time}", clock(longest - spent(mine)));
     if (left.textContent !== word) left.textContent = word;
     level.value = mine.meter.read();
-    if (spent(mine) >= longest) finish(mine);
+    if (spent(mine) >= longest) finish(mine, true);
   }
 
-  function finish(mine) {
+  function finish(mine, full = false) {
     if (!mine.recorder) return drop(mine, words.short);
     if (mine.recorder.state === "inactive") return undefined;
     mine.duration = spent(mine);
+    mine.full = full;
     mine.recorder.stop();
     return end(mine);
   }
@@ -124,6 +127,7 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     const blob = new Blob(mine.chunks, { type });
     const label = words.voice.replace("{time}", clock(mine.duration));
     add({ kind: "voice", blob, duration: Math.round(mine.duration), label });
+    if (filled) filled.hidden = !mine.full;
   }
 
   const spent = (mine) => Math.min(longest, Date.now() - mine.began);
