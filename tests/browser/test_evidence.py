@@ -262,6 +262,51 @@ def test_what_was_told_and_taken_back_is_sent_by_no_page(window: Callable[..., P
     expect(page.locator("[data-files] li, [data-under-way] > *")).to_have_count(0)
 
 
+def test_a_recording_that_is_full_says_so_and_the_next_goes_on(window: Callable[..., Page]) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000027")
+
+    def little_room(route: Route) -> None:
+        answer = route.fetch()
+        assert "heaviest: 3900 * 1024" in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace("heaviest: 3900 * 1024", "heaviest: 1"))
+
+    page.route("**/js/evidence.js*", little_room)
+    opens_the_files(page)
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    full = page.get_by_text("Bản này đã đầy, phần vừa kể được giữ và gửi đi.")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
+    expect(full).to_be_visible()
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    expect(full).to_be_hidden()
+
+
+def test_a_file_dropped_before_anything_can_be_sent_leaves_the_way_to_the_next(
+    window: Callable[..., Page],
+) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000028")
+    opens_the_files(page)
+    page.route(PATCHES, lambda route: route.abort())
+    chooses(page, "mot.mp4", FILM)
+    rows = page.locator("[data-under-way] > *")
+    expect(rows).to_contain_text("Đang chờ mạng")
+    expect(rows).to_contain_text("2,0 MB")
+    page.route("**/tus.min.js*", lambda route: route.abort())
+    opens_the_files(page)
+    expect(rows).to_contain_text("Đang chờ mạng")
+    chooses(page, "hai.mp4", FILM)
+    expect(rows).to_have_count(2)
+    page.unroute(PATCHES)
+    rows.first.get_by_role("button", name="Bỏ").click()
+    expect(rows).to_have_count(1)
+    expect(page.locator("[data-files] li")).to_have_count(0)
+    page.unroute("**/tus.min.js*")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
+    expect(page.locator("[data-files] li")).to_have_count(1)
+    assert given_back(page, "hai.mp4")
+
+
 def test_without_scripts_a_plain_form_sends_and_the_summary_shows_it(
     window: Callable[..., Page], album: Path
 ) -> None:
