@@ -250,6 +250,81 @@ def test_what_is_told_by_voice_is_kept_also_when_the_page_dies_while_it_is_told(
     assert page.locator("[data-files]").inner_text().count("Đã nhận đủ") == 2
 
 
+KEEPS_AT_ONCE = """() => {
+  const start = MediaRecorder.prototype.start;
+  MediaRecorder.prototype.start = function () { return start.call(this, 100); };
+}"""
+"""What is told is kept on the device after half a second instead of five."""
+KEPT = """() => new Promise((resolve) => {
+  indexedDB.open("outbox").onsuccess = ({ target }) => {
+    const asked = target.result.transaction("items").objectStore("items").getAll();
+    asked.onsuccess = () => { target.result.close(); resolve(asked.result.length); };
+  };
+})"""
+
+
+def test_what_was_told_and_taken_back_is_sent_by_no_page(window: Callable[..., Page]) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000026")
+    opens_the_files(page)
+    page.evaluate(KEEPS_AT_ONCE)
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    expect(page.get_by_role("timer")).to_contain_text("Còn 9:5")
+    page.wait_for_timeout(1_500)
+    assert page.evaluate(KEPT) == 1
+    page.get_by_role("button", name="Hủy").click()
+    page.wait_for_timeout(1_000)  # its last words come after the press
+    assert page.evaluate(KEPT) == 0
+    opens_the_files(page)
+    page.wait_for_timeout(1_000)
+    expect(page.locator("[data-files] li, [data-under-way] > *")).to_have_count(0)
+
+
+def test_a_recording_that_is_full_says_so_and_the_next_goes_on(window: Callable[..., Page]) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000027")
+
+    def little_room(route: Route) -> None:
+        answer = route.fetch()
+        assert "heaviest: 3900 * 1024" in answer.text()
+        route.fulfill(response=answer, body=answer.text().replace("heaviest: 3900 * 1024", "heaviest: 1"))
+
+    page.route("**/js/evidence.js*", little_room)
+    opens_the_files(page)
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    full = page.get_by_text("Bản này đã đầy, phần vừa kể được giữ và gửi đi.")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
+    expect(full).to_be_visible()
+    page.get_by_role("button", name="Kể thêm bằng lời").click()
+    expect(full).to_be_hidden()
+
+
+def test_a_file_dropped_before_anything_can_be_sent_leaves_the_way_to_the_next(
+    window: Callable[..., Page],
+) -> None:
+    page = window(PHONE)
+    signs_in(page, "0912000028")
+    opens_the_files(page)
+    page.route(PATCHES, lambda route: route.abort())
+    chooses(page, "mot.mp4", FILM)
+    rows = page.locator("[data-under-way] > *")
+    expect(rows).to_contain_text("Đang chờ mạng")
+    expect(rows).to_contain_text("2,0 MB")
+    page.route("**/tus.min.js*", lambda route: route.abort())
+    opens_the_files(page)
+    expect(rows).to_contain_text("Đang chờ mạng")
+    chooses(page, "hai.mp4", FILM)
+    expect(rows).to_have_count(2)
+    page.unroute(PATCHES)
+    rows.first.get_by_role("button", name="Bỏ").click()
+    expect(rows).to_have_count(1)
+    expect(page.locator("[data-files] li")).to_have_count(0)
+    page.unroute("**/tus.min.js*")
+    expect(page.locator("[data-files]")).to_contain_text("Đã nhận đủ")
+    expect(page.locator("[data-files] li")).to_have_count(1)
+    assert given_back(page, "hai.mp4")
+
+
 def test_without_scripts_a_plain_form_sends_and_the_summary_shows_it(
     window: Callable[..., Page], album: Path
 ) -> None:

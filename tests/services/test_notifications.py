@@ -78,27 +78,30 @@ def test_when_the_carrier_is_away_the_message_waits_and_goes_when_it_is_back() -
     assert _settled() == [(Delivery.SENT, 3, sent_at)]
 
 
-def test_the_tries_come_further_and_further_apart() -> None:
-    carrier, tries, now = Carrier(away=99), [], NINE
-    _enqueue("Đợi")
-    while len(tries) < 5 and now < NINE + timedelta(hours=6):
-        before = carrier.asked
-        notifications.deliver_due(carrier.send, now)
-        if carrier.asked > before:
-            tries.append(now)
-        now += timedelta(seconds=10)
+def test_the_tries_come_further_and_further_apart_till_there_is_one_an_hour() -> None:
+    tries = _tries(Carrier(away=999))
     gaps = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]
-    assert len(gaps) == 4
-    assert all(later > earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
+    assert all(later >= earlier for earlier, later in zip(gaps, gaps[1:], strict=False))
     assert gaps[0] <= timedelta(minutes=2), "the first try again comes while the message is still of use"
+    assert gaps[-1] == timedelta(hours=1), "and a gateway that is back is not left waiting"
 
 
-def test_after_five_tries_it_is_given_up_and_stays_so() -> None:
-    carrier = Carrier(away=99)
-    _enqueue("Vô ích")
-    _deliver_every_ten_seconds(carrier, hours=3)
-    assert carrier.asked == 5
-    assert _settled() == [(Delivery.FAILED, 5, None)]
+def test_a_notice_outlives_a_gateway_that_is_away_for_two_days() -> None:
+    carrier = Carrier(away=999)
+    _tries(carrier, days=2)
+    carrier.away = 0
+    notifications.deliver_due(carrier.send, in_minutes(2 * 24 * 60 + 60))
+    assert _states() == [Delivery.SENT]
+
+
+@pytest.mark.parametrize(
+    ("problem", "then"), [(NotTaken("x"), Delivery.FAILED), (NoAnswer("x"), Delivery.IN_DOUBT)]
+)
+def test_after_three_days_it_is_given_up_and_stays_so(problem: Exception, then: Delivery) -> None:
+    carrier = Carrier(away=999, problem=problem)
+    tries = _tries(carrier)
+    assert timedelta(days=2, hours=20) < tries[-1] - NINE < timedelta(days=3, hours=4)
+    assert _states() == [then]
     carrier.away = 0
     assert notifications.deliver_due(carrier.send, in_minutes(10_000)) == 0
     assert carrier.taken == []
@@ -157,13 +160,6 @@ def test_a_notice_whose_answer_never_came_is_sent_again_with_its_key() -> None:
         notifications.deliver_due(send, in_minutes(minute))
     assert keys == ["near:7"] * 3
     assert _states() == [Delivery.SENT]
-
-
-def test_a_notice_that_never_got_an_answer_ends_in_doubt_not_as_failed() -> None:
-    carrier = Carrier(away=99, problem=NoAnswer("no answer in time"))
-    _enqueue("Đợi")
-    _deliver_every_ten_seconds(carrier, hours=3)
-    assert (carrier.asked, _states()) == (5, [Delivery.IN_DOUBT])
 
 
 def test_what_the_carrier_refuses_for_good_is_not_tried_again() -> None:
@@ -314,6 +310,18 @@ def _deliver_every_ten_seconds(carrier: Carrier, hours: int) -> datetime | None:
         if notifications.deliver_due(carrier.send, now):
             sent_at = now
     return sent_at
+
+
+def _tries(carrier: Carrier, days: int = 4) -> list[datetime]:
+    """When the carrier was asked to take a message, in rounds a minute apart."""
+    tries: list[datetime] = []
+    _enqueue("Đợi")
+    for minute in range(days * 24 * 60):
+        if notifications.newest()[0].next_try_at <= in_minutes(minute):
+            before = carrier.asked
+            notifications.deliver_due(carrier.send, in_minutes(minute))
+            tries += [in_minutes(minute)] * (carrier.asked - before)
+    return tries
 
 
 def _settled() -> list[tuple[Delivery, int, datetime | None]]:

@@ -144,6 +144,18 @@ def test_a_phone_gets_five_codes_an_hour() -> None:
     assert _count(OneTimeCode) == 7
 
 
+@pytest.mark.parametrize(
+    ("minute", "words"),
+    [(21, "một giờ"), (31, "30 phút"), (46, "15 phút"), (56, "5 phút"), (59.5, "một phút")],
+)
+def test_who_asked_too_often_reads_for_how_long_to_wait(minute: float, words: str) -> None:
+    for number in range(5):
+        _code(at=number * 2)
+    with pytest.raises(TooMany) as refusal:
+        _code(at=minute)
+    assert f"Hãy chờ {words} rồi thử lại" in refusal.value.message
+
+
 def test_one_press_sent_several_times_at_one_moment_brings_one_code(app: Flask) -> None:
     asks = [lambda: sign_in.send_code(PHONE, asked=Asked(HERE), now=NINE)] * 4
     gave = at_one_moment(app, asks)

@@ -4,8 +4,10 @@ Each mistake gets its sentence beside its field and its status, and what was typ
 What citizens may type is a table of its own: tests/bad_inputs.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +25,7 @@ Sent = dict[str, object]
 
 BOTH = pytest.mark.parametrize("database", ["sqlite", "postgresql"])
 TOO_BIG = "9" * 30
+TEMPLATES = Path(__file__).parents[2] / "webapp/templates"
 TYPED = {"full_name", "phone", "username", "explanation", "reason"}
 ADMIN = {"username": "tran.bao", "full_name": "Trần Quốc Bảo", "roles": "officer"}
 CLOSING = {"outcome": "answered", "explanation": "Đã trả lời.", "body": "Ông Lành trình bày.", "base": "0"}
@@ -111,6 +114,26 @@ def test_the_longest_story_and_minutes_in_vietnamese_arrive_whole(browser: Make,
     assert browser(scene.officer).post(path, {"body": record, "base": "0"}).status_code == 303
     kept = visits.by_code(scene.code).minutes
     assert kept is not None and kept.body == record
+
+
+def test_a_story_that_is_too_long_stays_whole_on_the_page_which_says_by_how_much(
+    browser: Make, scene: Scene
+) -> None:
+    story = "Nhà tôi ở đây. " * 1_400 + "x"
+    answer = browser(scene.citizen).post(f"{people.WRITING}/story", {"narrative": story})
+    page = Page(answer.text)
+    assert (answer.status_code, page.holds("narrative")) == (422, [story])
+    assert "Bài dài quá 20.000 chữ cái." in page.beside("narrative")
+    assert "Đã viết 21001 chữ cái, dài quá 1001 chữ." in page.text
+    assert "đủ rồi" not in page.text
+
+
+def test_no_text_of_a_citizen_is_cut_off_by_the_browser_which_would_not_say_so() -> None:
+    """What is longer than may be goes to the server, which says so and gives it back whole."""
+    citizens = ("petition", "account", "visit", "room")
+    texts = [one.read_text() for name in citizens for one in (TEMPLATES / name).glob("*.html")]
+    cut = re.findall(r"<textarea[^>]*maxlength.*|{{ area\(.*maxlength.*", "\n".join(texts))
+    assert (cut, len(texts) > 40) == ([], True)
 
 
 def test_minutes_are_saved_though_the_visit_cannot_end_without_its_outcome(

@@ -91,6 +91,17 @@ def test_whoever_asks_again_at_once_comes_to_the_page_of_the_code(browser: Make)
     assert len(notifications.newest()) == 1
 
 
+def test_where_no_code_was_sent_nobody_is_led_to_the_page_of_the_code(browser: Make) -> None:
+    """Also in the last minute of the hour in which an address had its five."""
+    asked, at = Asked("203.0.113.9"), utc_now() - timedelta(minutes=59, seconds=30)
+    for number in range(5):
+        sign_in.send_code(f"+8498765432{number}", asked=asked, now=at)
+    answer = browser(None).post("/login", {"phone": PHONE}, environ_base={"REMOTE_ADDR": asked.address})
+    assert (answer.status_code, 0 < int(answer.headers["Retry-After"]) <= 60) == (429, True)
+    assert "Đã xin mã nhiều lần. Hãy chờ một phút" in Page(answer.text).beside("phone")
+    assert len(notifications.newest()) == 5
+
+
 def test_the_code_field_is_what_phones_look_for(app: Flask, browser: Make) -> None:
     app.config["SETTINGS"] = replace(app.config["SETTINGS"], public_host="tiepdan.example")
     page = Page(_asks(browser(None)).get("/login/code").text)

@@ -35,12 +35,37 @@ def seconds_to_wait(limits: Iterable[Limit], now: datetime) -> int:
     return math.ceil((max(free) - now).total_seconds())
 
 
-def check_pace(wait: int) -> None:
-    """Raises TooMany while there are seconds to wait."""
-    if wait > RESEND_AFTER.total_seconds():
-        raise TooMany("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.", wait)
-    if wait:
-        raise TooMany("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.", wait)
+class SentJustNow(TooMany):
+    """A code went to this very recipient within the minute: whoever asks may not have got the answer."""
+
+
+_ONE_A_MINUTE = N_("Vừa gửi mã rồi. Hãy chờ một phút rồi xin mã khác.")
+_TOO_OFTEN = (
+    (1, N_("Đã xin mã nhiều lần. Hãy chờ một phút rồi thử lại, hoặc gọi số hỗ trợ.")),
+    (5, N_("Đã xin mã nhiều lần. Hãy chờ 5 phút rồi thử lại, hoặc gọi số hỗ trợ.")),
+    (15, N_("Đã xin mã nhiều lần. Hãy chờ 15 phút rồi thử lại, hoặc gọi số hỗ trợ.")),
+    (30, N_("Đã xin mã nhiều lần. Hãy chờ 30 phút rồi thử lại, hoặc gọi số hỗ trợ.")),
+    (60, N_("Đã xin mã nhiều lần. Hãy chờ một giờ rồi thử lại, hoặc gọi số hỗ trợ.")),
+)
+"""Minutes, and what is said to whoever waits so long at most."""
+
+
+def check_pace(limits: Sequence[Limit], now: datetime) -> None:
+    """Whether another code may be asked for.
+
+    Raises:
+        SentJustNow: there was one within the minute. TooMany: there were too many within the hour.
+    """
+    wait = seconds_to_wait(limits, now)
+    if not wait:
+        return
+    words = next((said for minutes, said in _TOO_OFTEN if wait <= 60 * minutes), _TOO_OFTEN[-1][1])
+    just_sent = any(limit.spaced and limit.asked and now < limit.asked[-1] + RESEND_AFTER for limit in limits)
+    if not just_sent:
+        raise TooMany(words, wait)
+    if wait <= RESEND_AFTER.total_seconds():
+        words = _ONE_A_MINUTE
+    raise SentJustNow(words, wait)
 
 
 class Sent(Enum):

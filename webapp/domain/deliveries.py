@@ -10,7 +10,10 @@ from enum import StrEnum
 
 from .texts import N_
 
-MOST_ATTEMPTS = 5
+CODE_ATTEMPTS = 5
+NOTICE_ATTEMPTS = 78
+"""Seven tries in the first hour, then one every hour: for about three days, over a weekend of the gateway's."""
+LONGEST_PAUSE = timedelta(hours=1)
 CLAIM_LIFE = timedelta(minutes=10)
 """After it whoever claimed a message counts as dead; sending one takes two minutes at most."""
 ROWS_KEPT = timedelta(days=7)
@@ -67,8 +70,9 @@ class NoAnswer(Exception):
 
 
 def pause_after(purpose: Purpose, attempts: int) -> timedelta:
-    """How long to wait after so many tries: doubling from 5 s for a code, from a minute for a notice."""
-    return timedelta(seconds=(5 if purpose is Purpose.CODE else 60) * 2 ** (attempts - 1))
+    """How long to wait after so many tries: doubling from 5 s for a code, from a minute to an hour for a notice."""
+    doubled = 2 ** min(attempts - 1, 10)
+    return min(LONGEST_PAUSE, timedelta(seconds=(5 if purpose is Purpose.CODE else 60) * doubled))
 
 
 def state_after(
@@ -79,7 +83,8 @@ def state_after(
         return Delivery.FAILED
     doubtful = isinstance(problem, NoAnswer)
     too_late = useful is not None and pause_after(purpose, attempts) >= useful
-    if attempts >= MOST_ATTEMPTS or too_late or (doubtful and purpose is Purpose.CODE):
+    most = CODE_ATTEMPTS if purpose is Purpose.CODE else NOTICE_ATTEMPTS
+    if attempts >= most or too_late or (doubtful and purpose is Purpose.CODE):
         return Delivery.IN_DOUBT if doubtful else Delivery.FAILED
     return Delivery.WAITING
 

@@ -53,21 +53,30 @@ def check_places(lives_in_code: str, old_address: str, happened_in_code: str | N
 def search(typed: str, most: int = 8) -> list[Locality]:
     """Communes and wards by a present or a former name, with or without marks, the nearest first.
 
-    One old commune may lie in several new ones today: all are offered, none is guessed.
+    It may stand anywhere in an address: village, commune, district. One old commune may lie in several new
+    ones today: all are offered, none is guessed.
     """
-    wanted = search_form(typed.split(",")[0])
-    wanted = next((wanted.removeprefix(word) for word in _KINDS if wanted.startswith(word)), wanted).strip()
-    if len(wanted) < 2:
-        return []
-    ranked = [
-        (_rank(place, wanted), place)
-        for place in db.session.scalars(select(Locality).order_by(Locality.name))
-    ]
-    return [place for rank, place in sorted(ranked, key=lambda one: one[0]) if rank < _NOT_FOUND][:most]
+    places = db.session.scalars(select(Locality).order_by(Locality.name)).all()
+    found: dict[Locality, tuple[bool, int]] = {}
+    districts: set[str] = set()
+    for part in typed.split(","):
+        written = search_form(part).strip()
+        wanted = next(
+            (written.removeprefix(word) for word in _KINDS if written.startswith(word)), written
+        ).strip()
+        if len(wanted) < 2 or written in districts:
+            continue  # a commune may bear the name of the district behind it
+        ranks = {place: rank for place in places if (rank := _rank(place, wanted)) < _NOT_FOUND}
+        for place, rank in ranks.items():
+            found[place] = min(found.get(place, _LAST), (written == wanted, rank))
+        districts |= {search_form(place.former_district) for place in ranks}
+    return sorted(found, key=found.__getitem__)[:most]
 
 
 _KINDS = ("xa ", "phuong ", "thi tran ")
 _NOT_FOUND = 4
+_LAST = (True, _NOT_FOUND)
+"""How near a name is: whether nothing says that a commune is meant, and its rank."""
 
 
 def _rank(place: Locality, wanted: str) -> int:

@@ -9,7 +9,7 @@ from functools import partial
 from sqlalchemy import Select, delete, select
 
 from ..domain import sign_in_rules as rules
-from ..domain.code_rules import HOUR, Limit, Sent, check_pace, digits_of, seconds_to_wait, try_code
+from ..domain.code_rules import HOUR, Limit, Sent, check_pace, digits_of, try_code
 from ..domain.errors import InvalidInput
 from ..domain.notices import LETTER_WITH_CODE, letter
 from ..extensions import db
@@ -61,7 +61,7 @@ def send_code(*, by: Actor, now: datetime) -> None:
             raise InvalidInput("Hãy ghi địa chỉ thư điện tử rồi lưu trước.", "email")
         if kept.email_confirmed_at is not None:
             return
-        check_pace(seconds_to_wait([_asked(work, kept.account_id, now)], now))
+        check_pace([_asked(work, kept.account_id, now)], now)
         code = f"{secrets.randbelow(10**rules.CODE_DIGITS):06d}"
         row = MailCode(
             account_id=kept.account_id,

@@ -46,7 +46,7 @@ def send(
     """
     # By its hash: a lock's name goes to the database's log like every other value.
     work.one_at_a_time(f"code:{phone_look_up(phone)}", f"code:{rules.counted_as(asked.address)}")
-    check_pace(wait_for(phone, asked=asked, now=now, session=work.session))
+    check_pace(_limits(phone, asked, now, work.session), now)
     before = work.session.scalar(_newest(phone, what_for))
     if before is not None:
         notifications.withdraw(work, _key_of(before))
@@ -87,17 +87,21 @@ def _newest(phone: str, what_for: CodeFor) -> Select[OneTimeCode]:
 
 
 def wait_for(phone: str, *, asked: Asked, now: datetime, session: Session | None = None) -> int:
-    """Seconds until another code may be asked for; 0 when it may be now.
+    """Seconds until another code may be asked for; 0 when it may be now."""
+    return seconds_to_wait(_limits(phone, asked, now, session or db.session()), now)
 
-    Nothing here asks whether the number has an account. Codes of numbers that proved themselves within the hour
-    are no guessing: a carrier hides thousands of phones behind one address.
+
+def _limits(phone: str, asked: Asked, now: datetime, session: Session) -> list[Limit]:
+    """Nothing here asks whether the number has an account.
+
+    Codes of numbers that proved themselves within the hour are no guessing: a carrier hides thousands of phones
+    behind one address.
     """
-    session = session or db.session()
     proven = select(OneTimeCode.phone_look_up).where(OneTimeCode.used_at > now - HOUR)
     here = OneTimeCode.address == rules.counted_as(asked.address)
     of_phone = _sent(session, _to(phone), now)
     of_address = _sent(session, here & OneTimeCode.phone_look_up.not_in(proven), now)
-    return seconds_to_wait([Limit(of_phone, spaced=True), Limit(of_address, asked.at_most)], now)
+    return [Limit(of_phone, spaced=True), Limit(of_address, asked.at_most)]
 
 
 def _sent(session: Session, which: ColumnElement[bool], now: datetime) -> list[datetime]:

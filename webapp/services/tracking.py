@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, delete, select
 
 from ..domain import codes
 from ..domain import sign_in_rules as rules
-from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, seconds_to_wait, try_code
+from ..domain.code_rules import HOUR, Limit, check_pace, digits_of, try_code
 from ..domain.errors import InvalidInput, NotFound
 from ..extensions import db
 from ..keyring import keyring
@@ -72,7 +72,7 @@ def ask(code: str, phone: str, *, address: str, now: datetime, key: str) -> str:
             tries_left=rules.CODE_TRIES,
             request_key=same,
         )
-        check_pace(seconds_to_wait(_limits(work, row, now), now))
+        check_pace(_limits(work, row, now), now)
         work.session.add(row)
         return same
 

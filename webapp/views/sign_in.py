@@ -8,9 +8,9 @@ from flask_login import current_user, login_user, logout_user
 
 from .. import languages
 from ..clock import utc_now
+from ..domain.code_rules import SentJustNow
 from ..domain.devices import device_of
 from ..domain.errors import InvalidInput, TooMany
-from ..domain.sign_in_rules import RESEND_AFTER
 from ..extensions import limiter
 from ..forms.screens import CodeForm, NewPasswordForm, PhoneForm, StaffLoginForm
 from ..models import Account
@@ -40,12 +40,11 @@ def phone() -> Any:
             _send_code(number)
         except InvalidInput as problem:
             form.blame(problem)
-        except TooMany as problem:
-            if problem.retry_after > RESEND_AFTER.total_seconds():
-                form.blame(InvalidInput(problem.message, "phone"))
-                return render("sign_in/phone.html", form=form), 429, {"Retry-After": str(problem.retry_after)}
-            # Sent within the minute: perhaps to this very person, whose answer was lost on the way.
+        except SentJustNow:
             return _to_code(number)
+        except TooMany as problem:
+            form.blame(InvalidInput(problem.message, "phone"))
+            return render("sign_in/phone.html", form=form), 429, {"Retry-After": str(problem.retry_after)}
         else:
             return _to_code(number)
     return render("sign_in/phone.html", form=form), 422 if form.problems else 200

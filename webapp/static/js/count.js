@@ -3,9 +3,10 @@ const line = document.querySelector("[data-count]");
 const field = document.getElementById(line.dataset.count);
 
 function tell() {
-  const n = field.value.trim().length;
-  const { least, few, enough } = line.dataset;
-  line.textContent = (n < Number(least) ? few : enough).replace("{n}", n);
+  const n = Array.from(field.value.normalize("NFC").trim()).length; // as the server counts
+  const { least, most, few, enough, over } = line.dataset;
+  const word = n < Number(least) ? few : n > Number(most) ? over : enough;
+  line.textContent = word.replace("{n}", n).replace("{over}", n - Number(most));
 }
 
 field.addEventListener("input", tell);

@@ -144,7 +144,9 @@ export function createSender({ endpoint, token, onState }) {
     halt(one);
     if (current === one) current = null;
     const url = (one.upload && one.upload.url) || one.url;
-    if (url) await window.tus.Upload.terminate(url, { headers: { "X-CSRFToken": token }, retryDelays: [] }).catch(() => null);
+    // Without the client, which may not have come yet.
+    const headers = { "Tus-Resumable": "1.0.0", "X-CSRFToken": token, Accept: "application/json" };
+    if (url) await fetch(url, { method: "DELETE", headers }).catch(() => null);
     next();
   }
 

@@ -176,7 +176,16 @@ function startVoiceEvidence() {
     bits: 16000,
     hold: false,
     // A page that dies leaves what was said till then; the next one sends it.
-    keep: async ({ blob, duration }) => (await store).add({ key, name: name(), blob, duration, at: Date.now() }),
+    keep: async ({ blob, duration }) => {
+      const item = { key, name: name(), blob, duration, at: Date.now() };
+      return (await store).add(item);
+    },
+    // What the person took back is sent by no page; what broke off by itself is.
+    onDrop: async ({ broke }) => {
+      const item = { key };
+      key = newVoiceKey();
+      if (!broke) await (await store).remove(item);
+    },
     add: ({ blob, duration }) => {
       say(words.voice.replace("{time}", clock(duration)));
       add({ blob, name: name(), duration, key });

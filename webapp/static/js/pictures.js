@@ -57,4 +57,9 @@ function load(address) {
   });
 }
 
-export const weight = (size) => `${Math.ceil(size / 1000)} KB`;
+// As the server writes it.
+export function weight(size) {
+  if (size < 1000000) return `${Math.ceil(size / 1000)} KB`;
+  const number = (size / 1000000).toFixed(1);
+  return `${document.documentElement.lang === "vi" ? number.replace(".", ",") : number} MB`;
+}

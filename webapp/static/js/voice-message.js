@@ -1,6 +1,7 @@
 // Hold to talk: let go and it is sent, slide away and it is not. A short press, the keyboard or a screen
 // reader starts it too; then the next press sends, and a button or Escape cancels. With `hold: false` every
-// press is a short one. `keep` is given what was said so far, every five seconds.
+// press is a short one. `keep` is given what was said so far, every five seconds; `onDrop` is told when nothing
+// more comes of one that was not sent, and whether it was taken back or broke off.
 import { clock } from "./voice-player.js";
 
 const LONGEST = 120000;
@@ -11,9 +12,10 @@ const BITS = 12000;
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const AWAY = 60; // pixels outside of the button
 
-export function startVoice({ form, words, openMicrophone, add, say, longest = LONGEST, heaviest = HEAVIEST, bits = BITS, hold = true, keep = null }) {
+export function startVoice({ form, words, openMicrophone, add, say, longest = LONGEST, heaviest = HEAVIEST, bits = BITS, hold = true, keep = null, onDrop = null }) {
   const find = (name) => form.querySelector(`[data-${name}]`);
   const [button, panel, left, level, hint, cancel] = ["hold", "speaking", "left", "level", "hint", "cancel"].map(find);
+  const filled = find("filled"); // said where there is a place for it, when a message ended by itself
   const type = recordable();
   if (!type) return say(words["no-recorder"]);
   button.hidden = false;
@@ -56,6 +58,7 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     turn = { ...fresh, chunks: [], bytes: 0, away: false, recorder: null };
     const mine = turn;
     say("");
+    if (filled) filled.hidden = true;
     draw();
     const { stream, problem } = await openMicrophone();
     if (turn !== mine) return close(stream);
@@ -73,11 +76,11 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     mine.recorder.ondataavailable = ({ data }) => {
       mine.chunks.push(data);
       mine.bytes += data.size;
-      if (keep && mine.chunks.length % 5 === 0) keep({ blob: new Blob(mine.chunks, { type }), duration: spent(mine) });
-      if (mine.bytes > heaviest) finish(mine);
+      if (keep && !mine.dropped && mine.chunks.length % 5 === 0) keep({ blob: new Blob(mine.chunks, { type }), duration: spent(mine) });
+      if (mine.bytes > heaviest) finish(mine, true);
     };
     mine.recorder.onstop = () => send(mine);
-    mine.recorder.onerror = () => drop(mine, words.failed);
+    mine.recorder.onerror = () => drop(mine, words.failed, { broke: true });
     mine.stream.getAudioTracks()[0].onended = () => finish(mine);
     mine.recorder.start(1000);
     mine.began = Date.now();
@@ -91,19 +94,20 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
     const word = words.left.replace("{time}", clock(longest - spent(mine)));
     if (left.textContent !== word) left.textContent = word;
     level.value = mine.meter.read();
-    if (spent(mine) >= longest) finish(mine);
+    if (spent(mine) >= longest) finish(mine, true);
   }
 
-  function finish(mine) {
+  function finish(mine, full = false) {
     if (!mine.recorder) return drop(mine, words.short);
     if (mine.recorder.state === "inactive") return undefined;
     mine.duration = spent(mine);
+    mine.full = full;
     mine.recorder.stop();
     return end(mine);
   }
 
-  function drop(mine, sentence = words.cancelled) {
-    mine.dropped = true;
+  function drop(mine, sentence = words.cancelled, how = { broke: false }) {
+    mine.dropped = how;
     if (mine.recorder && mine.recorder.state !== "inactive") mine.recorder.stop();
     end(mine);
     say(sentence);
@@ -118,11 +122,12 @@ export function startVoice({ form, words, openMicrophone, add, say, longest = LO
 
   function send(mine) {
     close(mine.stream);
-    if (mine.dropped) return;
+    if (mine.dropped) return onDrop && onDrop(mine.dropped);
     if (mine.duration < SHORTEST) return say(words.short);
     const blob = new Blob(mine.chunks, { type });
     const label = words.voice.replace("{time}", clock(mine.duration));
     add({ kind: "voice", blob, duration: Math.round(mine.duration), label });
+    if (filled) filled.hidden = !mine.full;
   }
 
   const spent = (mine) => Math.min(longest, Date.now() - mine.began);

@@ -16,7 +16,7 @@ from ...domain.codes import is_code
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.evidence import VOICE_LONGEST
 from ...domain.identity_papers import ISSUERS, PaperKind, paper_warning
-from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS, NARRATIVE_MIN
+from ...domain.petition_kinds import KIND_HINTS, KIND_LABELS, NARRATIVE_MAX, NARRATIVE_MIN
 from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
 from ...domain.texts import clean_text
 from ...forms import Form
@@ -238,7 +238,7 @@ def _count(form: Form, answers: Answers) -> dict[str, int]:
     if not isinstance(form, forms.NarrativeForm):
         return {}
     least = 0 if told_answers.is_told(answers, "narrative") else NARRATIVE_MIN
-    return {"written": len(clean_text(form.narrative.data or "")), "least": least}
+    return {"written": len(clean_text(form.narrative.data or "")), "least": least, "most": NARRATIVE_MAX}
 
 
 def _words_of_telling(step: Step, answers: Answers) -> dict[str, Any]:
