@@ -280,6 +280,7 @@ def test_what_was_told_and_taken_back_is_sent_by_no_page(window: Callable[..., P
     expect(page.locator("[data-files] li, [data-under-way] > *")).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_recording_that_is_full_says_so_and_the_next_goes_on(window: Callable[..., Page]) -> None:
     page = window(PHONE)
     signs_in(page, "0912000027")
