@@ -159,6 +159,8 @@ def test_shortly_before_the_slot_a_change_wants_a_reason_and_from_its_start_ther
     visit, by = people.a_booked_visit(sitting, 2)
     at, earlier = slots_of(sitting)[2], slots_of(sitting)[1]
     late, over = at - timedelta(minutes=119), at
+    with pytest.raises(InvalidInput, match="500"):
+        reception.give_up(visit.id, reason="x" * 501, by=by, now=late, key=key())
     with pytest.raises(InvalidInput, match="vì sao"):
         reception.give_up(visit.id, by=by, now=late, key=key())
     with pytest.raises(InvalidInput, match="vì sao"):

@@ -31,10 +31,13 @@ _SEATED = (Action.CALL, Action.ANSWER, Action.RESUME, Action.TRANSFER)
 
 
 def reason_of(by: Actor, reason: str) -> str:
+    """What was given as a reason. Raises InvalidInput: over 500 characters, or none where an officer owes one."""
     why = clean_text(reason)
     if by.by is By.OFFICER and not why:
         raise InvalidInput("Hãy ghi lý do.", "reason")
-    return why[:500]
+    if len(why) > 500:
+        raise InvalidInput("Lý do dài quá 500 chữ cái. Hãy rút bớt.", "reason")
+    return why
 
 
 def load(work: Work, visit_id: int) -> Visit:
