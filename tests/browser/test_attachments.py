@@ -297,6 +297,7 @@ SPEAKS_MP4 = """{
 """As Safari does: it knows neither WebM nor Ogg."""
 
 
+@pytest.mark.long
 def test_what_a_browser_says_that_knows_no_webm_is_heard_at_the_desk(
     window: Callable[..., Page], album: Path
 ) -> None:

@@ -40,6 +40,7 @@ def test_a_line_for_words_alone_is_left_to_them_and_a_voice_is_tried_after_a_whi
 
 
 @pytest.mark.long
+@pytest.mark.long
 def test_words_that_wait_behind_a_voice_on_a_thin_line_go_first(officer, person):
     modes = "states[states.length - 1].mode.ours"
     citizen = person("citizen", before="window.estimate = 20;")

@@ -122,6 +122,7 @@ def test_what_is_written_at_the_desk_is_kept_once_and_nothing_is_overwritten(
     expect(area).to_have_value("Viết khi mất mạng.")
 
 
+@pytest.mark.long
 def test_of_a_sealed_petition_the_browser_keeps_nothing_and_warns(
     waits: Callable[..., tuple[str, str]], desk: Callable[[str], Page]
 ) -> None:

@@ -86,6 +86,7 @@ def test_three_hear_each_other_through_the_mixer_as_the_chair_decides(
     assert all(one.name != third.name for one in participants.in_order(visit.id))
 
 
+@pytest.mark.long
 @pytest.mark.janus
 def test_a_room_is_recorded_on_the_server_whatever_becomes_of_the_mixer(
     inside: Flask,

@@ -51,6 +51,7 @@ def come(inside: Flask, guests: list[Guest]) -> Come:
     return room
 
 
+@pytest.mark.long
 @pytest.mark.janus
 def test_a_microphone_pulled_out_or_taken_falls_silent_and_speaks_again_by_itself(
     come: Come, mixer: servers.Janus

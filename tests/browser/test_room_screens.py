@@ -115,6 +115,7 @@ def test_whose_line_is_cut_is_told_that_what_they_write_is_kept_and_it_arrives(
     expect(page.locator("[data-line]")).not_to_have_text(KEPT)
 
 
+@pytest.mark.long
 @WHO
 def test_where_sound_wants_a_touch_one_is_asked_for_in_a_room_of_three_too(three: Three, who: str) -> None:
     interpreter = three.interpreter(PLAYS_WHEN_TOUCHED if who == "interpreter" else "")
@@ -126,6 +127,7 @@ def test_where_sound_wants_a_touch_one_is_asked_for_in_a_room_of_three_too(three
     assert page.evaluate("() => window.played > 0")
 
 
+@pytest.mark.long
 def test_a_room_of_voices_alone_says_that_they_are_heard(three: Three) -> None:
     three.interpreter()
     citizen = three.citizen()
@@ -169,6 +171,7 @@ def test_who_may_not_speak_can_always_ask_for_the_word(three: Three, who: str) -
         assert hand.evaluate(IN_VIEW), size
 
 
+@pytest.mark.long
 @WHO
 def test_a_wide_screen_shows_people_and_words_side_by_side_and_scrolls_nowhere(
     three: Three, who: str

@@ -94,6 +94,7 @@ def test_a_notice_outlives_a_gateway_that_is_away_for_two_days() -> None:
     assert _states() == [Delivery.SENT]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("problem", "then"), [(NotTaken("x"), Delivery.FAILED), (NoAnswer("x"), Delivery.IN_DOUBT)]
 )
