@@ -150,6 +150,9 @@ def test_the_last_voice_makes_room_before_the_page_asks_for_something(climb: Cli
         estimate=20,
     )
     assert climb.lean == [True] * 5 + [False] * 3, "the beginning is no shorter for it"
+    wide = {"capacity": 28, "queue": 20}
+    climb(*seen(7, **wide), *seen(1, asking=True, **wide), *seen(4, **wide), estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 7, "a line that carries more keeps each sound twice"
 
 
 def test_what_a_full_link_lets_through_is_what_it_carries(climb: Climb) -> None:

@@ -225,7 +225,8 @@ export function createLadder(estimate) {
     },
     /** Something else is about to take its share of the link: before a queue shows it. */
     makeRoom(now) {
-      if (leanSince === null) return; // it begins so
+      // It begins so; and where pairs have not shown that the voice fills the link, losses harm more than a queue.
+      if (leanSince === null || !proven || believed() >= RUNGS[LOWEST_VOICE + 1].needs) return;
       leanSince = Math.max(lean ? leanSince : 0, now - FLOWING + ASKED);
       lean = true;
     },
