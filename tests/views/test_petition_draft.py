@@ -252,7 +252,7 @@ def test_no_answer_is_lost_by_any_order_of_saving_reloading_pressing_twice_and_s
         run_state_machine_as_test(
             lambda: Writing(app),
             settings=settings(
-                max_examples=9,
+                max_examples=14,
                 stateful_step_count=28,
                 deadline=None,
                 derandomize=True,

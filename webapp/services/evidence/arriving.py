@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Select, select, update
 from sqlalchemy.orm import Session
 
 from ...domain import evidence as rules
@@ -130,7 +130,7 @@ def append(file: Evidence, offset: int, read: Callable[[int], bytes], *, store: 
         NotFound: the file was removed meanwhile. InvalidInput: more bytes than were announced.
         Withdrawn: the petition was.
     """
-    if _is_withdrawn(db.session, file.account_id, file.petition_key):  # type: ignore[arg-type]
+    if _is_withdrawn(db.session(), file.account_id, file.petition_key):
         raise Withdrawn
     if offset != file.received:
         raise OffsetMismatch
@@ -183,7 +183,7 @@ def _note(file_id: int, offset: int, size: int, name: str, now: datetime) -> boo
         return True
 
 
-def here(place: Place):  # type: ignore[no-untyped-def]
+def here(place: Place) -> Select[Evidence]:
     return select(Evidence).where(
         Evidence.account_id == place.account_id, Evidence.petition_key == place.petition_key
     )

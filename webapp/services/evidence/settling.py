@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from ...domain import evidence as rules
 from ...domain.errors import InvalidInput, NotFound
@@ -172,7 +172,7 @@ def _refuse(file_id: int, problem: str, by: Actor, now: datetime, sha256: str = 
         return file
 
 
-def _same_content(file: Evidence, sha256: str):  # type: ignore[no-untyped-def]
+def _same_content(file: Evidence, sha256: str) -> Select[Evidence]:
     place = Place(file.account_id, file.petition_key)
     return here(place).where(Evidence.sha256 == sha256, Evidence.kept_at.is_not(None), Evidence.id != file.id)
 
