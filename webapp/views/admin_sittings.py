@@ -1,5 +1,7 @@
 """For admins: one sitting, which is moved, called off, or held by somebody else."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import redirect, url_for
@@ -28,56 +30,37 @@ def sitting(sitting_id: int) -> Any:
 @requires(Permission.MANAGE_SCHEDULE)
 def move(sitting_id: int) -> Any:
     form = MoveForm(prefix="move")
-    try:
-        schedule.move(
-            sitting_id,
-            day_of(form.day.data, "day"),
-            time_of(form.starts.data, "starts"),
-            overrule=bool(form.overrule.data),
-            reason=form.reason.data or "",
-            by=as_admin(),
-            now=utc_now(),
-            key=request_key(),
-        )
-    except NotFound:
-        raise
-    except DomainError as problem:
-        return _sitting_page(sitting_id, problem, moving=form)
-    return redirect(url_for(".sitting", sitting_id=sitting_id), 303)
+
+    def do(**about: Any) -> None:
+        day, starts = day_of(form.day.data, "day"), time_of(form.starts.data, "starts")
+        schedule.move(sitting_id, day, starts, overrule=bool(form.overrule.data), **about)
+
+    return _changed(sitting_id, do, form.reason.data, moving=form)
 
 
 @pages.post("/sittings/<int(max=999999999):sitting_id>/cancel")
 @requires(Permission.MANAGE_SCHEDULE)
 def cancel(sitting_id: int) -> Any:
     form = CancelForm(prefix="cancel")
-    try:
-        why = form.reason.data or ""
-        schedule.cancel(sitting_id, reason=why, by=as_admin(), now=utc_now(), key=request_key())
-    except NotFound:
-        raise
-    except DomainError as problem:
-        return _sitting_page(sitting_id, problem, cancelling=form)
-    return redirect(url_for(".sitting", sitting_id=sitting_id), 303)
+    return _changed(sitting_id, partial(schedule.cancel, sitting_id), form.reason.data, cancelling=form)
 
 
 @pages.post("/sittings/<int(max=999999999):sitting_id>/revise")
 @requires(Permission.MANAGE_SCHEDULE)
 def revise(sitting_id: int) -> Any:
     form = ReviseForm(prefix="revise")
+    do = partial(schedule.revise, sitting_id, form.host.data or "", form.content.data or "")
+    return _changed(sitting_id, do, form.reason.data, revising=form)
+
+
+def _changed(sitting_id: int, do: Callable[..., object], reason: str | None, **shown: Any) -> Any:
+    """Done, or the page again with what was typed and what is wrong with it."""
     try:
-        schedule.revise(
-            sitting_id,
-            form.host.data or "",
-            form.content.data or "",
-            reason=form.reason.data or "",
-            by=as_admin(),
-            now=utc_now(),
-            key=request_key(),
-        )
+        do(reason=reason or "", by=as_admin(), now=utc_now(), key=request_key())
     except NotFound:
         raise
     except DomainError as problem:
-        return _sitting_page(sitting_id, problem, revising=form)
+        return _sitting_page(sitting_id, problem, **shown)
     return redirect(url_for(".sitting", sitting_id=sitting_id), 303)
 
 
