@@ -46,7 +46,7 @@ def book(
             return before
         check_petition(work, petition_id)
         sitting = _held(work, sitting_id)
-        check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id, petition_id)
         place = _free_place(work, sitting, slot, works, now)
         visit = new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
         visit.state = next_state(Action.BOOK, None, by.by)
@@ -84,7 +84,7 @@ def change(
             return before
         next_state(Action.CHANGE, visit.state, by.by)  # another refusal would speak of what no longer counts
         sitting = _held(work, sitting_id)
-        check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id, visit.petition_id)
         same_slot = (visit.sitting_id, visit.slot_start) == (sitting_id, slot)
         if same_slot and visit.bridge_point_id == bridge_point_id:
             return visit
