@@ -1,4 +1,4 @@
-"""individual cases: who asks to be received where no standing decision lets them, and what was decided"""
+"""individual cases, asked for and decided; and what citizens tried before they had a place"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -60,11 +60,34 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["by_id"], ["account.id"], name=op.f("fk_place_answer_by_id_account")),
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk_place_answer")),
     )
+    op.create_table(
+        "early_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("request_key", sa.String(64), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("browser", sa.String(24), nullable=False),
+        sa.Column("microphone", sa.String(24), nullable=False),
+        sa.Column("speaker", sa.String(24), nullable=False),
+        sa.Column("camera", sa.String(24), nullable=False),
+        sa.Column("kbits", sa.Integer(), nullable=True),
+        sa.Column("loss", sa.Integer(), nullable=True),
+        sa.Column("round_trip", sa.Integer(), nullable=True),
+        sa.Column("way", sa.String(24), nullable=True),
+        sa.Column("starts_in", sa.String(24), nullable=True),
+        sa.Column("carries", sa.String(24), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_early_check_account_id_account")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_early_check")),
+        sa.UniqueConstraint("account_id", "request_key", name=op.f("uq_early_check_account_id")),
+    )
     keep_forever("place_request")
     keep_forever("place_answer")
 
 
 def downgrade() -> None:
+    op.drop_table("early_check")
     for table in ("place_answer", "place_request"):
         op.drop_table(table)
         forget(table)

@@ -119,6 +119,10 @@ GET  device_check.page            in   200   404     403       403     403    40
 POST device_check.keep           401   422   404     403       403     403    403      403    403   403  403       403
 GET  device_check.sample          in   200   404     403       403     403    403      403    403   403  403       403
 POST device_check.take           401   204   404     403       403     403    403      403    403   403  403       403
+GET  early_check.page            200   302   200     200       200     200    200      200    200   200  200       200
+POST early_check.keep            401   422   422     403       403     403    403      403    403   403  403       403
+GET  early_check.sample          200   200   200     200       200     200    200      200    200   200  200       200
+POST early_check.take            204   204   204     204       204     204    204      204    204   204  204       204
 GET  evidence.page                in   200   404     403       403     403    403      403    403   403  403       403
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403

@@ -11,7 +11,7 @@ from .account import (
     phone_look_up,
 )
 from .attachment import Attachment, AttachmentPiece, ReadMark
-from .device_check import DeviceCheck
+from .device_check import DeviceCheck, EarlyCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
@@ -68,6 +68,7 @@ __all__ = [
     "CalendarDay",
     "Desk",
     "DeviceCheck",
+    "EarlyCheck",
     "ElectronicIdentity",
     "Evidence",
     "EvidencePiece",

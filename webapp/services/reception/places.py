@@ -17,7 +17,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
-from .. import line, place_requests
+from .. import device_checks, line, place_requests
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -48,7 +48,7 @@ def take_number(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        check_petition(work, petition_id)
+        petition = check_petition(work, petition_id)
         sitting = work.session.get(Sitting, sitting_id)
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
             raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
@@ -61,6 +61,7 @@ def take_number(
         )
         work.session.add(visit)
         work.session.flush()
+        device_checks.carry(work, visit, petition.account_id, now)
         line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
         return visit
