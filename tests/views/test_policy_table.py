@@ -441,7 +441,7 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "day": "2027-02-11",
         "sitting_id": scene.sitting.id,
         "point_id": people.point_of(scene.sitting).id,
-        "task": "connected",
+        "task": "test",
         "frame_id": 999_999,
         "template_id": 999_999,
         "account_id": spare.id,

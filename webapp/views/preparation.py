@@ -62,7 +62,8 @@ def sign(sitting_id: int, point_id: int, task: str) -> Any:
     try:
         preparation.sign(sitting_id, point_id, which, form.items.data or [], form.note.data or "", **about)
     except (InvalidInput, Conflict) as problem:
-        return _task_page(sitting_id, point_id, which, form=form), blamed(form, problem)
+        status = blamed(form, problem)
+        return _task_page(sitting_id, point_id, which, form=form), status
     return redirect(url_for(".task", sitting_id=sitting_id, point_id=point_id, task=task), 303)
 
 
@@ -74,7 +75,8 @@ def withdraw(sitting_id: int, point_id: int, task: str) -> Any:
     try:
         preparation.withdraw(sitting_id, point_id, which, form.reason.data or "", **about)
     except (InvalidInput, Conflict) as problem:
-        return _task_page(sitting_id, point_id, which, withdrawing=form), blamed(form, problem)
+        status = blamed(form, problem)
+        return _task_page(sitting_id, point_id, which, withdrawing=form), status
     return redirect(url_for(".task", sitting_id=sitting_id, point_id=point_id, task=task), 303)
 
 
