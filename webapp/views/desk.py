@@ -84,6 +84,7 @@ def queue_context(desk: Desk | None) -> dict[str, Any]:
         "sitting": sitting,
         "queue": queue.in_order(sitting.id) if sitting else [],
         "next_number": queue.next_number(sitting.id, now, ready) if sitting else None,
+        "ready_points": ready,
         "held_up": queue.held_up(sitting.id, now, ready) if sitting else [],
         "in_hand": visits.at_desk(desk.id) if desk else None,
         "owed_calls": call_backs.owed_by(current_user.id),
