@@ -26,6 +26,7 @@ from bench.network import namespaces
 from tests import openid, servers
 from webapp import create_app
 from webapp.config import Settings
+from webapp.database import write_engine
 from webapp.extensions import db
 
 MISSING = {
@@ -235,8 +236,9 @@ def app(
         if db.engine.dialect.name not in dialects:
             db.engine.connect().close()  # by which the dialect learns whom it speaks to
             dialects[db.engine.dialect.name] = (db.engine.dialect, {})
-        db.engine.dialect, compiled = dialects[db.engine.dialect.name]
-        db.engine.update_execution_options(compiled_cache=compiled)
+        for engine in (db.engine, write_engine()):
+            engine.dialect, compiled = dialects[engine.dialect.name]
+            engine.update_execution_options(compiled_cache=compiled)
         if db.engine.dialect.name == "sqlite":
             event.listen(
                 db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")
