@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput, NotFound
-from ..domain.preparation import TASK_DUTIES, TASK_LABELS, TASK_RULES, Said, Stage, Task, items_of
+from ..domain.preparation import Task, items_of
 from ..errors import status_of
 from ..forms.screens import PointTaskForm, ReasonForm
 from ..policy import Permission, requires
@@ -18,13 +18,6 @@ from .common import as_bridge, as_officer, blamed, request_key
 
 pages = Blueprint("preparation", __name__)
 
-WORDS: dict[str, Any] = {
-    "task_labels": TASK_LABELS,
-    "task_rules": TASK_RULES,
-    "task_duties": TASK_DUTIES,
-    "Stage": Stage,
-    "Said": Said,
-}
 _POINT = "<int(max=999999999):sitting_id>/<int(max=999999999):point_id>"
 
 
@@ -34,18 +27,13 @@ def next_tasks_here() -> list[Standing]:
     return preparation.next_at(current_user.bridge_point, utc_now())
 
 
-@pages.app_context_processor
-def words() -> dict[str, Any]:
-    return {"preparation_words": WORDS}
-
-
 @pages.get("/bridge/preparation")
 @requires(Permission.PREPARE_POINT)
 def listing() -> str:
     """The tasks of one's own point: today's and those of the coming two weeks."""
     here = current_user.bridge_point
     found = preparation.coming_at(here, utc_now())
-    return render("bridge/preparation.html", sittings=found, point=here, **WORDS)
+    return render("bridge/preparation.html", sittings=found, point=here)
 
 
 @pages.get(f"/bridge/preparation/{_POINT}/<task>")
@@ -124,7 +112,6 @@ def _task_page(
         form=form or PointTaskForm(formdata=None),
         withdrawing=withdrawing or ReasonForm(formdata=None),
         shown=form or withdrawing,
-        **WORDS,
     )
 
 
@@ -142,7 +129,6 @@ def _points_page(sitting_id: int, typed_at: int | None = None, typed: ReasonForm
         ready=ready,
         forms=forms,
         typed=typed,
-        **WORDS,
     )
 
 

@@ -8,7 +8,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from ...domain.errors import NotFound
-from ...domain.preparation import Stage, Task, due_of, stage_of
+from ...domain.preparation import (
+    TASK_DUTIES,
+    TASK_LABELS,
+    TASK_RULES,
+    Stage,
+    Task,
+    due_of,
+    stage_of,
+)
 from ...domain.working_days import WorkingDay, day_in_hanoi, working_days_until
 from ...extensions import db
 from ...models import BridgePoint, PointEntry, Sitting, SittingMode
@@ -37,6 +45,20 @@ class Standing:
     overruled: PointEntry | None
     trail: Sequence[PointEntry]
     days: int | None
+
+    @property
+    def label(self) -> str:
+        return TASK_LABELS[self.task]
+
+    @property
+    def rule(self) -> str:
+        """By when, in the decree's words."""
+        return TASK_RULES[self.task]
+
+    @property
+    def duty(self) -> str:
+        """Whose it is, in the decree's words."""
+        return TASK_DUTIES[self.task]
 
     @property
     def starts(self) -> datetime:

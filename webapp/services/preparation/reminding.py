@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from ...domain.notices import StaffNotice
-from ...domain.preparation import TASK_LABELS, Stage, Task
+from ...domain.preparation import Stage, Task
 from ...domain.working_days import day_in_hanoi
 from ...extensions import db
 from ...models import Account, AccountRole, PointEntry, PointReminder, Role
@@ -85,7 +85,7 @@ def _tell(work: Work, one: Standing, now: datetime) -> None:
         about=_about(one.sitting.id, one.point.id, one.task, one.starts),
         day=day_in_hanoi(one.starts),
         at=one.due,
-        what=TASK_LABELS[one.task],
+        what=one.label,
         now=now,
     )
 

@@ -40,7 +40,9 @@ def sign(
         InvalidInput: something is not ticked, or the note is too long.
         Conflict: the sitting is over or not held, or a connection is signed a day before its hour.
     """
-    words, works = _clean(note, "Ghi chú dài quá 500 chữ cái. Hãy rút bớt.", "note"), working_days()
+    words, works = clean_text(note), working_days()
+    if len(words) > _LONGEST_NOTE:
+        raise InvalidInput("Ghi chú dài quá 500 chữ cái. Hãy rút bớt.", "note")
     with unit_of_work() as work:
         if (before := _done_before(work, by, key)) is not None:
             return before
@@ -111,17 +113,12 @@ def overrule(
 
 
 def _reason(typed: str) -> str:
-    why = _clean(typed, "Lý do dài quá 500 chữ cái. Hãy rút bớt.", "reason")
+    why = clean_text(typed)
     if not why:
         raise InvalidInput("Hãy ghi lý do.", "reason")
+    if len(why) > _LONGEST_NOTE:
+        raise InvalidInput("Lý do dài quá 500 chữ cái. Hãy rút bớt.", "reason")
     return why
-
-
-def _clean(typed: str, too_long: str, field: str) -> str:
-    words = clean_text(typed)
-    if len(words) > _LONGEST_NOTE:
-        raise InvalidInput(too_long, field)
-    return words
 
 
 def _done_before(work: Work, by: Actor, key: str) -> PointEntry | None:
