@@ -7,7 +7,7 @@ from tests import people
 from tests.views.conftest import Browser, Page, Scene
 from webapp.clock import utc_now
 from webapp.domain.preparation import Task, items_of
-from webapp.models import Account, Role, Sitting
+from webapp.models import Account, BridgePoint, Role, Sitting
 from webapp.services import reception
 from webapp.services.actor import citizen
 from webapp.services.unit_of_work import unit_of_work
@@ -35,6 +35,15 @@ def test_staff_of_a_point_find_their_task_tick_it_and_sign_it(browser: Make, sce
     assert nothing.status_code == 422 and "Hãy ghi lý do" in Page(nothing.text).beside("reason")
     assert there.post(f"{path}/withdraw", {"reason": "Hỏng loa.", "key": people.key()}).status_code == 303
     assert "Hỏng loa." in Page(there.get(path).text).text
+    points = f"/sittings/{sitting.id}/points"
+    assert there.get(points).status_code == 403
+    with unit_of_work() as work:
+        centre = BridgePoint(name="Trụ sở", central=True)
+        work.session.add(centre)
+        work.session.flush()
+    central = browser(people.staff(Role.BRIDGE, point=centre.id))
+    assert path in Page(central.get(points).text).links()
+    assert central.post(path, all_of_it | {"key": people.key()}).status_code == 303
     stranger = browser(people.staff(Role.BRIDGE, point=people.point_of(scene.sitting).id))
     assert stranger.get(path).status_code == 404
     assert stranger.post(path, all_of_it | {"key": people.key()}).status_code == 404
@@ -64,6 +73,7 @@ def test_the_desk_says_whom_it_passes_over_and_why_and_goes_on_once_a_reason_sta
     assert desk.post(f"/sittings/{scene.sitting.id}/{point.id}/receive", said).status_code == 303
     assert "Hai đầu đã thấy và nghe nhau." in Page(admin.get(points).text).text
     assert "chưa ký là đã nối xong" not in Page(desk.get("/desk").text).text
+    assert "Quá hạn" not in Page(desk.get(points).text).text.split(point.name)[1].split("Kết nối xong")[1]
 
 
 def _start_another_time(sitting: Sitting) -> None:

@@ -3,13 +3,12 @@
 `ready_points` is the one place that says whether a reception may begin at a point.
 """
 
-from .reading import SHOWN_AHEAD, Standing, coming, coming_at, next_at, one_task, tasks_of
+from .reading import Standing, coming, coming_at, next_at, one_task, tasks_of
 from .record import is_ready, ready_points
 from .reminding import remind
 from .signing import overrule, sign, withdraw
 
 __all__ = [
-    "SHOWN_AHEAD",
     "Standing",
     "coming",
     "coming_at",

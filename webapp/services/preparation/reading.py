@@ -24,7 +24,7 @@ from ..actor import Actor
 from ..calendar import working_days
 from .record import holding, last_signed, may_sign, overruling
 
-SHOWN_AHEAD = timedelta(days=14)
+_SHOWN_AHEAD = timedelta(days=14)
 _LOOKED_AHEAD = timedelta(days=45)
 """A notice may be due long before its sitting: around Tết five working days are three weeks."""
 
@@ -80,7 +80,7 @@ def tasks_of(sitting: Sitting, now: datetime) -> list[list[Standing]]:
     return _standings([sitting], now)
 
 
-def ahead(now: datetime, within: timedelta = _LOOKED_AHEAD) -> list[Sitting]:
+def _ahead(now: datetime) -> list[Sitting]:
     """Online sittings of the coming time that are held and not over, in the order of their times."""
     query = (
         select(Sitting)
@@ -89,7 +89,7 @@ def ahead(now: datetime, within: timedelta = _LOOKED_AHEAD) -> list[Sitting]:
             Sitting.mode == SittingMode.ONLINE,
             Sitting.held(),
             Sitting.ends_at > now,
-            Sitting.starts_at < now + within,
+            Sitting.starts_at < now + _LOOKED_AHEAD,
         )
         .order_by(Sitting.starts_at, Sitting.id)
     )
@@ -98,7 +98,7 @@ def ahead(now: datetime, within: timedelta = _LOOKED_AHEAD) -> list[Sitting]:
 
 def coming(now: datetime) -> list[Standing]:
     """Every task of the coming time, by sittings and points."""
-    return [one for tasks in _standings(ahead(now), now) for one in tasks]
+    return [one for tasks in _standings(_ahead(now), now) for one in tasks]
 
 
 def coming_at(point: BridgePoint, now: datetime) -> list[list[Standing]]:
@@ -106,10 +106,10 @@ def coming_at(point: BridgePoint, now: datetime) -> list[list[Standing]]:
 
     A later sitting is there too when one of its tasks is due by then.
     """
-    until = now + SHOWN_AHEAD
+    until = now + _SHOWN_AHEAD
     return [
         tasks
-        for tasks in _standings(ahead(now), now, point)
+        for tasks in _standings(_ahead(now), now, point)
         if (tasks[0].sitting.receives_from <= until or any(one.is_open and one.due <= until for one in tasks))
     ]
 
