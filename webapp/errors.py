@@ -61,6 +61,7 @@ STAFF_PATHS = (
     "/data-requests",
     "/reading",
     "/place-requests",
+    "/sittings",
 )
 """Whoever is sent to sign in from here signs in as staff."""
 

@@ -6,7 +6,7 @@ from alembic import op
 from migrations.append_only import forget, keep_forever
 
 revision = "0038"
-down_revision = "0033"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 

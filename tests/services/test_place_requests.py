@@ -16,8 +16,17 @@ from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.place_requests import Decided
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
-from webapp.models import Account, Notification, Petition, PlaceAnswer, PlaceRequest, Role, Sitting
-from webapp.services import my_data, petition_changes, place_requests, reception, timeline
+from webapp.models import (
+    Account,
+    BridgePoint,
+    Notification,
+    Petition,
+    PlaceAnswer,
+    PlaceRequest,
+    Role,
+    Sitting,
+)
+from webapp.services import my_data, petition_changes, place_requests, preparation, reception, timeline
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.place_requests import AlreadyAsked, AlreadyDecided, NotOnline, Verdict, Wish
 from webapp.services.unit_of_work import unit_of_work
@@ -107,6 +116,10 @@ def test_a_leader_may_allow_another_place_than_the_one_that_was_asked_for(app: F
     with pytest.raises(InvalidInput, match="nơi"):
         book(request.petition_id, sitting, by)
     assert book(request.petition_id, sitting, by, point.id).bridge_point_id == point.id
+    db.session.rollback()
+    there = db.session.get_one(BridgePoint, point.id)
+    ahead = [tasks[0].sitting.id for tasks in preparation.coming_at(there, NINE)]
+    assert sitting.id in ahead, "the point is prepared for who comes there by a decision, too"
 
 
 @on_sqlite

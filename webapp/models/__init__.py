@@ -33,6 +33,7 @@ from .petition import (
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
 from .place_request import PlaceAnswer, PlaceRequest
+from .preparation import PointEntry, PointReminder
 from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -98,6 +99,8 @@ __all__ = [
     "Pilot",
     "PlaceAnswer",
     "PlaceRequest",
+    "PointEntry",
+    "PointReminder",
     "ProofOnPaper",
     "Rating",
     "ReadMark",
