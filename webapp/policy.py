@@ -49,6 +49,8 @@ class Permission(StrEnum):
     """See who was asked to read what, and end it."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
     """Record that one saw the papers of those whom one's own bridge point hosts."""
+    HELP_AT_POINT = "help_at_point"
+    """Find and register people at one's own bridge point, write for them, take places for them."""
     DECIDE_GATE = "decide_gate"
     """Decide whether a denunciation is received online."""
     TAKE_PART = "take_part"
@@ -144,6 +146,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
     Permission.END_READING: ((has(Role.LEADER),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
+    Permission.HELP_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.DECIDE_GATE: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.TAKE_PART: (
         (has(Role.CITIZEN),),

@@ -15,6 +15,7 @@ from .device_check import DeviceCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
+from .helping import PersonAtPoint, PetitionHelp, PointHelp
 from .identity import ElectronicIdentity, IdentityCheck
 from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
@@ -88,12 +89,15 @@ __all__ = [
     "Participant",
     "ParticipantEvent",
     "Petition",
+    "PersonAtPoint",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionHelp",
     "PetitionStatement",
     "Petitioner",
     "PhoneChange",
     "Pilot",
+    "PointHelp",
     "ProofOnPaper",
     "Rating",
     "ReadMark",
