@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("bridge_point_id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("paper_look_up", sa.String(64), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["bridge_point_id"], ["bridge_point.id"], name=op.f("fk_point_help_bridge_point_id_bridge_point")

@@ -70,7 +70,7 @@ def registered(by: Actor, *, seen: bool = False, **changed: str) -> PointHelp:
 
 def written(help: PointHelp, by: Actor, draft: str | None = None) -> Petition:
     draft = draft or new_code()
-    assert help_at_point.write(help, draft, TOLD, by=by, now=NINE, today=TODAY) == []
+    assert help_at_point.write(help, draft, TOLD, now=NINE, today=TODAY) == []
     how: dict[str, object] = {"signed": True, "by": by, "now": NINE, "today": TODAY}
     return help_at_point.send(help, draft, Confirmed.READ_BACK, **how)  # type: ignore[arg-type]
 
@@ -88,7 +88,7 @@ def test_a_person_is_found_by_the_whole_of_a_number_alone_and_the_find_is_writte
     for typed in ("001 062 012.345", "0912 345 678", in_groups(petition.code).upper()):
         [help] = people_at_point.find(typed, by=by, now=NINE).helps
         assert help.account_id == account.id, typed
-    assert many(PointHelp) == 1, "one page a day, however often they are found"
+    assert many(PointHelp) == 2, "one page a day for the paper and one for the phone, however often"
     person = people_at_point.person(help)
     assert (person.full_name, person.paper) == ("Nguyễn Văn Lành", "•••••••••345")
     for part in ("00106201234", "Nguyễn Văn Lành", "09123", ""):
@@ -98,6 +98,19 @@ def test_a_person_is_found_by_the_whole_of_a_number_alone_and_the_find_is_writte
     entries = db.session.scalars(select(AuditEntry).filter_by(action="person_searched")).all()
     assert [entry.details["found"] for entry in entries] == [1, 1, 1, 0]
     assert not any("12345" in f"{entry.object_id} {entry.details}" for entry in entries)
+
+
+def test_a_paper_opens_nothing_that_another_person_sent_from_the_same_account(by: Actor) -> None:
+    account = people.a_citizen("+84912345678")
+    mother = people.a_petition(account, full_name="Bạch Thị Thơm", paper_number="001148000321")
+    son = people.a_petition(account)
+    [help] = people_at_point.find("001148000321", by=by, now=NINE).helps
+    assert people_at_point.person(help).full_name == "Bạch Thị Thơm"
+    assert [petition.id for petition, _visit in help_at_point.petitions_of(help)] == [mother.id]
+    with pytest.raises(NotFound):
+        help_at_point.petition_of(help, son.code)
+    [both] = people_at_point.find("0912345678", by=by, now=NINE).helps
+    assert [petition.id for petition, _visit in help_at_point.petitions_of(both)] == [son.id, mother.id]
 
 
 def test_who_denounces_is_not_found_not_named_and_may_not_be_written_for(sitting: Sitting, by: Actor) -> None:
@@ -117,7 +130,7 @@ def test_who_denounces_is_not_found_not_named_and_may_not_be_written_for(sitting
     [row] = help_at_point.today(by, NINE)
     assert (row.name, row.help) == ("", None), "named only in what the point helps with"
     with pytest.raises(InvalidInput):
-        help_at_point.write(help, new_code(), TOLD | {"kind": "denunciation"}, by=by, now=NINE, today=TODAY)
+        help_at_point.write(help, new_code(), TOLD | {"kind": "denunciation"}, now=NINE, today=TODAY)
     alone = new_code()
     drafts.keep(account.id, alone, {"kind": "denunciation"}, now=NINE)
     with pytest.raises(NotFound):

@@ -38,7 +38,9 @@ class PersonAtPoint(Model):
 class PointHelp(Model):
     """The staff of a bridge point found or registered a person, and help them that day.
 
-    `code` is how addresses name it: it tells nothing of the person, and nobody elsewhere has use of it.
+    `code` is how addresses name it: it tells nothing of the person, and nobody elsewhere has use of it. Found by
+    a paper, or by a petition under it, it reaches what is under that `paper_look_up` alone: others may use the
+    same account. Empty: they were found by the account's phone.
     """
 
     __tablename__ = "point_help"
@@ -49,9 +51,8 @@ class PointHelp(Model):
     bridge_point_id: Mapped[int] = mapped_column(ForeignKey("bridge_point.id"))
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    paper_look_up: Mapped[str | None] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    account: Mapped[Account] = relationship(foreign_keys=[account_id])
 
 
 class PetitionHelp(Model):

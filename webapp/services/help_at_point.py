@@ -81,7 +81,8 @@ def _rows(found: list[Visit], point: int, now: datetime) -> list[Row]:
     for visit in found:
         row: dict[str, Any] = {"check": checks.get(visit.id)}
         if not visit.petition.petitioner.sealed:
-            row["help"] = helps.get(visit.petition.account_id)
+            account, paper = visit.petition.account_id, visit.petition.petitioner.paper_look_up
+            row["help"] = helps.get((account, paper)) or helps.get((account, None))
             if row["help"] is not None or visit.petition_id in written:
                 row["name"] = visit.petition.petitioner.full_name
         if visit.state is State.WAITING and visit.id in lines[visit.sitting_id][1]:
@@ -106,10 +107,10 @@ def _by_hour(row: Row) -> tuple[bool, datetime, int]:
     return visit.state not in OPEN_STATES, at, visit.number
 
 
-def _helps(point: int, now: datetime) -> dict[int, PointHelp]:
+def _helps(point: int, now: datetime) -> dict[people_at_point.Whose, PointHelp]:
     first, _after = people_at_point.today(now)
     here = select(PointHelp).where(PointHelp.bridge_point_id == point, PointHelp.at >= first)
-    return {help.account_id: help for help in db.session.scalars(here.order_by(PointHelp.id))}
+    return {(help.account_id, help.paper_look_up): help for help in db.session.scalars(here)}
 
 
 def _written_here(point: int, petition_ids: list[int]) -> set[int]:
@@ -132,11 +133,8 @@ def petitions_of(help: PointHelp) -> list[tuple[Petition, Visit | None]]:
 
 
 def _theirs(help: PointHelp) -> Select[Petition]:
-    return (
-        select(Petition)
-        .join(Petition.petitioner)
-        .where(Petition.account_id == help.account_id, Petitioner.sealed.is_(False))
-    )
+    reached = people_at_point.petitioners(help).with_only_columns(Petitioner.petition_id)
+    return select(Petition).where(Petition.id.in_(reached))
 
 
 def petition_of(help: PointHelp, code: str) -> Petition:
@@ -181,9 +179,7 @@ def _as_last_told(help: PointHelp) -> Answers:
     } | {f"issued_{part}": str(number) for part, number in zip(("day", "month", "year"), day, strict=True)}
 
 
-def write(
-    help: PointHelp, key: str, answers: Answers, *, by: Actor, now: datetime, today: date
-) -> list[InvalidInput]:
+def write(help: PointHelp, key: str, answers: Answers, *, now: datetime, today: date) -> list[InvalidInput]:
     """Keep what the person tells, in their own draft; returns what in it is not yet as it has to be.
 
     Raises:
@@ -268,8 +264,8 @@ def take_place(
     about: dict[str, Any] = {"bridge_point_id": help.bridge_point_id, "priority": priority}
     about |= {"by": by, "now": now, "key": key}
     with unit_of_work() as work:
-        who = work.session.get(Petitioner, petition.id)
-        if who is None or who.sealed or petition.account_id != help.account_id:
+        reached = people_at_point.petitioners(help).where(Petitioner.petition_id == petition.id)
+        if work.session.scalar(reached) is None:
             raise NotFound
         if slot is None:
             visit = reception.take_number(petition.id, sitting_id, **about)
@@ -327,7 +323,7 @@ def give_up(visit: Visit, *, reason: str, by: Actor, now: datetime, key: str) ->
 def may_hand_over(visit: Visit) -> bool:
     """Whether the point's device can be handed to the person for this visit: they have no way in of their own."""
     known = registered.of_account(visit.petition.account_id)
-    waits = visit.state in OPEN_STATES - {State.BOOKED}
+    waits = visit.state in (*HOSTED, State.NO_SHOW)
     return known is not None and visit.petition.account.phone is None and waits
 
 

@@ -7,11 +7,12 @@ this point, for the day; its address names nobody.
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from ..domain.codes import is_code, new_code, read_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
@@ -42,6 +43,8 @@ from .unit_of_work import Work, safe_to_repeat, unit_of_work
 STEPS = tuple(step for step in petition_steps.STEPS if step.name in ("who", "paper", "home"))
 """The questions of a petition that registering answers."""
 _MOST_FOUND, _TICKET = 5, 4
+Whose = tuple[int, str | None]
+"""An account, and the paper that leads to it; none: its phone does."""
 
 
 @dataclass(frozen=True)
@@ -101,10 +104,10 @@ def find(typed: str, *, by: Actor, now: datetime) -> Found:
     with unit_of_work() as work:
         point = point_of(by, work.session)
         if text.isdecimal() and len(text) <= _TICKET:
-            visit, accounts = _with_ticket(work, point, int(text), now), set[int]()
+            visit, whose = _with_ticket(work, point, int(text), now), set[Whose]()
         else:
-            visit, accounts = _with_code(work, point, text), _accounts(work, typed, text)
-        helps = _opened(work, point, accounts, by, now)
+            visit, whose = _with_code(work, point, text), _accounts(work, typed, text)
+        helps = _opened(work, point, whose, by, now)
         many = len(helps) + (visit is not None)
         audit.record(work, "person_searched", "bridge_point", point, by=by, now=now, found=many)
     return Found(helps, visit)
@@ -123,27 +126,26 @@ def _with_code(work: Work, point: int, code: str) -> Visit | None:
     return work.session.scalar(here) if is_code(code) else None
 
 
-def _accounts(work: Work, typed: str, text: str) -> set[int]:
+def _accounts(work: Work, typed: str, text: str) -> set[Whose]:
     """Of whoever is named by it; a denunciation names nobody."""
-    open_ones = select(Petition.account_id).join(Petition.petitioner).where(Petitioner.sealed.is_(False))
+    open_ones = select(Petition.account_id, Petitioner.paper_look_up).join(Petition.petitioner)
+    open_ones = open_ones.where(Petitioner.sealed.is_(False))
     if is_code(text):
-        return set(work.session.scalars(open_ones.where(Petition.code == text)))
-    found, readings = set[int](), 0
+        return {
+            (account, paper)
+            for account, paper in work.session.execute(open_ones.where(Petition.code == text))
+        }
+    found, read = set[Whose](), False
     for kind in (PaperKind.PERSONAL_NUMBER, PaperKind.PASSPORT):
-        try:
-            number = clean_paper_number(kind, typed)
-        except InvalidInput:
-            continue
-        readings += 1
-        found |= _with_paper(work, keyring.look_up(number))
-    try:
+        with suppress(InvalidInput):
+            found |= _with_paper(work, keyring.look_up(clean_paper_number(kind, typed)))
+            read = True
+    with suppress(InvalidInput):
         phone = phone_look_up(read_phone(typed))
-    except InvalidInput:
-        phone = None
-    if phone is not None:
         by_phone = open_ones.join(Petition.account).where(Account.phone_look_up == phone)
-        found |= set(work.session.scalars(by_phone))
-    if not readings and phone is None:
+        found |= {(account, None) for account, _paper in work.session.execute(by_phone)}
+        read = True
+    if not read:
         raise InvalidInput(
             "Hãy ghi đủ số giấy tờ, số điện thoại, mã đơn, hoặc số thứ tự hôm nay.",
             "what",
@@ -151,40 +153,36 @@ def _accounts(work: Work, typed: str, text: str) -> set[int]:
     return found
 
 
-def _with_paper(work: Work, look_up: str) -> set[int]:
+def _with_paper(work: Work, look_up: str) -> set[Whose]:
     petitioners = (
         select(Petition.account_id)
         .join(Petition.petitioner)
         .where(Petitioner.paper_look_up == look_up, Petitioner.sealed.is_(False))
     )
     here = select(PersonAtPoint.account_id).where(PersonAtPoint.paper_look_up == look_up)
-    return {*work.session.scalars(petitioners), *work.session.scalars(here)}
+    accounts = {*work.session.scalars(petitioners), *work.session.scalars(here)}
+    return {(account, look_up) for account in accounts}
 
 
 def _opened(
-    work: Work, point: int, accounts: Iterable[int], by: Actor, now: datetime
+    work: Work, point: int, whose: Iterable[Whose], by: Actor, now: datetime
 ) -> tuple[PointHelp, ...]:
     """The pages of these people at this point today: those that are open, and new ones."""
-    wanted = sorted(accounts)[:_MOST_FOUND]
+    wanted = sorted(whose, key=str)[:_MOST_FOUND]
     first, _after = today(now)
-    had = {
-        help.account_id: help
-        for help in work.session.scalars(
-            select(PointHelp).where(
-                PointHelp.bridge_point_id == point, PointHelp.account_id.in_(wanted), PointHelp.at >= first
-            )
-        )
-    }
-    for account_id in wanted:
+    there = select(PointHelp).where(PointHelp.bridge_point_id == point, PointHelp.at >= first)
+    of_them = there.where(PointHelp.account_id.in_([account_id for account_id, _paper in wanted]))
+    had = {(help.account_id, help.paper_look_up): help for help in work.session.scalars(of_them)}
+    for account_id, paper in wanted:
         account = work.session.get_one(Account, account_id)
-        if account_id in had or account.disabled or account.is_staff:
+        if (account_id, paper) in had or account.disabled or account.is_staff:
             continue
-        had[account_id] = PointHelp(
-            code=new_code(), bridge_point_id=point, account_id=account_id, staff_id=by.account_id, at=now
-        )
-        work.session.add(had[account_id])
+        help = PointHelp(code=new_code(), bridge_point_id=point, account_id=account_id, at=now)
+        help.staff_id, help.paper_look_up = by.account_id or 0, paper
+        had[account_id, paper] = help
+        work.session.add(help)
     work.session.flush()
-    return tuple(had[account_id] for account_id in wanted if account_id in had)
+    return tuple(had[one] for one in wanted if one in had)
 
 
 def opened(code: str, *, by: Actor, now: datetime) -> PointHelp:
@@ -193,7 +191,7 @@ def opened(code: str, *, by: Actor, now: datetime) -> PointHelp:
     here = select(PointHelp).where(
         PointHelp.code == code, PointHelp.bridge_point_id == point_of(by), PointHelp.at >= first
     )
-    found = db.session.scalar(here.options(joinedload(PointHelp.account))) if is_code(code) else None
+    found = db.session.scalar(here) if is_code(code) else None
     if found is None:
         raise NotFound
     return found
@@ -206,7 +204,7 @@ def person(help: PointHelp) -> Person:
     seen = select(IdentityCheck.at).where(IdentityCheck.account_id == help.account_id)
     known = registered.of_account(help.account_id)
     if known is None:
-        who = db.session.scalars(_unsealed(help.account_id).limit(1)).one()
+        who = db.session.scalars(petitioners(help).order_by(Petitioner.petition_id.desc()).limit(1)).one()
         # Checks of a sealed petition's visits stay apart: that there are any would tell of it.
         of_these = seen.where(IdentityCheck.paper_look_up == who.paper_look_up).join(IdentityCheck.visit)
         of_these = of_these.join(Petitioner, Petitioner.petition_id == Visit.petition_id)
@@ -220,12 +218,12 @@ def person(help: PointHelp) -> Person:
     return Person(answers["full_name"], answers["birth_year"], kind, number, has_phone, known.seen_at)
 
 
-def _unsealed(account_id: int) -> Select[Petitioner]:
+def petitioners(help: PointHelp) -> Select[Petitioner]:
+    """Who petitions in what the page of this person reaches: never a sealed one, nor another paper's."""
+    of_account = select(Petitioner).join(Petitioner.petition).where(Petition.account_id == help.account_id)
+    found = of_account.where(Petitioner.sealed.is_(False))
     return (
-        select(Petitioner)
-        .join(Petitioner.petition)
-        .where(Petition.account_id == account_id, Petitioner.sealed.is_(False))
-        .order_by(Petition.id.desc())
+        found if help.paper_look_up is None else found.where(Petitioner.paper_look_up == help.paper_look_up)
     )
 
 
@@ -248,7 +246,7 @@ def register(answers: Answers, *, seen: bool, by: Actor, now: datetime, key: str
         point = point_of(by, work.session)
         before = work.session.scalar(select(Account).where(Account.request_key == key))
         if before is not None and registered.of_account(before.id, work.session) is not None:
-            return _opened(work, point, [before.id], by, now)[0]
+            return _opened(work, point, [(before.id, look_up)], by, now)[0]
         known = _opened(work, point, _with_paper(work, look_up), by, now)
         if not known:
             account = Account(created_at=now, request_key=key)
@@ -270,7 +268,7 @@ def register(answers: Answers, *, seen: bool, by: Actor, now: datetime, key: str
                 work, "person_registered", "account", account.id, by=by, now=now, point=point, seen=seen
             )
             work.session.flush()
-            return _opened(work, point, [account.id], by, now)[0]
+            return _opened(work, point, [(account.id, look_up)], by, now)[0]
         audit.record(work, "person_searched", "bridge_point", point, by=by, now=now, found=len(known))
     raise KnownAlready(known)
 

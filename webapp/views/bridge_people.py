@@ -163,8 +163,7 @@ def write(code: str, draft: str) -> Any:
         typed |= {name: "" for name in ("need_sign", "need_spoken", "need_writing") if name not in typed}
         typed.pop("find", None)
         try:
-            about_it: dict[str, Any] = {"by": as_bridge(), "now": utc_now(), "today": _today()}
-            problems = help_at_point.write(help, draft, typed, **about_it)
+            problems = help_at_point.write(help, draft, typed, now=utc_now(), today=_today())
         except (InvalidInput, Conflict) as problem:
             status = blamed(form, problem)
         else:
