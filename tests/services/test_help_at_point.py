@@ -221,8 +221,11 @@ def test_a_booked_place_is_moved_and_given_up_by_its_own_point_late_with_a_reaso
     with pytest.raises(InvalidInput):
         help_at_point.give_up(moved, reason="", by=by, now=late, key=key())
     assert help_at_point.give_up(moved, reason="Ốm", by=by, now=late, key=key()).state is State.CANCELLED
+    assert many(Notification) == 0, "no phone, no message"
     with pytest.raises(NotFound):
         people_at_point.opened(help.code, by=by, now=NINE + timedelta(days=1))
+    people_at_point.forget(NINE + timedelta(days=1))
+    assert many(PointHelp) == 0
 
 
 def test_registering_asks_what_a_petition_asks_of_a_person() -> None:

@@ -1,11 +1,14 @@
 """The whole way of somebody without a phone at a bridge point, by forms alone."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene
+from webapp import create_app
+from webapp.config import Settings
 from webapp.extensions import db
 from webapp.models import Account, Notification, Petition, Role, Visit
 
@@ -77,6 +80,15 @@ def test_somebody_without_a_phone_is_registered_written_for_gets_a_place_a_ticke
         assert there.get(path).status_code == 200, path
     accusing = there.post(f"/petitions/new/{people.DRAFT}/kind", {"kind": "denunciation"})
     assert accusing.status_code == 409 and "xin hẹn gặp riêng" in accusing.text
+
+
+def test_whoever_tries_numbers_is_slowed_down(settings: Settings) -> None:
+    app = create_app(replace(settings, rate_limits=True))
+    with app.app_context():
+        point = people.point_of(people.a_sitting()).id
+        trying, other = (Browser(app, people.staff(Role.BRIDGE, point=point)) for _ in range(2))
+        answers = [trying.post("/bridge/find", {"what": "x"}).status_code for _ in range(11)]
+        assert (answers, other.post("/bridge/find", {"what": "x"}).status_code) == ([422] * 10 + [429], 422)
 
 
 def test_another_point_reaches_nothing_of_it_and_finds_are_limited_to_whole_numbers(

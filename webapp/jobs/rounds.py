@@ -12,6 +12,7 @@ from ..services import (
     line,
     mail_address,
     notifications,
+    people_at_point,
     phone_change,
     reception,
     recordings,
@@ -56,7 +57,7 @@ def each_minute(now: datetime) -> None:
     schedule.lay_out(now)
     reminders.remind(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications, line, people_at_point):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)

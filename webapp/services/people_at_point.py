@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from ..domain.codes import is_code, new_code, read_code
@@ -271,6 +271,13 @@ def register(answers: Answers, *, seen: bool, by: Actor, now: datetime, key: str
             return _opened(work, point, [(account.id, look_up)], by, now)[0]
         audit.record(work, "person_searched", "bridge_point", point, by=by, now=now, found=len(known))
     raise KnownAlready(known)
+
+
+def forget(now: datetime) -> None:
+    """A page that was opened for somebody is of use on its day; that it was, the audit trail keeps."""
+    first, _after = today(now)
+    with unit_of_work() as work:
+        work.session.execute(delete(PointHelp).where(PointHelp.at < first))
 
 
 def _check(answers: Answers, day: date) -> None:
