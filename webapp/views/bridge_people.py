@@ -24,15 +24,10 @@ from ..rendering import asked_by_htmx, render
 from ..services import drafts, help_at_point, issued_documents, people_at_point, petitions, registered
 from ..services.told_answers import Answers
 from .bridge import pages, show
-from .common import as_bridge, blamed, request_key, shown_pdf
+from .common import as_bridge, blamed, by_account, request_key, shown_pdf
 from .found_places import found_places
 from .petition.receipt_words import receipt_paper
 from .petition.words import about, summary_of
-
-
-def whose_account() -> str:
-    """Finds are counted by who looks: a point's people share one address."""
-    return f"account {getattr(current_user, 'id', 0)}"
 
 
 def _today() -> date:
@@ -46,7 +41,7 @@ def helped(code: str) -> PointHelp:
 
 @pages.post("/find")
 @requires(Permission.HELP_AT_POINT)
-@limiter.limit("10/minute;100/day", key_func=whose_account)
+@limiter.limit("10/minute;100/day", key_func=by_account)
 def find() -> Any:
     """By the whole of a number or code; whoever is not found and whoever is kept apart get one answer."""
     form = FindForm()
