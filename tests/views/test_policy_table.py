@@ -210,6 +210,12 @@ GET  phone_change.at_desk         in   403   403     409       404     403    40
 POST phone_change.at_desk        401   403   403     422       404     403    404      403    403   403  403       403
 GET  phone_change.code_at_desk    in   403   403     404       404     403    404      403    403   403  403       403
 POST phone_change.code_at_desk   401   403   403     404       404     403    404      403    403   403  403       403
+GET  preparation.listing          in   403   403     403       403     403    403      403    200   403  403       403
+GET  preparation.task             in   403   403     403       403     403    403      403    200   403  403       403
+POST preparation.sign            401   403   403     403       403     403    403      403    422   403  403       403
+POST preparation.withdraw        401   403   403     403       403     403    403      403    422   403  403       403
+GET  preparation.sitting          in   403   403     200       200     200    200      403    403   200  403       403
+POST preparation.receive         401   403   403     409       409     403    409      403    403   403  403       403
 GET  public.home                 200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.schedule             200   200   200     200       200     200    200      200    200   200  200       200
 GET  public.schedule_ics         200   200   200     200       200     200    200      200    200   200  200       200
@@ -268,9 +274,9 @@ POST sign_in.electronic_phone    404   404   404     404       404     404    40
 GET  sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.electronic_code     404   404   404     404       404     404    404      404    404   404  404       404
 POST sign_in.logout              303   303   303     303       303     303    303      303    303   303  303       303
-POST staff_mail.address          401   403   403     403       403     403    403      403    403   403  303       403
-POST staff_mail.send_mail_code   401   403   403     403       403     403    403      403    403   403  422       403
-POST staff_mail.confirm_mail     401   403   403     403       403     403    403      403    403   403  422       403
+POST staff_mail.address          401   403   403     403       403     403    403      403    303   403  303       403
+POST staff_mail.send_mail_code   401   403   403     403       403     403    403      403    422   403  422       403
+POST staff_mail.confirm_mail     401   403   403     403       403     403    403      403    422   403  422       403
 GET  ticket.pdf                   in   200   404     403       403     403    403      403    403   403  403       403
 GET  ticket.ics                   in   200   404     403       403     403    403      403    403   403  403       403
 GET  ticket.change                in   200   404     403       403     403    403      403    403   403  403       403
@@ -469,6 +475,8 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "notification_id": 999_999,
         "day": "2027-02-11",
         "sitting_id": scene.sitting.id,
+        "point_id": people.point_of(scene.sitting).id,
+        "task": "test",
         "frame_id": 999_999,
         "template_id": 999_999,
         "account_id": spare.id,
@@ -531,6 +539,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "desk.priority": {"priority": "y", "reason": "Đã xem giấy tờ."},
         "ticket.change": {"place": "home", "slot": _last_slot()},
         "desk.gate": {"online": "yes", "reason": "Việc phức tạp."},
+        "preparation.receive": {f"p{people.point_of(scene.sitting).id}-reason": "Hai đầu đã thấy nhau."},
         "people.hand": {"up": "yes"},
         "people.invite": {"role": "leader", "name": "Phạm Quốc Việt", "holds": "60"},
         "petition.step": {"kind": "feedback"},

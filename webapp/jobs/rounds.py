@@ -14,6 +14,7 @@ from ..services import (
     notifications,
     people_at_point,
     phone_change,
+    preparation,
     reception,
     recordings,
     reminders,
@@ -56,6 +57,7 @@ def each_minute(now: datetime) -> None:
     reception.close_day(now)
     schedule.lay_out(now)
     reminders.remind(now)
+    preparation.remind(now)
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, phone_change, mail_address, notifications, line, people_at_point):
         service.forget(now)

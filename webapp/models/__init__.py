@@ -33,6 +33,7 @@ from .petition import (
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
+from .preparation import PointEntry, PointReminder
 from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -97,7 +98,9 @@ __all__ = [
     "Petitioner",
     "PhoneChange",
     "Pilot",
+    "PointEntry",
     "PointHelp",
+    "PointReminder",
     "ProofOnPaper",
     "Rating",
     "ReadMark",
