@@ -31,6 +31,7 @@ from ..models.types import UtcDateTime
 from . import audit, drafts, people_at_point, petition_steps, queue, reception, registered, visits
 from .actor import Actor
 from .identity import HOSTED
+from .reception import TIMES
 from .told_answers import Answers
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -59,11 +60,14 @@ def today(by: Actor, now: datetime) -> list[Row]:
     point = people_at_point.point_of(by)
     first, after = people_at_point.today(now)
     at = func.coalesce(Visit.slot_start, Sitting.starts_at, type_=UtcDateTime())
+    of_day = and_(at >= first, at < after)
+    # Whoever may say by now that they have come, also over midnight.
+    awaited = and_(Visit.state == State.BOOKED, at <= now + TIMES.check_in_before, Sitting.ends_at > now)
     query = (
         select(Visit)
         .join(Visit.sitting)
         .where(Visit.bridge_point_id == point, Visit.state.in_(SHOWN))
-        .where(or_(Visit.state.in_(HOSTED), and_(at >= first, at < after)))
+        .where(or_(Visit.state.in_(HOSTED), of_day, awaited))
     )
     about = joinedload(Visit.petition).joinedload(Petition.petitioner)
     found = list(db.session.scalars(query.options(about, joinedload(Visit.sitting), joinedload(Visit.desk))))

@@ -116,7 +116,7 @@ def find(typed: str, *, by: Actor, now: datetime) -> Found:
 def _with_ticket(work: Work, point: int, number: int, now: datetime) -> Visit | None:
     first, after = today(now)
     here = select(Visit).join(Visit.sitting).where(Visit.bridge_point_id == point, Visit.number == number)
-    here = here.where(Sitting.starts_at >= first, Sitting.starts_at < after)
+    here = here.where(Sitting.starts_at < after, Sitting.ends_at >= first)
     open_first = Visit.state.in_(OPEN_STATES).desc()
     return work.session.scalar(here.order_by(open_first, Visit.id.desc()).limit(1))
 
