@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -21,7 +22,7 @@ from ..extensions import db, socketio
 from ..logs import log
 from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
-from ..services import conversation, participants, reception, room, visits
+from ..services import conversation, links, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
 from ..services.topics import BOARD, STATEMENTS
 from . import mixing, people
@@ -31,13 +32,16 @@ Payload = dict[str, Any]
 _SIGNAL_MAX = 24 * 1024
 _ID_MAX = 2**31 - 1
 _MOST_BOARDS = 300
+_KBITS_MOST, _DELAY_MOST, _PERCENT_MOST = 1_000_000, 600_000, 100
+_PICTURE_TOLD = ("", "picture_thin", "picture_rests", "words")
+"""What an end may tell of its picture: nothing, none on so thin a link, given up for the voice, no voice either."""
 
 
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
     socketio.on_event("join", guarded(join, Permission.READ_PUBLIC))
-    for handler in (enter, say, read, signal, alive, mode, mix, show, watch, watched, rest):
+    for handler in (enter, say, read, signal, alive, mode, link, mix, show, watch, watched, rest):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -133,6 +137,9 @@ def enter(payload: Payload) -> Payload:
         to=_own_room(),
         skip_sid=request.sid,  # type: ignore[attr-defined]
     )
+    if (kbits := _figure(payload, "kbits", _KBITS_MOST)) is not None and visit.state in ROOM_OPEN:
+        with suppress(NotFound):  # not seated yet: told again by the call
+            links.note(visit.id, kbits, by=by, now=utc_now())
     return {"state": visit.state}
 
 
@@ -183,6 +190,37 @@ def signal(payload: Payload) -> None:
     if room is None:
         raise NotFound
     socketio.emit("direct", content | {"from": mine}, to=room)
+
+
+def link(payload: Payload) -> None:
+    """How the link of this end of several fares: kept as far as it decides, and shown to the chair as it came."""
+    one = _place_of(payload)
+    kbits = _figure(payload, "kbits", _KBITS_MOST)
+    told = {
+        "kbits": kbits,
+        "delay": _figure(payload, "delay", _DELAY_MOST),
+        "lost": _figure(payload, "lost", _PERCENT_MOST),
+        "picture": payload.get("picture", ""),
+    }
+    if told["picture"] not in _PICTURE_TOLD:
+        raise DomainError
+    visit, by = _visit_of(payload)
+    if kbits is not None:
+        links.note(visit.id, kbits, by=by, now=utc_now())
+    if visit.officer_id:
+        socketio.emit(
+            "figures", {"visit": visit.code, "who": one.code, **told}, to=f"account:{visit.officer_id}"
+        )
+
+
+def _figure(payload: Payload, name: str, most: int) -> int | None:
+    """A whole number of this range, or nothing. Raises DomainError."""
+    value = payload.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= most:
+        raise DomainError
+    return value
 
 
 def mix(payload: Payload) -> Payload:

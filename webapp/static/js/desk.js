@@ -4,6 +4,8 @@ import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
 import { startRecording } from "./recording-panel.js";
+import { showEnds } from "./ends.js";
+import { estimateLink } from "./estimate.js";
 import { autosave } from "./minutes.js";
 import { keepOutcome } from "./outcome.js";
 import { followSeveral } from "./several.js";
@@ -61,7 +63,7 @@ function receive() {
   const chat = startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages, onLate: panel.giveWay });
   startAttachments({ socket, visit, side: "officer", chat });
   window.callStats = () => panel.stats;
-  onConnect(socket, () => ask(socket, "enter", { visit }));
+  onConnect(socket, () => ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined }));
   keepAlive(socket, visit, () => true);
   socket.on("elsewhere", (message) => {
     if (message.visit !== visit) return;
@@ -84,6 +86,7 @@ function receive() {
   saveMinutes = autosave({ visit, words, onSaved: followHand });
   followState(tellAgain);
   panel.begin();
+  showEnds({ socket, visit, words });
   followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording, onMode });
 }
 

@@ -27,7 +27,7 @@ const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.m
 window.callStats = () => panel.stats;
 
 async function enter() {
-  const answer = here && (await ask(socket, "enter", { visit }));
+  const answer = here && (await ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
   }

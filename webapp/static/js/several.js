@@ -4,13 +4,13 @@ import { createDevices } from "./devices.js";
 import { reopen } from "./live.js";
 
 /**
- * What the list of people says: {engine, me, open, ends, codes of everyone inside}, the code of whose picture
- * is to be `watch`ed and whether the own one is `watched`.
+ * What the list of people says: {engine, me, open, ends, codes of everyone inside with whom one talks}, the code
+ * of whose picture is to be `watch`ed and whether the own one is `watched`.
  */
 export function readPeople() {
   const part = document.querySelector("[data-people]");
   if (!part) return { engine: "direct", me: "", open: true, ends: 0, codes: [], watch: "", watched: false };
-  const codes = [...part.querySelectorAll("li[data-inside]")].map((one) => one.dataset.code);
+  const codes = [...part.querySelectorAll("li[data-inside]:not([data-apart])")].map((one) => one.dataset.code);
   const { engine, me, open, ends, watch, watched } = part.dataset;
   return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
