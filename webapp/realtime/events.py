@@ -22,6 +22,7 @@ from ..extensions import db, socketio
 from ..logs import log
 from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
+from ..rendering import clock
 from ..services import conversation, links, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
 from ..services.topics import BOARD, STATEMENTS
@@ -41,7 +42,7 @@ def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
     socketio.on_event("join", guarded(join, Permission.READ_PUBLIC))
-    for handler in (enter, say, read, signal, alive, mode, link, mix, show, watch, watched, rest):
+    for handler in (enter, say, read, signal, alive, mode, hang_up, link, mix, show, watch, watched, rest):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -305,7 +306,28 @@ def mode(payload: Payload) -> Payload:
     how, why = payload.get("mode"), payload.get("cause")
     if how not in set(Mode) or why not in set(Cause):
         raise DomainError
-    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())}
+    ways = room.Ways(_mode_or_none(payload.get("ours")), _mode_or_none(payload.get("theirs")))
+    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now(), ways=ways)}
+
+
+def _mode_or_none(word: object) -> Mode | None:
+    if word is not None and word not in set(Mode):
+        raise DomainError
+    return None if word is None else Mode(str(word))
+
+
+def hang_up(payload: Payload) -> Payload:
+    """The citizen or the officer ended the call, or `again` calls in a room of several; the others are told."""
+    visit, by = _visit_of(payload)
+    if by.by is By.GUEST:
+        raise NotFound
+    now, again = utc_now(), payload.get("again") is True
+    kept = again or room.hang_up(visit.id, by=by, now=now)
+    if kept:
+        told = {"visit": visit.code, "by": by.by, "at": clock(now), "again": again}
+        for account_id in people_of(visit) - {current_user.id}:
+            socketio.emit("hung_up", told, to=f"account:{account_id}")
+    return {"kept": kept}
 
 
 def _visit_of(payload: Payload) -> tuple[Visit, Actor]:

@@ -73,11 +73,11 @@ function receive() {
   });
   // What this page cannot tell now is told when the socket is back, and what comes before the record when the
   // visit has begun: the last mode is the one that counts.
-  function onMode(mode, cause) {
-    const told = (untold = { visit, mode, cause });
+  function onMode(mode, cause, _lost, ways = {}) {
+    const told = (untold = { visit, mode, cause, ...ways });
     ask(socket, "mode", told).then((answer) => answer && answer.ok && answer.kept && untold === told && (untold = null));
   }
-  const tellAgain = () => untold && onMode(untold.mode, untold.cause);
+  const tellAgain = () => untold && onMode(untold.mode, untold.cause, false, { ours: untold.ours, theirs: untold.theirs });
   socket.on("connect", tellAgain);
   watchSilence(() => panel.isHeard);
   mindStatement(visit, "#record, #statement-state form");

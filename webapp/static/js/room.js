@@ -40,6 +40,7 @@ socket.on("elsewhere", (message) => {
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
+socket.on("hung_up", (one) => one.visit === visit && !one.again && openTalk(true));
 keepAlive(socket, visit, () => here, () => panel.isHeard, enter);
 onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);
