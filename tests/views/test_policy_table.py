@@ -20,6 +20,7 @@ from tests.views.tus import Tus
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.attachments import AttachmentKind
+from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.telling import Telling
 from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
@@ -31,9 +32,11 @@ from webapp.services import (
     attachments,
     call_backs,
     data_requests,
+    desks,
     drafts,
     evidence,
     participants,
+    reception,
     statement_tasks,
 )
 from webapp.services.actor import SYSTEM, citizen, officer
@@ -270,6 +273,8 @@ GET  tracking.code               302   302   302     302       302     302    30
 POST tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
 GET  tracking.case               302   302   302     302       302     302    302      302    302   302  302       302
 POST tracking.close              303   303   303     303       303     303    303      303    303   303  303       303
+GET  visit_records.page           in   403   403     404       200     403    200      403    403   403  403       403
+POST visit_records.open_minutes  401   403   403     404       200     403    200      403    403   403  403       403
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
 POST waiting.act                 401   303   404     403       403     403    403      403    403   403  403       403
@@ -313,6 +318,19 @@ OF_PETITION = (
     "proof_places",
     "proof",
 )
+
+
+def an_ended_visit(scene: Scene, held_by: Account | None) -> Visit:
+    """One that another officer has closed."""
+    desk = desks.held_by(held_by.id if held_by else 0)
+    assert held_by is not None and desk is not None
+    visit, person = people.a_waiting_visit(scene.sitting, scene.now)
+    by, about = officer(held_by.id), {"now": scene.now}
+    reception.call(visit.id, desk.id, by=by, key=people.key(), **about)
+    reception.enter_room(visit.id, by=person, **about)
+    return reception.close(
+        visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", by=by, key=people.key(), **about
+    )
 
 
 def kept_evidence(scene: Scene) -> Evidence:
@@ -367,7 +385,9 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     booked, _by = people.a_booked_visit(
         people.a_sitting_to_book(scene.now), now=scene.now, account=scene.citizen
     )
+    over = {"code": an_ended_visit(scene, everyone["elsewhere"]).code}
     special: dict[str, dict[str, object]] = {
+        **{f"visit_records.{name}": over for name in ("page", "open_minutes")},
         **{f"ticket.{name}": {"code": booked.code} for name in ("pdf", "ics", "change", "cancel")},
         "desk.priority": {"code": waiting.code},
         **{f"sealed.{name}": of_sealed for name in ("page", "identity", "file")},

@@ -42,6 +42,7 @@ from . import (
     told,
     tracking,
     tus,
+    visit_records,
     waiting,
 )
 
@@ -56,6 +57,7 @@ def register(app: Flask, settings: Settings) -> None:
             desk,
             told,
             sealed,
+            visit_records,
             reading,
             bridge,
             recordings,
