@@ -15,7 +15,8 @@ pytestmark = pytest.mark.browser
 CALL = """export function createCall({ onState }) {
   window.becomes = (connection, mode = {}, camera = true) => onState({ connection, remote: { microphone: true, camera }, mode });
   const setCamera = async (on) => (on || tracks.video.stop(), on);
-  return { start() {}, give() {}, close() {}, setCamera, stats: async () => null };
+  const setMicrophone = (on) => live("audio").forEach((track) => (track.enabled = on));
+  return { start() {}, give() {}, close() {}, setCamera, setMicrophone, stats: async () => null };
 }"""
 VIDEO = "'connected', { ours: 'video', theirs: 'video' }"
 VOICE = "'connected', { ours: 'voice', theirs: 'voice', chosen: %s }"

@@ -9,6 +9,7 @@ import { estimateLink } from "./estimate.js";
 import { autosave } from "./minutes.js";
 import { keepOutcome } from "./outcome.js";
 import { followSeveral } from "./several.js";
+import { watchSilence } from "./silence.js";
 import { copiesInto, mindStatement, statement } from "./statement.js";
 import { complain, forgetOld, losing } from "./written.js";
 
@@ -79,7 +80,7 @@ function receive() {
   }
   const tellAgain = () => untold && onMode(untold.mode, untold.cause, false, { ours: untold.ours, theirs: untold.theirs });
   socket.on("connect", tellAgain);
-  watchSilence(() => panel.isHeard);
+  watchSilence({ socket, visit, words, isHeard: () => panel.isHeard });
   mindStatement(visit, "#record, #statement-state form");
   copiesInto(document.querySelector("[data-minutes]"));
   keepOutcome(visit);
@@ -99,20 +100,3 @@ function followState(onBegun) {
     if (!waits) onBegun();
   });
 }
-
-// Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
-// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then. Whoever is heard is
-// there; of what the desk's own line did not bring nothing is said.
-function watchSilence(isHeard) {
-  const shown = document.querySelector("[data-seen]");
-  let seen = document.querySelector("#send-back") ? Date.now() : 0;
-  socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
-  setInterval(() => {
-    if (seen && (!socket.connected || isHeard())) seen = Date.now();
-    const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
-    const kept = clock(seen + 15 * 60000 + 30000);
-    shown.textContent = seconds >= 8 ? words.silent.replace("{n}", seconds).replace("{time}", kept) : "";
-  }, 1000);
-}
-
-const clock = (moment) => new Date(moment).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh", hour: "numeric", minute: "2-digit" });
