@@ -18,11 +18,22 @@ OFFER = "\r\n".join(
     (
         *("v=0", "o=- 1 2 IN IP4 127.0.0.1", "s=-", "t=0 0", "a=group:BUNDLE 0 1", "a=extmap-allow-mixed"),
         "a=msid-semantic: WMS",
-        *("m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0", "a=rtcp:9 IN IP4 0.0.0.0", "a=ice-ufrag:abcd", "a=setup:actpass"),
+        *(
+            "m=audio 9 UDP/TLS/RTP/SAVPF 111 63 0",
+            "a=rtcp:9 IN IP4 0.0.0.0",
+            "a=ice-ufrag:abcd",
+            "a=setup:actpass",
+        ),
         *("a=mid:0", "a=extmap:1 urn:ietf:params:rtp-hdrext:ssrc-audio-level", f"a=extmap:2 {ESTIMATE}"),
         *("a=extmap:3 urn:ietf:params:rtp-hdrext:sdes:mid", "a=sendrecv", "a=msid:- track", "a=rtcp-mux"),
         *("a=rtpmap:111 opus/48000/2", "a=rtcp-fb:111 transport-cc", "a=fmtp:111 minptime=10;useinbandfec=1"),
-        *("a=rtpmap:63 red/48000/2", "a=fmtp:63 111/111", "a=rtpmap:0 PCMU/8000", "a=ptime:20", "a=maxptime:40"),
+        *(
+            "a=rtpmap:63 red/48000/2",
+            "a=fmtp:63 111/111",
+            "a=rtpmap:0 PCMU/8000",
+            "a=ptime:20",
+            "a=maxptime:40",
+        ),
         *("a=ssrc:7 cname:x", "a=ssrc:7 msid:- track"),
         *("m=video 9 UDP/TLS/RTP/SAVPF 96", "a=ice-ufrag:abcd", "a=setup:actpass", "a=mid:1"),
         *(f"a=extmap:2 {ESTIMATE}", "a=extmap:4 urn:3gpp:video-orientation", "a=rtpmap:96 VP8/90000"),
@@ -44,7 +55,10 @@ def ask(chromium: Browser) -> Iterator[Ask]:
 
 
 def voice(lines: list[str]) -> list[str]:
-    start, end = (next(at for at, line in enumerate(lines) if line.startswith(f"m={kind}")) for kind in ("audio", "video"))
+    start, end = (
+        next(at for at, line in enumerate(lines) if line.startswith(f"m={kind}"))
+        for kind in ("audio", "video")
+    )
     return lines[start:end]
 
 
@@ -62,7 +76,9 @@ def test_a_voice_is_sent_with_its_redundancy_first_in_long_packets_as_narrow_as_
 
 def test_a_lean_voice_has_each_sound_in_one_packet_alone_and_none_is_invented(ask: Ask) -> None:
     assert voice(ask("tune", OFFER, {**NARROW, "single": True}, 40))[0].endswith(" 111 63 0")
-    without = OFFER.replace("111 63 0", "111 0").replace("a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", "")
+    without = OFFER.replace("111 63 0", "111 0").replace(
+        "a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\n", ""
+    )
     assert voice(ask("tune", without, NARROW, 40))[0].endswith(" 111 0"), "a browser without RED"
     no_opus = OFFER.replace("opus", "other")
     assert "a=ptime:20" in voice(ask("tune", no_opus, NARROW, 40)), "left as it is"

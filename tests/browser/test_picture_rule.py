@@ -57,7 +57,9 @@ def test_a_voice_that_loses_sound_either_way_ends_the_picture_within_seconds(
     assert steps[9:] == [small, small, small, none]
 
 
-@pytest.mark.parametrize("strain", [{"missing": 0.4, "lost": 0}, {"missing": 0, "lost": 0.5}], ids=["down", "up"])
+@pytest.mark.parametrize(
+    "strain", [{"missing": 0.4, "lost": 0}, {"missing": 0, "lost": 0.5}], ids=["down", "up"]
+)
 def test_a_voice_that_is_hardly_left_ends_it_at_once_and_it_comes_back_smaller_first(
     gate: Gate, strain: dict[str, Any]
 ) -> None:

@@ -7,7 +7,9 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from tests.browser.call_pages import Person
-from tests.browser.test_told_modes import panel as panel  # a panel whose call and clock are in the test's hands
+from tests.browser.test_told_modes import (
+    panel as panel,
+)  # a panel whose call and clock are in the test's hands
 
 pytestmark = pytest.mark.browser
 

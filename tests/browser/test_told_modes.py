@@ -94,7 +94,11 @@ def test_a_camera_that_is_out_on_one_side_alone_is_told_as_that_and_changes_no_b
     assert panel.does("document.querySelector('[data-net]').dataset.n") == "4"
     assert settles(panel, VIDEO, 4_000) == ("video", "device", "mode_video")
     panel.does("document.querySelector('[data-cam]').click()")
-    assert settles(panel, "'connected', { ours: 'voice', theirs: 'video' }") == ("voice", "device", "mode_mine")
+    assert settles(panel, "'connected', { ours: 'voice', theirs: 'video' }") == (
+        "voice",
+        "device",
+        "mode_mine",
+    )
 
 
 def test_who_hangs_up_tells_the_record_and_the_other_side_reads_when(panel: Person) -> None:

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.domain.call_engine import CAREFUL, GOOD, VOICE_NEEDS, End, Profile, direct_pairs, engine_of, profile_of
+from webapp.domain.call_engine import (
+    CAREFUL,
+    GOOD,
+    VOICE_NEEDS,
+    End,
+    Profile,
+    direct_pairs,
+    engine_of,
+    profile_of,
+)
 from webapp.integrations.sdp import for_mixer
 
 LINKS = st.lists(st.none() | st.floats(0, 2000), min_size=2, max_size=5)

@@ -85,7 +85,14 @@ def test_the_chair_alone_is_shown_how_each_end_fares_as_it_told(app: Flask, scen
     assert [one.hears("figures") for one in (desk, mine, guest)] == [[shown], [], []]
     assert mine.asks("link", {"visit": scene.code}) == {"ok": True}, "who knows nothing says that"
     assert desk.hears("figures")[0]["kbits"] is None
-    for odd in ({"kbits": -1}, {"kbits": 1.5}, {"kbits": True}, {"lost": 101}, {"picture": "<b>"}, {"delay": "x"}):
+    for odd in (
+        {"kbits": -1},
+        {"kbits": 1.5},
+        {"kbits": True},
+        {"lost": 101},
+        {"picture": "<b>"},
+        {"delay": "x"},
+    ):
         assert guest.asks("link", {"visit": scene.code, **odd})["status"] == 400, odd
     assert desk.hears("figures") == []
 

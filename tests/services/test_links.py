@@ -6,8 +6,8 @@ from tests import people
 from tests.people import NINE, in_minutes, key
 from tests.services.test_participants import a_guest, live
 from webapp.domain.call_engine import End
-from webapp.domain.device_check import Check, Line, Way
 from webapp.domain.call_modes import Mode
+from webapp.domain.device_check import Check, Line, Way
 from webapp.domain.errors import NotFound
 from webapp.extensions import db
 from webapp.models import Visit
@@ -46,7 +46,9 @@ def test_until_a_citizen_tells_what_they_tried_before_the_call_counts() -> None:
     assert known(visit) == [None, 33]
     links.note(visit.id, 21, by=person, now=NINE)
     assert known(visit) == [None, 21]
-    assert links.ends_of(participants.in_order(visit.id))[1] == End(participants.in_order(visit.id)[1].code, 21)
+    assert links.ends_of(participants.in_order(visit.id))[1] == End(
+        participants.in_order(visit.id)[1].code, 21
+    )
 
 
 def test_who_has_no_place_tells_nothing() -> None:

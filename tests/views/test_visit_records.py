@@ -82,6 +82,10 @@ def test_the_minutes_of_a_denunciation_want_a_reason(browser: Make, scene: Scene
     assert opened() == []
     assert SAID in mine.post(denounced, dict(WHY)).text
     assert opened() == [WHY["reason"]]
-    code = db.session.scalars(select(Visit).where(Visit.code == denounced.rpartition("/")[2])).one().petition.code
+    code = (
+        db.session.scalars(select(Visit).where(Visit.code == denounced.rpartition("/")[2]))
+        .one()
+        .petition.code
+    )
     leader = browser(people.staff(Role.LEADER))
     assert denounced in Page(leader.get(f"/desk/sealed/{code}").text).links()

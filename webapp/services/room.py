@@ -64,9 +64,7 @@ def hang_up(visit_id: int, *, by: Actor, now: datetime) -> bool:
         return True
 
 
-def note_mode(
-    work: Work, visit: Visit, mode: Mode, cause: Cause, now: datetime, ways: Ways = _ALIKE
-) -> None:
+def note_mode(work: Work, visit: Visit, mode: Mode, cause: Cause, now: datetime, ways: Ways = _ALIKE) -> None:
     """The same within a unit of work that has the visit."""
     last = work.session.scalar(_of(visit.id).order_by(ModeChange.id.desc()).limit(1))
     if last is not None and last.mode is mode:

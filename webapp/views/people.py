@@ -58,7 +58,9 @@ def _way_of(inside: list[Participant]) -> tuple[Engine, dict[str, list[Participa
     if engine is Engine.MIXER or is_carried(ends):
         return engine, None
     pairs = direct_pairs(ends)
-    return engine, {one.code: [other for other in inside if {one.code, other.code} in pairs] for one in inside}
+    return engine, {
+        one.code: [other for other in inside if {one.code, other.code} in pairs] for one in inside
+    }
 
 
 def _has_mixer() -> bool:
