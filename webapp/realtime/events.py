@@ -303,17 +303,19 @@ def mode(payload: Payload) -> Payload:
     visit, by = _visit_of(payload)
     if by.by is not By.OFFICER:
         raise NotFound
-    how, why = payload.get("mode"), payload.get("cause")
-    if how not in set(Mode) or why not in set(Cause):
+    how, why = _mode_or_none(payload.get("mode")), payload.get("cause")
+    if how is None or not isinstance(why, str) or why not in set(Cause):
         raise DomainError
     ways = room.Ways(_mode_or_none(payload.get("ours")), _mode_or_none(payload.get("theirs")))
-    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now(), ways=ways)}
+    return {"kept": room.change_mode(visit.id, how, Cause(why), by=by, now=utc_now(), ways=ways)}
 
 
 def _mode_or_none(word: object) -> Mode | None:
-    if word is not None and word not in set(Mode):
+    if word is None:
+        return None
+    if not isinstance(word, str) or word not in set(Mode):
         raise DomainError
-    return None if word is None else Mode(str(word))
+    return Mode(word)
 
 
 def hang_up(payload: Payload) -> Payload:
