@@ -148,7 +148,8 @@ class Reception:
 
     def _rises_to(self, mode: str, told: str) -> None:
         try:
-            expect(self.desk.locator("#visit")).to_contain_text(told, timeout=CLIMB / 2)
+            now = self.desk.locator("#visit summary", has_text="Đường truyền")
+            expect(now).to_contain_text(told, timeout=CLIMB / 2)
         except AssertionError:
             print(f"no {mode}: the line found another mode", flush=True)
 

@@ -278,8 +278,9 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     rememberLink(found.believed);
     // A line that carries next to nothing answers after its queue: that is no delay to steer by.
     const delay = found.roundTrip === null || found.roundTrip > 10000 ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
+    const loss = found.lost >= 0.005 ? ` · ${words.loss} ${Math.round(found.lost * 100)} %` : "";
     const size = found.height && !picture.hidden ? ` · ${words.size} ${found.height}p` : "";
-    if (call) showFigures(`${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`);
+    if (call) showFigures(`${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${loss}${size}`);
   }
 
   // Only the desk has a place for them.
