@@ -58,7 +58,9 @@ def test_a_queue_shows_by_what_it_adds_to_the_way(queue_after: Exchange) -> None
     assert queue_after(150, 950) == 800
 
 
-def test_a_queue_that_was_there_before_the_first_report_shows_while_it_flows_off(queue_after: Exchange) -> None:
+def test_a_queue_that_was_there_before_the_first_report_shows_while_it_flows_off(
+    queue_after: Exchange,
+) -> None:
     flowing = (900, 900, 700, 500, 300)
     assert queue_after(*flowing, each=1000) >= 200
     assert queue_after(*flowing, 300, 300, each=1000) == 0

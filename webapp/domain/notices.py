@@ -29,6 +29,8 @@ class Notice(StrEnum):
     SITTING_CANCELLED = "sitting_cancelled"
     NEARLY = "nearly"
     CALLED = "called"
+    PLACE_ALLOWED = "place_allowed"
+    PLACE_DECLINED = "place_declined"
 
 
 class StaffNotice(StrEnum):
@@ -38,6 +40,8 @@ class StaffNotice(StrEnum):
     DATA_REQUEST_HALF = "half"
     DATA_REQUEST_LATE = "late"
     SITTING_CHANGED = "sitting_changed"
+    POINT_SOON = "soon"
+    POINT_LATE = "overdue"
 
 
 @dataclass(frozen=True)
@@ -167,6 +171,26 @@ NOTICES = {
             "Xin chọn buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
+    Notice.PLACE_ALLOWED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: De nghi ve noi gap cua Ong/Ba duoc dong y. "
+            "Xin chon gio o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Đề nghị về nơi gặp cán bộ của Ông/Bà được đồng ý. Mã đơn: {code}.\n"
+            "Xin xem quyết định và chọn giờ ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.PLACE_DECLINED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Da co tra loi de nghi ve noi gap cua Ong/Ba. "
+            "Xem o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Đã có trả lời đề nghị về nơi gặp cán bộ của Ông/Bà. Mã đơn: {code}.\n"
+            "Xin xem câu trả lời, và các nơi gặp khác, ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
     # In time or not at all: no letters.
     Notice.NEARLY: Words(
         N_(
@@ -200,6 +224,16 @@ STAFF_LETTERS = {
     StaffNotice.SITTING_CHANGED: N_(
         "Buổi tiếp ngày {day} mà anh/chị trực có thay đổi.\n"
         "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
+    ),
+    StaffNotice.POINT_SOON: N_(
+        "Buổi tiếp ngày {day}: điểm cầu của anh/chị còn một việc phải xong trước {at}.\n"
+        "Việc: {what}.\n"
+        "Làm xong thì ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
+    ),
+    StaffNotice.POINT_LATE: N_(
+        "Buổi tiếp ngày {day}: điểm cầu của anh/chị có một việc đã quá hạn, lẽ ra phải xong trước {at}.\n"
+        "Việc: {what}.\n"
+        "Hãy làm ngay rồi ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu. Ký muộn vẫn được, máy ghi là muộn."
     ),
 }
 

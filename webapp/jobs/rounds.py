@@ -8,11 +8,13 @@ from ..services import (
     attachments,
     audit,
     data_requests,
+    device_checks,
     evidence,
     line,
     mail_address,
     notifications,
     phone_change,
+    preparation,
     reception,
     recordings,
     reminders,
@@ -55,8 +57,9 @@ def each_minute(now: datetime) -> None:
     reception.close_day(now)
     schedule.lay_out(now)
     reminders.remind(now)
+    preparation.remind(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications, line, device_checks):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)
