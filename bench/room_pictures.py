@@ -17,7 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests import servers
 from tests.browser.conftest import ARGS, CHROMIUM, DESK, PHONE
-from tests.browser.navigators import Camera, Citizen, Officer, opens_the_chat, writes
+from tests.browser.navigators import Camera, Citizen, Officer, holds_and_talks, opens_the_chat, writes
 from tests.browser.wire import Line
 
 CLIMB = 120_000
@@ -121,7 +121,60 @@ class Reception:
         self._puts_out()
         guest.context.close()
 
+    def small(self) -> None:
+        self._begins_anew(140)
+        self._rises_to("small_video", "Hình nhỏ")
+        self._both(self.room, "room-small")
+        self.album.keep(self.desk, "desk-small", beside="desk")
+
+    def still(self) -> None:
+        self._begins_anew(62)
+        self._rises_to("still", "Ảnh đứng yên")
+        try:
+            self.room.locator("[data-still]").wait_for(timeout=CLIMB / 4)
+        except PlaywrightTimeout:
+            print("no still picture came", flush=True)
+        self._both(self.room, "room-still")
+        self.album.keep(self.desk, "desk-still", beside="desk")
+
+    def _begins_anew(self, kbits: float) -> None:
+        """On a line that carries so much, whatever the last one did."""
+        self.line.carries(kbits)
+        self.room.evaluate(
+            "(kbits) => localStorage.setItem('link', JSON.stringify({ kbits, at: Date.now() }))", kbits
+        )
+        self.room.reload()
+        self._shuts_the_chat()
+
+    def _rises_to(self, mode: str, told: str) -> None:
+        try:
+            now = self.desk.locator("#visit summary", has_text="Đường truyền")
+            expect(now).to_contain_text(told, timeout=CLIMB / 2)
+        except AssertionError:
+            print(f"no {mode}: the line found another mode", flush=True)
+
+    def call_back(self) -> None:
+        self.room.get_by_role("button", name="Gọi lại cho tôi bằng điện thoại").click()
+        expect(self.room.get_by_text("vẫn được giữ")).to_be_visible(timeout=CLIMB)
+        expect(self.room.locator("#say")).to_be_visible(timeout=CLIMB)
+        expect(self.room.get_by_text("Chỉ nhắn tin được")).to_be_visible(timeout=CLIMB)
+        self._both(self.room, "room-call-back")
+        expect(self.desk.get_by_text("Cần gọi điện")).to_be_visible(timeout=CLIMB)
+        self.album.keep(self.desk, "desk-call-back", beside="desk")
+
+    def voice_message(self) -> None:
+        if not self.room.locator(".talking").count():
+            self.room.get_by_role("button", name="Nhắn tin").click()
+        expect(self.room.locator(".attach.ready")).to_be_visible(timeout=CLIMB)
+        holds_and_talks(self.room, 3_000)
+        self.album.keep(self.room, "room-voice-speaking", beside="room-chat")
+        self.room.mouse.up()
+        expect(self.desk.locator(".chat [data-kind=voice]").last).to_be_visible(timeout=CLIMB)
+        self._both(self.room, "room-voice-message")
+        self.album.keep(self.desk, "desk-voice-message", beside="desk")
+
     def audio(self) -> None:
+        self._begins_anew(5_000)
         self._sees(self.room)
         self.line.carries(45)
         expect(self.room.locator("[data-mode]")).to_contain_text("Mạng yếu", timeout=CLIMB)
@@ -177,17 +230,26 @@ class Reception:
             print("no moving picture came: too much else goes on here", flush=True)
 
 
-SCENES = ("video", "chat", "several", "audio", "words")
+SCENES = ("video", "chat", "voice_message", "several", "small", "still", "audio", "words", "call_back")
 
 TITLES = {
     "room-video": "Hình và tiếng / Picture and voice",
     "room-audio": "Mạng yếu: còn tiếng, hình đứng yên / Weak: voice, and the last picture",
+    "room-small": "Mạng vừa: hình nhỏ / Fair: a small picture",
+    "room-still": "Mạng yếu: ảnh đứng yên / Weak: a still picture",
+    "room-call-back": "Cán bộ sẽ gọi điện / A call by telephone is promised",
+    "room-voice-speaking": "Giữ để nói / Holding to speak",
+    "room-voice-message": "Tin thoại / A voice message",
     "room-talking": "Vừa nói vừa nhắn tin / Talking and writing",
     "room-chat": "Mạng rất yếu: chỉ nhắn tin / Very weak: words alone",
     "several": "Ba bên, được mời mới nói / Three ends, the word is given",
     "several-talking": "Ba bên, mở tin nhắn / Three ends, with words",
     "guest": "Người được mời / A guest",
     "desk": "Bàn tiếp / The desk",
+    "desk-small": "Bàn tiếp, hình nhỏ / The desk, a small picture",
+    "desk-still": "Bàn tiếp, ảnh đứng yên / The desk, a still picture",
+    "desk-call-back": "Bàn tiếp, việc cần gọi điện / The desk, a call that is owed",
+    "desk-voice-message": "Bàn tiếp, tin thoại / The desk, a voice message",
     "desk-audio": "Bàn tiếp, mạng công dân yếu / The desk, with a weak citizen",
     "desk-invite": "Bàn tiếp, mời người / The desk, inviting",
     "desk-link": "Bàn tiếp, đường dẫn cho người được mời / The desk, with a guest's link",

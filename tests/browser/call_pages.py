@@ -88,11 +88,14 @@ PANEL = b"""<!doctype html><meta charset="utf-8"><title>panel</title>
 import { startPanel } from '/js/call-panel.js';
 
 const wire = new BroadcastChannel('wire');
+const [heard, asked] = [{}, []];
+Object.assign(window, { asked, ways: [], hear: (event, about) => heard[event](about) });
 const socket = {
   io: { timeout() {} },
   connected: true,
-  on(event, act) { if (event === 'signal') wire.onmessage = ({ data }) => act({ visit: 'v', data }); },
-  emit(event, { data }) { wire.postMessage(JSON.parse(JSON.stringify(data))); },
+  on(event, act) { heard[event] = act; if (event === 'signal') wire.onmessage = ({ data }) => act({ visit: 'v', data }); },
+  emit(event, { data }) { if (event === 'signal') wire.postMessage(JSON.parse(JSON.stringify(data))); else asked.push(event); },
+  timeout() { return socket; },
   disconnect() { return { connect() {} }; },
 };
 DEVICES
@@ -105,7 +108,7 @@ window.shown = () => ({
 const record = { local: (stream) => recorded.push(stream.getTracks().map(({ kind }) => kind).sort()), remote() {}, media() {} };
 window.panel = startPanel({
   socket, visit: 'v', polite: location.hash === '#citizen', ice: {}, record,
-  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode, cause) => { modes.push(mode); causes.push(cause); },
+  words: new Proxy({}, { get: (_, name) => name }), onMode: (mode, cause, lost, two) => { modes.push(mode); causes.push(cause); ways.push(two); },
 });
 window.call = { stats: () => panel.stats };
 window.states = [];

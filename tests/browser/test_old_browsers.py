@@ -74,9 +74,27 @@ delete crypto.constructor.prototype.randomUUID;
 delete window.structuredClone;
 """
 
+TRACKS_ONE_BY_ONE = """{
+  const replace = RTCRtpSender.prototype.replaceTrack;
+  const emptied = new WeakSet();
+  RTCRtpSender.prototype.replaceTrack = async function (track) {
+    if (track && !emptied.has(this)) throw new DOMException("", "InvalidModificationError");
+    if (!track) emptied.add(this);
+    await replace.call(this, track);
+    if (track) emptied.delete(this);
+  };
+}"""
+NO_PICTURE_TRACK = """{
+  const replace = RTCRtpSender.prototype.replaceTrack;
+  RTCRtpSender.prototype.replaceTrack = function (track) {
+    if (track && track.kind === "video") return Promise.reject(new DOMException("", "InvalidModificationError"));
+    return replace.call(this, track);
+  };
+}"""
+
 BROWSERS = {
     "Chrome 80": NO_RED + FEW_FIGURES + STRICT_PARAMETERS + FEW_COMFORTS,
-    "Safari 14": NO_RED + FEW_FIGURES + NO_WAY_BACK + FEW_COMFORTS,
+    "Safari 14": NO_RED + FEW_FIGURES + NO_WAY_BACK + TRACKS_ONE_BY_ONE + FEW_COMFORTS,
     "Firefox 78": NO_RED
     + NO_CHOICE_OF_CODECS
     + NO_CONNECTION_STATE
@@ -92,6 +110,8 @@ LACKS = {
     "no parameters": NO_PARAMETERS,
     "refuses unknown parameters": STRICT_PARAMETERS,
     "takes no offer back": NO_WAY_BACK,
+    "takes a track only where there is none": TRACKS_ONE_BY_ONE,
+    "takes no track of a picture": NO_PICTURE_TRACK,
 }
 
 

@@ -120,6 +120,8 @@ def test_each_sees_one_small_picture_and_a_weak_link_gets_the_voice_alone(
     expect(weak.page.get_by_text("Mạng yếu nên ở đây chỉ có tiếng")).to_be_visible()
     hears_more(weak.page)
     assert weak.page.evaluate(BYTES, "video") == 0
+    for name, told in ((guest.name, "kbit/s"), (weak.name, "64 kbit/s"), (weak.name, "Chỉ có tiếng do mạng")):
+        expect(desk.locator(f"#people li:has-text('{name}') [data-end]")).to_contain_text(told)
     camera.shoot(weak.page, "weak")
 
     db.session.rollback()  # what came since this session began

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.browser
 # A call that is in whatever state a test says.
 CALL = """export function createCall({ onState }) {
   window.becomes = (connection, mode = {}, camera = true) => onState({ connection, remote: { microphone: true, camera }, mode });
-  return { start() {}, give() {}, close() {}, stats: async () => null };
+  const setCamera = async (on) => (on || tracks.video.stop(), on);
+  const setMicrophone = (on) => live("audio").forEach((track) => (track.enabled = on));
+  return { start() {}, give() {}, close() {}, setCamera, setMicrophone, stats: async () => null };
 }"""
 VIDEO = "'connected', { ours: 'video', theirs: 'video' }"
 VOICE = "'connected', { ours: 'voice', theirs: 'voice', chosen: %s }"
@@ -81,6 +83,33 @@ def test_the_wish_of_either_side_and_a_camera_that_is_out_are_not_laid_on_the_ne
     assert settles(panel, VOICE % "false" + ", false") == ("voice", "device", "mode_device")
     words = "'connected', { ours: 'messages', theirs: 'voice', chosen: true }"
     assert settles(panel, words) == ("messages", "network", "mode_messages"), "nobody wanted that"
+
+
+def test_a_camera_that_is_out_on_one_side_alone_is_told_as_that_and_changes_no_bars(panel: Person) -> None:
+    both = "{ ours: 'video', theirs: 'video' }"
+    assert settles(panel, f"'connected', {both}")[:2] == ("video", "start")
+    theirs = "'connected', { ours: 'video', theirs: 'voice' }, false"
+    assert settles(panel, theirs) == ("voice", "device", "mode_theirs")
+    assert panel.does("ways[ways.length - 1]") == {"ours": "video", "theirs": "voice"}
+    assert panel.does("document.querySelector('[data-net]').dataset.n") == "4"
+    assert settles(panel, VIDEO, 4_000) == ("video", "device", "mode_video")
+    panel.does("document.querySelector('[data-cam]').click()")
+    assert settles(panel, "'connected', { ours: 'voice', theirs: 'video' }") == (
+        "voice",
+        "device",
+        "mode_mine",
+    )
+
+
+def test_who_hangs_up_tells_the_record_and_the_other_side_reads_when(panel: Person) -> None:
+    settles(panel, VIDEO)
+    panel.does("hear('hung_up', { visit: 'v', by: 'citizen', at: '9:12' })")
+    assert panel.does(TOLD) == "hung_up"
+    panel.does("becomes('closed')")
+    assert settles(panel, VIDEO)[:2] == ("video", "start"), "told anew: the record has the hang-up in between"
+    assert panel.does("modes") == ["video", "video"]
+    panel.does("document.querySelector('[data-hang-up]').click()")
+    assert panel.does("asked") == ["hang_up"]
 
 
 def test_the_other_sides_wish_for_voice_is_known_and_words_that_go_first_are_no_wish(

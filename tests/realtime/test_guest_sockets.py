@@ -10,7 +10,7 @@ from tests.integrations.test_janus import PICTURE, a_mixer
 from tests.realtime.test_sockets import SAID, Socket
 from tests.realtime.test_sockets import database as database
 from tests.realtime.test_sockets import quiet as quiet
-from tests.views.conftest import Scene, a_guest_inside, an_invitation
+from tests.views.conftest import Browser, Page, Scene, a_guest_inside, an_invitation
 from tests.views.conftest import scene as scene
 from webapp.clock import utc_now
 from webapp.guest_identity import Guest
@@ -68,11 +68,61 @@ def test_a_guest_hears_and_says_in_their_room_alone(app: Flask, scene: Scene) ->
     assert guest.asks("join", {"topic": f"visit:{scene.code}"})["ok"]
     for topic in (f"minutes:{scene.code}", f"visit:{other.code}", f"queue:{scene.sitting.id}", "desks"):
         assert guest.asks("join", {"topic": topic})["status"] in (403, 404), topic
-    for event in ("say", "signal", "enter", "alive", "mix", "show", "watch", "watched", "rest"):
+    for event in ("say", "signal", "enter", "alive", "link", "mix", "show", "watch", "watched", "rest"):
         about = {"visit": other.code, "body": "x", "key": people.key(), "data": {}, "offer": ""}
         about |= {"answer": "", "what": "show"}
         assert guest.asks(event, about)["status"] in (403, 404), event
     assert guest.asks("alive", {"visit": scene.code})["status"] == 404, "no sign of the citizen's life"
+
+
+def test_the_chair_alone_is_shown_how_each_end_fares_as_it_told(app: Flask, scene: Scene) -> None:
+    scene.receive()
+    place = a_guest_inside(scene)
+    desk, mine, guest = Socket(app, scene.officer), Socket(app, scene.citizen), Socket(app, Guest(place))
+    figures = {"kbits": 33, "delay": 410, "lost": 12, "picture": "picture_rests"}
+    assert guest.asks("link", {"visit": scene.code, **figures}) == {"ok": True}
+    shown = {"visit": scene.code, "who": place.code, **figures}
+    assert [one.hears("figures") for one in (desk, mine, guest)] == [[shown], [], []]
+    assert mine.asks("link", {"visit": scene.code}) == {"ok": True}, "who knows nothing says that"
+    assert desk.hears("figures")[0]["kbits"] is None
+    for odd in (
+        {"kbits": -1},
+        {"kbits": 1.5},
+        {"kbits": True},
+        {"lost": 101},
+        {"picture": "<b>"},
+        {"delay": "x"},
+    ):
+        assert guest.asks("link", {"visit": scene.code, **odd})["status"] == 400, odd
+    assert desk.hears("figures") == []
+
+
+def test_without_a_mixer_a_weak_link_keeps_the_voice_of_the_chair_and_everyone_reads_so(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    place = a_guest_inside(scene)
+    mine, guest = Socket(app, scene.citizen), Socket(app, Guest(place))
+    desk = Browser(app, scene.officer)
+    address = f"/visits/{scene.code}/people"
+
+    def engines() -> list[str]:
+        pages = [desk, mine.browser, guest.browser]
+        return [Page(one.part(address).text).all("div")[0]["data-engine"] for one in pages]
+
+    def apart(one: Browser) -> list[str]:
+        rows = Page(one.part(address).text).all("li")
+        return [row["data-role"] for row in rows if "data-apart" in row]
+
+    assert mine.asks("enter", {"visit": scene.code, "kbits": 39})["ok"]
+    assert engines() == ["direct"] * 3
+    assert [apart(one) for one in (desk, mine.browser, guest.browser)] == [[], ["interpreter"], ["citizen"]]
+    assert "Chỉ nói được với Lê Thu Hà" in desk.part(address).text
+    assert "chưa nói được với Trần Thị Mỵ" in Page(mine.browser.part(address).text).text
+    assert mine.asks("link", {"visit": scene.code, "kbits": 19})["ok"]
+    assert engines() == ["direct", "words", "direct"]
+    assert "chỉ nhắn tin được" in Page(mine.browser.part(address).text).text
+    assert "Chỉ nhắn tin được" in desk.part(address).text
 
 
 def test_what_is_addressed_reaches_the_one_named_and_tells_who_sent_it(app: Flask, scene: Scene) -> None:

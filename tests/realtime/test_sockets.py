@@ -18,12 +18,14 @@ from tests.views.conftest import Browser, Scene
 from tests.views.conftest import scene as scene  # a sitting, an officer at a desk, a citizen who waits
 from tests.views.test_attachments import sent
 from webapp.clock import utc_now
+from webapp.domain.call_modes import Cause, Mode
 from webapp.domain.codes import new_code
 from webapp.extensions import db, socketio
 from webapp.guest_identity import Guest
 from webapp.models import Account, Message, Role, SignInSession
 from webapp.realtime import announcer, timers
-from webapp.services import accounts, conversation, floor, reception, sessions, unit_of_work, visits
+from webapp.rendering import clock
+from webapp.services import accounts, conversation, floor, reception, room, sessions, unit_of_work, visits
 from webapp.services.actor import SYSTEM, citizen, officer
 
 SAID = "Biên bản ghi thiếu <b>46 m²</b> đất."
@@ -276,6 +278,28 @@ def test_the_desk_is_told_whether_the_way_of_talking_came_into_the_record(app: F
     assert desk.asks("mode", words) == {"ok": True, "kept": False}
     assert Socket(app, scene.citizen).asks("enter", {"visit": scene.code})["ok"]
     assert desk.asks("mode", words) == {"ok": True, "kept": True}
+
+
+def test_both_directions_and_who_hangs_up_come_into_the_record_and_the_other_side_is_told(
+    app: Flask, scene: Scene
+) -> None:
+    scene.receive()
+    desk, mine = Socket(app, scene.officer), Socket(app, scene.citizen)
+    words = {"visit": scene.code, "mode": "voice", "cause": "device", "ours": "video", "theirs": "voice"}
+    assert desk.asks("mode", words)["kept"]
+    for odd in ({"ours": "loud"}, {"theirs": []}, {"mode": None}, {"mode": []}, {"cause": {}}):
+        assert desk.asks("mode", words | odd)["status"] == 400
+    assert mine.asks("hang_up", {"visit": scene.code}) == {"ok": True, "kept": True}
+    assert mine.hears("hung_up") == []
+    [told] = desk.hears("hung_up")
+    kept = room.mode_changes(scene.visit.id)
+    assert [(one.mode, one.cause) for one in kept] == [
+        (Mode.VOICE, Cause.DEVICE),
+        (Mode.MESSAGES, Cause.CITIZEN_HUNG_UP),
+    ]
+    assert (kept[0].from_officer, kept[0].from_citizen) == (Mode.VIDEO, Mode.VOICE)
+    assert told == {"visit": scene.code, "by": "citizen", "at": clock(kept[1].at), "again": False}
+    assert Socket(app, people.a_citizen()).asks("hang_up", {"visit": scene.code})["status"] == 404
 
 
 def test_what_is_no_payload_is_refused(app: Flask, scene: Scene) -> None:

@@ -54,6 +54,42 @@ def test_only_the_officer_of_the_visit_tells_and_only_while_it_lasts() -> None:
     assert _modes(visit) == []
 
 
+def test_each_direction_is_kept_and_one_that_changes_alone_is_a_change() -> None:
+    visit, _person, by = _live()
+    told = [
+        (Mode.VIDEO, Mode.VIDEO, Mode.VIDEO),
+        (Mode.VOICE, Mode.VIDEO, Mode.VOICE),
+        (Mode.VOICE, Mode.VIDEO, Mode.VOICE),
+        (Mode.VOICE, Mode.VOICE, Mode.VIDEO),
+    ]
+    for minute, (mode, ours, theirs) in enumerate(told):
+        ways = room.Ways(from_officer=ours, from_citizen=theirs)
+        room.change_mode(visit.id, mode, Cause.DEVICE, by=by, now=in_minutes(minute), ways=ways)
+    room.change_mode(visit.id, Mode.VOICE, Cause.SEVERAL, by=by, now=in_minutes(5))
+    found = [(one.mode, one.from_officer, one.from_citizen) for one in room.mode_changes(visit.id)]
+    assert found == [told[0], told[1], told[3]]
+
+
+def test_who_hangs_up_stands_in_the_record_also_where_only_words_got_through() -> None:
+    visit, person, by = _live()
+    room.change_mode(visit.id, Mode.MESSAGES, Cause.NETWORK, by=by, now=NINE)
+    for _again in range(2):
+        assert room.hang_up(visit.id, by=person, now=in_minutes(12))
+    room.change_mode(visit.id, Mode.VIDEO, Cause.START, by=by, now=in_minutes(13))
+    assert room.hang_up(visit.id, by=by, now=in_minutes(14))
+    assert [(one.mode, one.cause, one.at) for one in room.mode_changes(visit.id)][1:] == [
+        (Mode.MESSAGES, Cause.CITIZEN_HUNG_UP, in_minutes(12)),
+        (Mode.VIDEO, Cause.START, in_minutes(13)),
+        (Mode.MESSAGES, Cause.OFFICER_HUNG_UP, in_minutes(14)),
+    ]
+    _desk, stranger = people.an_open_desk()
+    for other in (stranger, citizen(people.a_citizen().id)):
+        with pytest.raises(NotFound):
+            room.hang_up(visit.id, by=other, now=NINE)
+    reception.close(visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", by=by, now=NINE, key=key())
+    assert not room.hang_up(visit.id, by=by, now=NINE)
+
+
 def test_who_tells_is_answered_whether_it_was_kept() -> None:
     account, sitting = people.a_citizen(), people.a_sitting()
     visit, _ = people.a_waiting_visit(sitting, NINE, account)

@@ -20,6 +20,7 @@ from tests.views.tus import Tus
 from webapp import create_app
 from webapp.config import Settings
 from webapp.domain.attachments import AttachmentKind
+from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.telling import Telling
 from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
@@ -31,6 +32,7 @@ from webapp.services import (
     attachments,
     call_backs,
     data_requests,
+    desks,
     drafts,
     evidence,
     participants,
@@ -309,6 +311,8 @@ GET  tracking.code               302   302   302     302       302     302    30
 POST tracking.code               302   302   302     302       302     302    302      302    302   302  302       302
 GET  tracking.case               302   302   302     302       302     302    302      302    302   302  302       302
 POST tracking.close              303   303   303     303       303     303    303      303    303   303  303       303
+GET  visit_records.page           in   403   403     404       200     403    200      403    403   403  403       403
+POST visit_records.open_minutes  401   403   403     404       200     403    200      403    403   403  403       403
 GET  waiting.page                 in   200   404     403       403     403    403      403    403   403  403       403
 GET  waiting.wait                 in   200   404     403       403     403    403      403    403   403  403       403
 POST waiting.act                 401   303   404     403       403     403    403      403    403   403  403       403
@@ -366,6 +370,19 @@ OF_PETITION = (
 )
 
 
+def an_ended_visit(scene: Scene, held_by: Account | None) -> Visit:
+    """One that another officer has closed."""
+    desk = desks.held_by(held_by.id if held_by else 0)
+    assert held_by is not None and desk is not None
+    visit, person = people.a_waiting_visit(scene.sitting, scene.now)
+    by, about = officer(held_by.id), {"now": scene.now}
+    reception.call(visit.id, desk.id, by=by, key=people.key(), **about)
+    reception.enter_room(visit.id, by=person, **about)
+    return reception.close(
+        visit.id, OutcomeKind.ANSWERED, None, "Đã trả lời.", by=by, key=people.key(), **about
+    )
+
+
 def kept_evidence(scene: Scene) -> Evidence:
     """A file that came with the petition and stands in its receipt."""
     place, by = evidence.place_of_petition(scene.petition), citizen(scene.citizen.id)
@@ -418,6 +435,7 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     booked, _by = people.a_booked_visit(
         people.a_sitting_to_book(scene.now), now=scene.now, account=scene.citizen
     )
+    over = {"code": an_ended_visit(scene, everyone["elsewhere"]).code}
     wanted = place_requests.ask(
         people.a_petition(scene.citizen, scene.now).id,
         place_requests.Wish("2", None, "Tôi 78 tuổi, đi lại khó."),
@@ -430,6 +448,7 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     special: dict[str, dict[str, object]] = {
         **{f"bridge.{name}": helped[0] for name in ("person", "write", "read", "book", "receipt")},
         **{f"bridge.{name}": helped[1] for name in ("place", "ticket", "change", "cancel", "hand_over")},
+        **{f"visit_records.{name}": over for name in ("page", "open_minutes")},
         "petition.ask_place": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.withdraw_place": of_wanted,
         "place_requests.page": {"code": wanted.code},

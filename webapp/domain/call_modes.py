@@ -7,6 +7,7 @@ record keeps with its time.
 from enum import StrEnum
 
 from .texts import N_
+from .visit_flow import By
 
 
 class Mode(StrEnum):
@@ -38,7 +39,12 @@ class Cause(StrEnum):
     CHOICE = "choice"
     DEVICE = "device"
     SEVERAL = "several"
+    CITIZEN_HUNG_UP = "citizen_hung_up"
+    OFFICER_HUNG_UP = "officer_hung_up"
 
+
+HUNG_UP = {By.CITIZEN: Cause.CITIZEN_HUNG_UP, By.OFFICER: Cause.OFFICER_HUNG_UP}
+"""Who ended the call and went on in words."""
 
 CAUSE_LABELS: dict[Cause, str] = {
     Cause.START: N_("bắt đầu cuộc gọi"),
@@ -46,4 +52,6 @@ CAUSE_LABELS: dict[Cause, str] = {
     Cause.CHOICE: N_("theo ý người nói"),
     Cause.DEVICE: N_("do máy quay hoặc micro"),
     Cause.SEVERAL: N_("vì phòng có từ ba người"),
+    Cause.CITIZEN_HUNG_UP: N_("công dân gác máy, tiếp tục bằng chữ"),
+    Cause.OFFICER_HUNG_UP: N_("cán bộ gác máy, tiếp tục bằng chữ"),
 }

@@ -18,7 +18,8 @@ class Participant(Model):
 
     The officer and the citizen have a row from the moment they come in; a guest has one from the
     invitation on. `name` is empty for the citizen, whose name stands with the petition only. Of a
-    guest's link only the hash is kept; `used_at` says that a browser has taken it.
+    guest's link only the hash is kept; `used_at` says that a browser has taken it. `kbits` is what their
+    link was last found to carry, at `kbits_at`; small changes are not kept.
     """
 
     __tablename__ = "participant"
@@ -55,6 +56,8 @@ class Participant(Model):
     hand_raised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     has_floor: Mapped[bool] = mapped_column(default=False)
     muted: Mapped[bool] = mapped_column(default=False)
+    kbits: Mapped[int | None]
+    kbits_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     visit: Mapped[Visit] = relationship()
     account: Mapped[Account | None] = relationship(foreign_keys=[account_id])

@@ -16,7 +16,10 @@ _OWED = text("settled_at IS NULL")
 
 
 class ModeChange(Model):
-    """From this moment people could talk in this way: written once, never changed."""
+    """From this moment people could talk in this way: written once, never changed.
+
+    Of two, `from_officer` and `from_citizen` say what each of them gave; `mode` is the lower one.
+    """
 
     __tablename__ = "mode_change"
 
@@ -25,6 +28,8 @@ class ModeChange(Model):
     mode: Mapped[Mode] = mapped_column(Word(Mode))
     cause: Mapped[Cause] = mapped_column(Word(Cause))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    from_officer: Mapped[Mode | None] = mapped_column(Word(Mode))
+    from_citizen: Mapped[Mode | None] = mapped_column(Word(Mode))
 
 
 class CallBack(Model):

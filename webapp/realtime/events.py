@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import Any
 
@@ -21,7 +22,8 @@ from ..extensions import db, socketio
 from ..logs import log
 from ..models import Participant, Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
-from ..services import conversation, participants, reception, room, visits
+from ..rendering import clock
+from ..services import conversation, links, participants, reception, room, visits
 from ..services.actor import Actor, citizen, guest, officer
 from ..services.topics import BOARD, STATEMENTS
 from . import mixing, people
@@ -31,13 +33,16 @@ Payload = dict[str, Any]
 _SIGNAL_MAX = 24 * 1024
 _ID_MAX = 2**31 - 1
 _MOST_BOARDS = 300
+_KBITS_MOST, _DELAY_MOST, _PERCENT_MOST = 1_000_000, 600_000, 100
+_PICTURE_TOLD = ("", "picture_thin", "picture_rests", "words")
+"""What an end may tell of its picture: nothing, none on so thin a link, given up for the voice, no voice either."""
 
 
 def register() -> None:
     socketio.on_event("connect", connect)
     socketio.on_event("disconnect", disconnect)
     socketio.on_event("join", guarded(join, Permission.READ_PUBLIC))
-    for handler in (enter, say, read, signal, alive, mode, mix, show, watch, watched, rest):
+    for handler in (enter, say, read, signal, alive, mode, hang_up, link, mix, show, watch, watched, rest):
         socketio.on_event(handler.__name__, guarded(handler))
     socketio.default_exception_handler = _on_crash
 
@@ -133,6 +138,9 @@ def enter(payload: Payload) -> Payload:
         to=_own_room(),
         skip_sid=request.sid,  # type: ignore[attr-defined]
     )
+    if (kbits := _figure(payload, "kbits", _KBITS_MOST)) is not None and visit.state in ROOM_OPEN:
+        with suppress(NotFound):  # not seated yet: told again by the call
+            links.note(visit.id, kbits, by=by, now=utc_now())
     return {"state": visit.state}
 
 
@@ -183,6 +191,37 @@ def signal(payload: Payload) -> None:
     if room is None:
         raise NotFound
     socketio.emit("direct", content | {"from": mine}, to=room)
+
+
+def link(payload: Payload) -> None:
+    """How the link of this end of several fares: kept as far as it decides, and shown to the chair as it came."""
+    one = _place_of(payload)
+    kbits = _figure(payload, "kbits", _KBITS_MOST)
+    told = {
+        "kbits": kbits,
+        "delay": _figure(payload, "delay", _DELAY_MOST),
+        "lost": _figure(payload, "lost", _PERCENT_MOST),
+        "picture": payload.get("picture", ""),
+    }
+    if told["picture"] not in _PICTURE_TOLD:
+        raise DomainError
+    visit, by = _visit_of(payload)
+    if kbits is not None:
+        links.note(visit.id, kbits, by=by, now=utc_now())
+    if visit.officer_id:
+        socketio.emit(
+            "figures", {"visit": visit.code, "who": one.code, **told}, to=f"account:{visit.officer_id}"
+        )
+
+
+def _figure(payload: Payload, name: str, most: int) -> int | None:
+    """A whole number of this range, or nothing. Raises DomainError."""
+    value = payload.get(name)
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= most:
+        raise DomainError
+    return value
 
 
 def mix(payload: Payload) -> Payload:
@@ -264,10 +303,33 @@ def mode(payload: Payload) -> Payload:
     visit, by = _visit_of(payload)
     if by.by is not By.OFFICER:
         raise NotFound
-    how, why = payload.get("mode"), payload.get("cause")
-    if how not in set(Mode) or why not in set(Cause):
+    how, why = _mode_or_none(payload.get("mode")), payload.get("cause")
+    if how is None or not isinstance(why, str) or why not in set(Cause):
         raise DomainError
-    return {"kept": room.change_mode(visit.id, Mode(how), Cause(why), by=by, now=utc_now())}
+    ways = room.Ways(_mode_or_none(payload.get("ours")), _mode_or_none(payload.get("theirs")))
+    return {"kept": room.change_mode(visit.id, how, Cause(why), by=by, now=utc_now(), ways=ways)}
+
+
+def _mode_or_none(word: object) -> Mode | None:
+    if word is None:
+        return None
+    if not isinstance(word, str) or word not in set(Mode):
+        raise DomainError
+    return Mode(word)
+
+
+def hang_up(payload: Payload) -> Payload:
+    """The citizen or the officer ended the call, or `again` calls in a room of several; the others are told."""
+    visit, by = _visit_of(payload)
+    if by.by is By.GUEST:
+        raise NotFound
+    now, again = utc_now(), payload.get("again") is True
+    kept = again or room.hang_up(visit.id, by=by, now=now)
+    if kept:
+        told = {"visit": visit.code, "by": by.by, "at": clock(now), "again": again}
+        for account_id in people_of(visit) - {current_user.id}:
+            socketio.emit("hung_up", told, to=f"account:{account_id}")
+    return {"kept": kept}
 
 
 def _visit_of(payload: Payload) -> tuple[Visit, Actor]:

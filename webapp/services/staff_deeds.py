@@ -76,13 +76,18 @@ def readers_of(account: Account, _held: list[Visit]) -> list[Row]:
     ]
 
 
-def openings(account: Account, _held: list[Visit]) -> list[Row]:
-    """Identities and sealed files that were opened; why stays with whoever watches over it."""
+def openings(account: Account, held: list[Visit]) -> list[Row]:
+    """Identities, minutes and sealed files that were opened; why stays with whoever watches over it."""
     mine = {one.id: one.code for one in petitions.list_of_citizen(account.id)}
     files = db.session.scalars(select(Evidence.id).where(Evidence.account_id == account.id)).all()
     opened = _entries("identity_opened", "petition", mine), _entries("evidence_opened", "evidence", files)
     rows: list[Row] = [
         {"code": mine[int(one.object_id)], "done_by": _role_of(one.actor_id), "at": one.at}
         for one in opened[0]
+    ]
+    of_visits = {visit.id: mine.get(visit.petition_id, "") for visit in held}
+    rows += [
+        {"code": of_visits[int(one.object_id)], "done_by": _role_of(one.actor_id), "at": one.at}
+        for one in _entries("minutes_opened", "visit", of_visits)
     ]
     return rows + [{"done_by": _role_of(one.actor_id), "at": one.at} for one in opened[1]]

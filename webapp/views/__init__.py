@@ -47,6 +47,7 @@ from . import (
     told,
     tracking,
     tus,
+    visit_records,
     waiting,
 )
 
@@ -74,6 +75,7 @@ def register(app: Flask, settings: Settings) -> None:
             desk,
             told,
             sealed,
+            visit_records,
             reading,
             place_requests,
             bridge,

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
-from ..domain.call_engine import Engine, engine_of
+from ..domain.call_engine import Engine, direct_pairs, engine_of, is_carried
 from ..domain.errors import InvalidInput
 from ..domain.participants import ROLE_LABELS, ParticipantRole, is_seen, seen_by
 from ..domain.visit_flow import By
@@ -18,7 +18,7 @@ from ..forms.screens import InviteForm
 from ..models import Participant, Visit
 from ..policy import Permission, requires
 from ..rendering import asked_by_htmx, page_or_fragment
-from ..services import floor, participants
+from ..services import floor, links, participants
 from ..services.actor import Actor
 from ..services.participants import Invitation
 from .common import request_key, side_of, small_number
@@ -31,11 +31,15 @@ def people_context(visit: Visit, side: By) -> dict[str, Any]:
     """Whom the list shows: everyone invited at the desk, those inside to the others."""
     shown = participants.in_order(visit.id, inside_only=side is not By.OFFICER)
     inside = [one for one in shown if one.is_inside]
-    me, engine = _me(side, shown), engine_of(len(inside), None, mixer=_has_mixer())
+    me = _me(side, shown)
+    engine, heard = _way_of(inside)
+    if heard is not None and me in inside and not heard[me.code]:
+        engine = Engine.WORDS
     pictures = engine is Engine.MIXER and me in inside
     return {
         "people": shown,
         "me": me,
+        "heard": heard,
         "watched": seen_by(me, inside) if me and pictures else None,
         "is_watched": bool(me and pictures and is_seen(me, inside)),
         "moderated": visit.sitting.moderated,
@@ -44,6 +48,18 @@ def people_context(visit: Visit, side: By) -> dict[str, Any]:
         "engine": engine,
         "invite_form": InviteForm(formdata=None),
         **sign_context(visit),
+    }
+
+
+def _way_of(inside: list[Participant]) -> tuple[Engine, dict[str, list[Participant]] | None]:
+    """The room's engine, and where links do not carry everyone's voice: whom each end hears, by codes."""
+    ends = links.ends_of(inside) if len(inside) > 2 else []
+    engine = engine_of(ends, mixer=_has_mixer())
+    if engine is Engine.MIXER or is_carried(ends):
+        return engine, None
+    pairs = direct_pairs(ends)
+    return engine, {
+        one.code: [other for other in inside if {one.code, other.code} in pairs] for one in inside
     }
 
 

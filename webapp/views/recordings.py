@@ -29,7 +29,7 @@ from ..integrations import objects
 from ..models import Recording, RecordingGap, Visit
 from ..policy import Permission, permits, requires
 from ..rendering import render
-from ..services import recordings, visits
+from ..services import petitions, recordings, visits
 from ..services.recordings import Piece
 from .common import as_officer, modes_context, small_number
 
@@ -139,6 +139,7 @@ def page(code: str) -> Any:
         retention=RETENTION[recording.retention],
         kept_to=recordings.kept_to(recording),
         RecordingState=RecordingState,
+        has_record=_has_record(recording.visit),
         **modes_context(recording.visit),
     )
     return shown, 422 if form.problems else 200
@@ -162,6 +163,12 @@ def file(code: str) -> Response:
 
 def _found(code: str) -> Recording:
     return recordings.for_listener(code, current_user.id, hears_all=_hears_all())
+
+
+def _has_record(visit: Visit) -> bool:
+    """Whether this person may read the minutes too."""
+    may = permits(current_user, Permission.OPEN_IDENTITY)
+    return may and visit.ended_at is not None and petitions.may_open_identity(visit.petition_id, as_officer())
 
 
 def _hears_all() -> bool:

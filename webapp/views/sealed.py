@@ -14,7 +14,7 @@ from ..forms.screens import PetitionCodeForm, ReasonForm
 from ..models import Petition
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import evidence, petition_contents, petitions, proofs, sealed
+from ..services import evidence, petition_contents, petitions, proofs, sealed, visit_records
 from . import evidence_rows as rows
 from .common import as_officer, blamed
 from .evidence import given
@@ -69,7 +69,10 @@ def _shown(petition: Petition, form: ReasonForm, **opened: Any) -> str:
         **PETITION_WORDS,
     }
     context: dict[str, Any] = {"petition": petition, "visit": {"petition": petition}, "form": form}
-    return render("sealed/page.html", files=rows.of_sealed(petition), **context, **(closed | opened))
+    over = visit_records.of_petition(petition)
+    return render(
+        "sealed/page.html", files=rows.of_sealed(petition), over=over, **context, **(closed | opened)
+    )
 
 
 @pages.route("/<code>/files/<file>", methods=["GET", "POST"])

@@ -3,7 +3,7 @@ import { createCall } from "./call.js";
 import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
 import { createHearing, lastOf } from "./hearing.js";
-import { onCut, reopen } from "./live.js";
+import { ask, onCut, reopen } from "./live.js";
 import { openMedia, stopMedia } from "./media.js";
 
 const ORDER = ["video", "small_video", "still", "voice", "messages"];
@@ -12,7 +12,8 @@ const SETTLING = 9000; // each way begins with voice alone; till then that is no
 const SAID = 8000; // that the picture is back needs no saying for longer
 
 /**
- * onMode(mode, cause, lost)   the way of talking changed for good: network, choice or device; whether no call is left
+ * onMode(mode, cause, lost, {ours, theirs})   the way of talking changed for good, and in which direction how: network,
+ *                         choice or device; whether no call is left
  * ahead                       a call that was opened before the person came, or null
  * record                      whoever keeps the record of what is said and shown: local, remote, media
  */
@@ -24,6 +25,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
   const endWord = end.querySelector("span");
   const hangUpWord = endWord.textContent;
   let [call, upSince, mode, why, pending, fading] = [null, null, null, "start", null, null];
+  let ways = null; // the mode of each direction, as it was told last
   let [voiceless, dark, trouble] = [false, false, null]; // dark: the person put the camera out
   const devices = createDevices({ isWanted: (kind) => kind === "audio" || !dark, onOpened: take, onChange: showDevices, onProblem: tellProblem });
   const { isOpen } = devices;
@@ -48,7 +50,8 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     tryPicture.hidden = true;
     if (call) call.want("picture");
   });
-  end.addEventListener("click", () => (call ? hangUp() : begin()));
+  end.addEventListener("click", () => (call ? endCall() : begin()));
+  socket.on("hung_up", (one) => one.visit === visit && !one.again && sayMode(words.hung_up.replace("{time}", one.at)));
   picture.hidden = self.hidden = still.hidden = true;
   setInterval(keepFigures, 5000);
 
@@ -94,10 +97,16 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     if (isOpen("audio") && (dark || isOpen("video")) && trouble === notice.firstChild) notice.hidden = true;
   }
 
+  // By hand: that goes into the record, and words go on.
+  function endCall() {
+    hangUp();
+    ask(socket, "hang_up", { visit });
+  }
+
   function hangUp(word = words.closed) {
     if (call) call.close();
     call = null;
-    [last, mode] = [closed, null]; // the next call says for itself how people talk
+    [last, mode, ways] = [closed, null, null]; // the next call says for itself how people talk
     [pending, fading].forEach(clearTimeout);
     devices.close();
     picture.hidden = self.hidden = still.hidden = tryPicture.hidden = net.hidden = true;
@@ -105,7 +114,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     hideStill();
     showFigures("");
     endWord.textContent = words.call_again;
-    told.textContent = "";
+    sayMode("");
     say(word);
   }
 
@@ -155,6 +164,7 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     // Nothing arrives any more: most likely the socket is as dead as the call.
     const talked = ![now.mode.ours, now.mode.theirs].includes("messages");
     if (now.connection === "unstable" && last.connection === "connected" && talked) reopen(socket);
+    if (now.connection === "closed") [mode, ways] = [null, null]; // the other side hung up: the next call tells for itself
     last = now;
     if (record) record.media(now.remote);
     if (now.connection !== "connected") upSince = null;
@@ -168,14 +178,23 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     showMode();
   }
 
-  /** The lower of the two directions; a camera that its owner put out is no matter of the network. */
-  function modeNow() {
-    if (call && ["words", "lost"].includes(last.connection)) return "messages";
+  /** How each direction goes; null while that is not known. */
+  function waysNow() {
+    if (call && ["words", "lost"].includes(last.connection)) return { ours: "messages", theirs: "messages" };
     if (!call || last.connection !== "connected" || !last.mode.theirs) return null;
-    const mine = isOpen("video");
-    const seen = [mine || last.mode.ours === "messages" ? last.mode.ours : null, last.remote.camera || last.mode.theirs === "messages" ? last.mode.theirs : null];
-    const lowest = Math.max(...seen.map((one) => ORDER.indexOf(one)));
-    return lowest < 0 ? "voice" : ORDER[lowest];
+    const { ours, theirs } = last.mode;
+    return { ours, theirs };
+  }
+
+  const lowest = (modes) => ORDER[Math.max(...modes.map((one) => ORDER.indexOf(one)))] || "voice";
+  const lowerOf = (two) => two && lowest([two.ours, two.theirs]);
+  const modeNow = () => lowerOf(waysNow());
+
+  /** What the network lets through: a camera that its owner put out is no matter of it. */
+  function lineNow() {
+    const two = waysNow();
+    if (!two) return null;
+    return lowest([two.ours === "messages" || isOpen("video") ? two.ours : null, two.theirs === "messages" || last.remote.camera ? two.theirs : null]);
   }
 
   // Connected, but words alone get through: "talking" would be untrue.
@@ -186,35 +205,45 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
 
   function showMode() {
     const now = modeNow();
+    const carried = lineNow();
     clearTimeout(pending);
-    net.dataset.n = last.connection === "connected" ? BARS[now] || 2 : 1;
-    net.parentElement.dataset.tone = last.connection !== "connected" || now === "messages" ? "bad" : BARS[now] > 2 ? "go" : "wait";
+    net.dataset.n = last.connection === "connected" ? BARS[carried] || 2 : 1;
+    net.parentElement.dataset.tone = last.connection !== "connected" || carried === "messages" ? "bad" : BARS[carried] > 2 ? "go" : "wait";
     if (now === null) return;
     // What lasts two seconds is told and kept; the climb at the beginning is neither.
-    const rising = ORDER.indexOf(now) < ORDER.indexOf(mode) || mode === null;
+    const rising = ORDER.indexOf(now) <= ORDER.indexOf(mode) || mode === null;
     const settling = now !== "messages" && ORDER.indexOf(now) > 1 ? upSince + SETTLING - Date.now() : 0;
-    pending = setTimeout(() => settle(now), Math.max(settling, rising ? 2000 : 500));
+    pending = setTimeout(() => settle(now, waysNow()), Math.max(settling, rising ? 2000 : 500));
   }
 
-  function settle(now) {
-    if (now === mode) return;
-    why = causeOf(now);
-    mode = now;
-    const word = now === "voice" && why !== "network" ? why : now;
-    told.textContent = why === "start" ? "" : words[`mode_${word}`] || "";
+  function settle(now, two) {
+    if (now === mode && JSON.stringify(two) === JSON.stringify(ways)) return;
+    why = causeOf(now, two);
+    [mode, ways] = [now, two];
+    sayMode(why === "start" ? "" : words[`mode_${wordOf(now, two)}`] || "");
     clearTimeout(fading);
-    if (now === "video") fading = setTimeout(() => (told.textContent = ""), SAID);
+    if (now === "video") fading = setTimeout(sayMode, SAID, "");
     tryPicture.hidden = why !== "network" || !["voice", "still"].includes(now);
     sayLine();
-    onMode(now, why, last.connection === "lost");
+    onMode(now, why, last.connection === "lost", two);
+  }
+
+  function sayMode(word) {
+    if (told.textContent !== word) told.textContent = word;
+  }
+
+  /** Where one camera alone is out, whose. */
+  function wordOf(now, { ours, theirs }) {
+    if (now !== "voice" || why === "network") return now;
+    return why === "device" && ours !== theirs ? (ours === "voice" ? "mine" : "theirs") : why;
   }
 
   /** Either side may have chosen voice alone; the picture comes back when what took it is over. */
-  function causeOf(now) {
+  function causeOf(now, { ours, theirs }) {
     if (now === "video") return mode === null ? "start" : why;
     if (now !== "voice") return "network";
     if (last.mode.chosen) return "choice";
-    return isOpen("video") && last.remote.camera ? "network" : "device";
+    return (ours === "voice" && !isOpen("video")) || (theirs === "voice" && !last.remote.camera) ? "device" : "network";
   }
 
   function showSelf() {
@@ -249,8 +278,9 @@ export function startPanel({ socket, visit, polite, ice, words, ahead = null, on
     rememberLink(found.believed);
     // A line that carries next to nothing answers after its queue: that is no delay to steer by.
     const delay = found.roundTrip === null || found.roundTrip > 10000 ? "" : ` · ${words.delay} ${Math.round(found.roundTrip)} ms`;
+    const loss = found.lost >= 0.005 ? ` · ${words.loss} ${Math.round(found.lost * 100)} %` : "";
     const size = found.height && !picture.hidden ? ` · ${words.size} ${found.height}p` : "";
-    if (call) showFigures(`${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${size}`);
+    if (call) showFigures(`${found.believed < 2000 ? found.believed : "> 2000"} kbit/s${delay}${loss}${size}`);
   }
 
   // Only the desk has a place for them.

@@ -4,9 +4,12 @@ import { startPanel, wordsOfPage } from "./call-panel.js";
 import { startChat } from "./chat.js";
 import { ask, connect, keepAlive, onConnect } from "./live.js";
 import { startRecording } from "./recording-panel.js";
+import { showEnds } from "./ends.js";
+import { estimateLink } from "./estimate.js";
 import { autosave } from "./minutes.js";
 import { keepOutcome } from "./outcome.js";
 import { followSeveral } from "./several.js";
+import { watchSilence } from "./silence.js";
 import { copiesInto, mindStatement, statement } from "./statement.js";
 import { complain, forgetOld, losing } from "./written.js";
 
@@ -61,7 +64,7 @@ function receive() {
   const chat = startChat({ socket, visit, side: "officer", words, messagesUrl: desk.dataset.messages, onLate: panel.giveWay });
   startAttachments({ socket, visit, side: "officer", chat });
   window.callStats = () => panel.stats;
-  onConnect(socket, () => ask(socket, "enter", { visit }));
+  onConnect(socket, () => ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined }));
   keepAlive(socket, visit, () => true);
   socket.on("elsewhere", (message) => {
     if (message.visit !== visit) return;
@@ -71,19 +74,20 @@ function receive() {
   });
   // What this page cannot tell now is told when the socket is back, and what comes before the record when the
   // visit has begun: the last mode is the one that counts.
-  function onMode(mode, cause) {
-    const told = (untold = { visit, mode, cause });
+  function onMode(mode, cause, _lost, ways = {}) {
+    const told = (untold = { visit, mode, cause, ...ways });
     ask(socket, "mode", told).then((answer) => answer && answer.ok && answer.kept && untold === told && (untold = null));
   }
-  const tellAgain = () => untold && onMode(untold.mode, untold.cause);
+  const tellAgain = () => untold && onMode(untold.mode, untold.cause, false, { ours: untold.ours, theirs: untold.theirs });
   socket.on("connect", tellAgain);
-  watchSilence(() => panel.isHeard);
+  watchSilence({ socket, visit, words, isHeard: () => panel.isHeard });
   mindStatement(visit, "#record, #statement-state form");
   copiesInto(document.querySelector("[data-minutes]"));
   keepOutcome(visit);
   saveMinutes = autosave({ visit, words, onSaved: followHand });
   followState(tellAgain);
   panel.begin();
+  showEnds({ socket, visit, words });
   followSeveral({ socket, visit, ice: JSON.parse(desk.dataset.ice), words, panel, record: recording, onMode });
 }
 
@@ -96,20 +100,3 @@ function followState(onBegun) {
     if (!waits) onBegun();
   });
 }
-
-// Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
-// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then. Whoever is heard is
-// there; of what the desk's own line did not bring nothing is said.
-function watchSilence(isHeard) {
-  const shown = document.querySelector("[data-seen]");
-  let seen = document.querySelector("#send-back") ? Date.now() : 0;
-  socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
-  setInterval(() => {
-    if (seen && (!socket.connected || isHeard())) seen = Date.now();
-    const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
-    const kept = clock(seen + 15 * 60000 + 30000);
-    shown.textContent = seconds >= 8 ? words.silent.replace("{n}", seconds).replace("{time}", kept) : "";
-  }, 1000);
-}
-
-const clock = (moment) => new Date(moment).toLocaleTimeString("vi", { timeZone: "Asia/Ho_Chi_Minh", hour: "numeric", minute: "2-digit" });

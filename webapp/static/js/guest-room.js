@@ -1,6 +1,7 @@
 // The guest's room: hears all others, speaks when the chair lets them, chats.
 import { startChat } from "./chat.js";
 import { createDevices } from "./devices.js";
+import { estimateLink } from "./estimate.js";
 import { ask, connect, onCut, reopen } from "./live.js";
 import { createRoomCall } from "./room-call.js";
 import { createScreen, press } from "./screen.js";
@@ -24,7 +25,7 @@ startChat({ socket, visit, side, words, messagesUrl: room.dataset.messages });
 window.callStats = () => (call ? call.stats() : null);
 socket.on("connect", async () => {
   if (!here) return;
-  const answer = await ask(socket, "enter", { visit });
+  const answer = await ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined });
   if (answer && [401, 403, 404].includes(answer.status)) return out();
   if (call) call.restart();
 });

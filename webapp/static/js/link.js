@@ -72,7 +72,10 @@ export function createLink({ offers, ice, way, trackOf, send, onRemote, onUp, on
   function fill(kind) {
     const { sender } = lines[kind];
     const track = trackOf(kind);
-    return sender.track === track ? null : sender.replaceTrack(track).catch((error) => console.warn("link:", error));
+    if (sender.track === track) return null;
+    // Some browsers take another track only where there is none.
+    const anew = () => sender.replaceTrack(null).then(() => sender.replaceTrack(track));
+    return sender.replaceTrack(track).catch(anew).catch((error) => console.warn("link:", error));
   }
 
   async function offer(options = {}) {

@@ -5,6 +5,7 @@
  * the alphabet makes the offers. Voices only: each more picture would be one more for every link.
  */
 import { createCall } from "./call.js";
+import { nothingArrived } from "./meter.js";
 
 /**
  * send(to, data)              passes a message to one of the others; reaches() says whether it would get there now
@@ -87,7 +88,8 @@ export function createMeshCall({ me, ice = {}, send, reaches, onRemote, onState 
   async function stats() {
     const all = await Promise.all([...calls.values()].map(({ call }) => call.stats()));
     const sum = (name) => all.reduce((total, one) => total + one[name], 0);
-    return { total: sum("total"), audioBytes: sum("audioBytes"), videoFrames: 0, roundTrip: null };
+    const worst = (name) => Math.max(0, ...all.map((one) => one[name] || 0));
+    return { ...nothingArrived(), total: sum("total"), audioBytes: sum("audioBytes"), sound: sum("sound"), missing: sum("missing"), lost: worst("lost"), trip: worst("trip") || null, roundTrip: null };
   }
 
   return {

@@ -3,7 +3,7 @@
 const HEADS = 28; // IP's and UDP's
 
 export const nothingArrived = () => ({
-  total: 0, bytes: 0, audioBytes: 0, videoBytes: 0, videoFrames: 0, sound: 0, missing: 0, lost: 0, available: null,
+  total: 0, bytes: 0, audioBytes: 0, videoBytes: 0, videoFrames: 0, sound: 0, missing: 0, lost: 0, trip: null, available: null,
   height: 0, fps: 0, relayed: false,
 });
 
@@ -14,6 +14,7 @@ export const nothingArrived = () => ({
  * sound, missing   samples that were due, and those of them that had to be made up because packets
  *               were lost or late (where the browser does not count samples: packets)
  * lost          share (0..1) of the voice sent that the other end did not get, by its last report
+ * trip          ms there and back by the way's own checks, where the browser tells
  * available     kbit/s that the browser believes it can send, while a picture makes it measure
  */
 export function read(reports) {
@@ -23,8 +24,9 @@ export function read(reports) {
       sum.total += report.bytesReceived || 0;
       sum.bytes += (report.bytesReceived || 0) + HEADS * (report.packetsReceived || 0);
     }
-    if (report.type === "candidate-pair" && report.nominated && report.availableOutgoingBitrate) {
-      sum.available = report.availableOutgoingBitrate / 1000;
+    if (report.type === "candidate-pair" && report.nominated) {
+      if (report.availableOutgoingBitrate) sum.available = report.availableOutgoingBitrate / 1000;
+      if (report.currentRoundTripTime) sum.trip = report.currentRoundTripTime * 1000;
     }
     if (report.type === "local-candidate" && report.candidateType === "relay") sum.relayed = true;
     if (report.type === "remote-inbound-rtp" && report.kind === "audio") sum.lost = report.fractionLost || 0;

@@ -3,7 +3,10 @@
 import { ask } from "./live.js";
 import { createMeshCall } from "./mesh-call.js";
 import { createMixedCall } from "./mixed-call.js";
+import { linkNow, startReport } from "./room-report.js";
 import { readPeople } from "./several.js";
+
+const [MIXER_NEEDS, WORDS_FIRST] = [40, 120000]; // kbit/s; ms that a link below is left to words before a voice is tried
 
 /**
  * One call over either engine, with the shape of call.js's; `words` has none. Where voices are mixed,
@@ -16,7 +19,10 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
   let engine = null;
   let stream = null;
   let wanted = true;
-  const kbps = () => (navigator.connection && navigator.connection.downlink ? navigator.connection.downlink * 1000 : null);
+  let [told, tries, report, connection] = ["", false, null, ""];
+  let retry = null;
+  // What was learnt says too little: once in a while the mixer is asked as if the link carried it.
+  const kbps = () => (tries ? Math.max(MIXER_NEEDS, linkNow()) : linkNow());
 
   socket.on("direct", ({ visit: which, from, data }) => {
     if (which === visit && call && engine === "direct") call.receive(data, from);
@@ -26,6 +32,8 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
   function start(local) {
     stream = local;
     follow();
+    report = startReport({ send: (figures) => socket.connected && socket.emit("link", { visit, ...figures }), figures: stats, picture: () => (connection === "words" ? "words" : told) });
+    report.tell();
   }
 
   /** A microphone that was opened late, or in place of one that is gone. */
@@ -47,15 +55,24 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
   function change(people) {
     hush();
     engine = people.engine;
-    if (engine === "words") return void onState({ connection: "words", remote: { microphone: false, camera: false } });
+    begin(people);
+  }
+
+  function begin(people) {
+    const tell = (state) => {
+      connection = state.connection;
+      onState(state);
+    };
+    if (engine === "words") return tell({ connection: "words", remote: { microphone: false, camera: false } });
     call =
       engine === "mixer"
         ? createMixedCall({
             ice,
             onRemote,
             onState(state) {
-              onState(state);
-              if (state.connection === "connected") bringPictures();
+              tell(state);
+              if (state.connection === "connected") bringPictures(), (tries = false);
+              if (state.connection === "words") retry = setTimeout(tryAgain, WORDS_FIRST);
             },
             join: ({ offer, restart }) => ask(socket, "mix", { visit, offer, restart, kbps: kbps() }),
           })
@@ -63,11 +80,18 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
             me: people.me,
             ice,
             onRemote,
-            onState,
+            onState: tell,
             send: (to, data) => socket.connected && socket.emit("signal", { visit, to, data }),
             reaches: () => socket.connected,
           });
     call.start(stream);
+  }
+
+  function tryAgain() {
+    hush();
+    tries = true;
+    begin(readPeople());
+    follow();
   }
 
   // After the voice: what pictures need is fetched once that is there.
@@ -76,10 +100,16 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
     if (pictures) return;
     const { createPictures } = await import("./room-pictures.js").catch(() => ({})); // asked again when the voice is
     if (!createPictures || pictures || !mine || mine !== call) return;
-    pictures = createPictures({ socket, visit, ice, voice: () => mine.stats(), ...screen.shows });
+    pictures = createPictures({ socket, visit, ice, voice: () => mine.stats(), ...screen.shows, onTold });
     pictures.setCamera(camera);
     pictures.want(wish);
     pictures.follow(readPeople());
+  }
+
+  function onTold(word) {
+    told = word;
+    screen.shows.onTold(word);
+    if (report) report.tell(); // why a picture is gone the chair sees at once
   }
 
   function setCamera(on) {
@@ -93,6 +123,7 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
   }
 
   function hush() {
+    clearTimeout(retry);
     if (pictures) pictures.close();
     if (call) call.close();
     pictures = call = null;
@@ -106,8 +137,11 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
 
   function close() {
     hush();
-    engine = stream = null;
+    if (report) report.close();
+    engine = stream = report = null;
   }
+
+  const stats = async () => (call ? call.stats() : null);
 
   return {
     start,
@@ -117,7 +151,7 @@ export function createRoomCall({ socket, visit, ice, screen, onRemote, onState }
     setCamera,
     want,
     restart: () => call && call.restart(),
-    stats: async () => (call ? call.stats() : null),
+    stats,
     get engine() { return engine; },
   };
 }

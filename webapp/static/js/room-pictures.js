@@ -5,6 +5,7 @@
  */
 import { createDevices } from "./devices.js";
 import { estimateLink, rememberLink } from "./estimate.js";
+import { limitSender } from "./link.js";
 import { ask } from "./live.js";
 import { missingBetween, nothingArrived } from "./meter.js";
 import { gathered } from "./mixed-call.js";
@@ -12,8 +13,11 @@ import { createGate, NEEDS } from "./picture-rule.js";
 import { createWay } from "./picture-way.js";
 import { chooseCodecs } from "./sdp.js";
 
-const HEIGHT = 180;
-const SMALL = { maxBitrate: 90000, maxFramerate: 8, priority: "low", networkPriority: "low" };
+const SIZES = {
+  small: { height: 180, limits: { maxBitrate: 90000, maxFramerate: 8 } },
+  tiny: { height: 120, limits: { maxBitrate: 25000, maxFramerate: 4 } },
+};
+const WISHES = { priority: "low", networkPriority: "low" };
 
 /**
  * voice()           figures of the mixed voice, as meter.js gives them
@@ -28,6 +32,7 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
   const tellCamera = () => wanted && onCamera(devices.isOpen("video"));
   const devices = createDevices({ isWanted: (kind) => kind === "video", onOpened() {}, onChange: tellCamera, onProblem: tellCamera });
   let [last, link, told] = [nothingArrived(), estimateLink(), ""];
+  let [sender, sent] = [null, ""]; // of the own picture, and how large that is
   const watching = createWay({ ice, negotiate: watch, pulse: (seen) => seen.videoBytes, onDown: () => stop("watch", onPicture) });
   const showing = createWay({ ice, negotiate: show, pulse: (seen) => seen.total, onDown: () => stop("show", onSelf) });
   const timer = setInterval(look, 1000);
@@ -48,11 +53,9 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
   async function show(pc) {
     const [track] = devices.stream ? devices.stream.getVideoTracks() : [];
     if (!track) return false;
-    const { height = HEIGHT } = track.getSettings();
-    const line = pc.addTransceiver(track, {
-      direction: "sendonly",
-      sendEncodings: [{ ...SMALL, scaleResolutionDownBy: Math.max(1, height / HEIGHT) }],
-    });
+    sent = size();
+    const line = pc.addTransceiver(track, { direction: "sendonly", sendEncodings: [{ ...limitsOf(track), ...WISHES }] });
+    sender = line.sender;
     chooseCodecs(line);
     await pc.setLocalDescription(await pc.createOffer());
     await gathered(pc);
@@ -61,6 +64,21 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
     await pc.setRemoteDescription({ type: "answer", sdp: answer });
     onSelf(new MediaStream([track]));
     return true;
+  }
+
+  /** On a link that carries little more than the voice, and after it had to give way, it is tiny. */
+  const size = () => (gate.size === "tiny" || (link || 0) < NEEDS.show ? "tiny" : "small");
+
+  function limitsOf(track) {
+    const { height, limits } = SIZES[sent];
+    const { height: own = height } = track.getSettings();
+    return { ...limits, scaleResolutionDownBy: Math.max(1, own / height) };
+  }
+
+  function resize() {
+    if (!sender || !sender.track || !mayShow() || size() === sent) return;
+    sent = size();
+    limitSender(sender, limitsOf(sender.track), WISHES);
   }
 
   // Pictures end at the mixer too: what nobody takes in fills the line no longer.
@@ -78,23 +96,26 @@ export function createPictures({ socket, visit, ice, voice, onPicture, onSelf, o
     [last, link] = [seen, estimateLink()];
     if (!mayShow()) rest();
     else if (!devices.stream) devices.open({ pressed: false });
-    watching.tick(now, Boolean(people.watch) && carries(NEEDS.watch));
+    watching.tick(now, Boolean(people.watch) && gate.size === "small" && carries(NEEDS.watch));
     showing.tick(now, mayShow() && devices.isOpen("video"));
+    resize();
     tell();
   }
 
   const carries = (kbits) => wished && gate.isOpen && (link || 0) >= kbits;
-  const mayShow = () => people.watched && wanted && carries(NEEDS.show);
+  const mayShow = () => people.watched && wanted && carries(NEEDS.tiny);
 
   /** The camera's light is on only while somebody may look. */
   function rest() {
     showing.drop();
+    sender = null;
     devices.close();
   }
 
   function tell() {
     const thin = link && link < NEEDS.watch ? "picture_thin" : "";
-    const now = people.watch && wished ? thin || (gate.rests ? "picture_rests" : "") : "";
+    const rests = gate.rests || (gate.size === "tiny" && "picture_rests");
+    const now = people.watch && wished ? thin || (rests ? "picture_rests" : "") : "";
     if (now !== told) onTold((told = now));
   }
 

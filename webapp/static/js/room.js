@@ -27,7 +27,7 @@ const chat = startChat({ socket, visit, side, words, messagesUrl: room.dataset.m
 window.callStats = () => panel.stats;
 
 async function enter() {
-  const answer = here && (await ask(socket, "enter", { visit }));
+  const answer = here && (await ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
     location.assign(room.dataset.after);
   }
@@ -40,6 +40,7 @@ socket.on("elsewhere", (message) => {
   panel.hangUp(words.elsewhere);
   panel.tell(words.elsewhere, () => location.reload(), words.here);
 });
+socket.on("hung_up", (one) => one.visit === visit && !one.again && openTalk(true));
 keepAlive(socket, visit, () => here, () => panel.isHeard, enter);
 onConnect(socket, () => setTimeout(bringBeside, 8000));
 document.querySelector("[data-talk]").addEventListener("click", bringBeside);

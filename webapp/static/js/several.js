@@ -1,16 +1,16 @@
 // When a third comes into the room, the call of two gives way to the call of all; when they are two
 // again, it comes back. What the call of all needs is fetched only then.
 import { createDevices } from "./devices.js";
-import { reopen } from "./live.js";
+import { ask, reopen } from "./live.js";
 
 /**
- * What the list of people says: {engine, me, open, ends, codes of everyone inside}, the code of whose picture
- * is to be `watch`ed and whether the own one is `watched`.
+ * What the list of people says: {engine, me, open, ends, codes of everyone inside with whom one talks}, the code
+ * of whose picture is to be `watch`ed and whether the own one is `watched`.
  */
 export function readPeople() {
   const part = document.querySelector("[data-people]");
   if (!part) return { engine: "direct", me: "", open: true, ends: 0, codes: [], watch: "", watched: false };
-  const codes = [...part.querySelectorAll("li[data-inside]")].map((one) => one.dataset.code);
+  const codes = [...part.querySelectorAll("li[data-inside]:not([data-apart])")].map((one) => one.dataset.code);
   const { engine, me, open, ends, watch, watched } = part.dataset;
   return { engine, me, open: open === "yes", ends: Number(ends), codes, watch, watched: watched === "yes" };
 }
@@ -47,6 +47,8 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null,
   end.addEventListener("click", takeEnd, true);
   socket.on("connect", () => call && call.restart());
   socket.on("elsewhere", (message) => message.visit === visit && hangUp()); // two windows would put each other out
+  // A citizen who hung up calls again: the record goes on from how people talk here.
+  socket.on("hung_up", (one) => one.visit === visit && one.again && mode && onMode(mode, "several"));
   setInterval(hold, 500);
   look();
 
@@ -164,6 +166,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null,
   function takeEnd(event) {
     if (!several) return;
     event.stopImmediatePropagation();
+    ask(socket, "hang_up", { visit, again: !call });
     if (!call) return begin();
     hangUp();
     panel.hangUp();

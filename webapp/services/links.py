@@ -1,0 +1,47 @@
+"""What the link of each end of a room carries: by it the room's sound finds its way."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from ..domain.call_engine import RISES_AFTER, End, voices_of
+from ..domain.errors import NotFound
+from ..domain.participants import ParticipantRole
+from ..models import Participant
+from . import device_checks, participants, topics
+from .actor import Actor
+from .unit_of_work import unit_of_work
+
+
+def note(visit_id: int, kbits: int, *, by: Actor, now: datetime) -> None:
+    """Keep what the link of whoever tells carries, when that makes a difference to the room.
+
+    Less counts at once, more only of a link that has not changed for a while: nobody's voice is to come and go.
+
+    Raises:
+        NotFound: they have no place in the room.
+    """
+    place = participants.of_actor(visit_id, by).id
+    with unit_of_work() as work:
+        one = work.session.get(Participant, place, with_for_update=True)
+        if one is None or not one.is_inside:
+            raise NotFound
+        before, after = voices_of(one.kbits), voices_of(kbits)
+        if one.kbits is not None and (
+            before == after or (after > before and one.kbits_at and now - one.kbits_at < RISES_AFTER)
+        ):
+            return
+        one.kbits, one.kbits_at = kbits, now
+        if before != after:
+            work.announce(topics.people(one.visit))
+
+
+def ends_of(inside: Sequence[Participant]) -> list[End]:
+    """The ends of a room in the order in which they matter; a citizen who told nothing yet as the last check found."""
+    return [End(one.code, _kbits(one)) for one in inside]
+
+
+def _kbits(one: Participant) -> int | None:
+    if one.kbits is not None or one.role is not ParticipantRole.CITIZEN:
+        return one.kbits
+    checked = device_checks.newest(one.visit_id)
+    return checked.kbits if checked else None
