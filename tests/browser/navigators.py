@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import APIRequestContext, Page, expect
+from playwright.sync_api import Error as PlaywrightError
 
 from tests.people import ANSWERS
 from webapp.domain.codes import new_code

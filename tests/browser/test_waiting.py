@@ -61,7 +61,9 @@ def test_a_phone_follows_the_line_rings_and_ends_in_the_right_state(
     desk.posts("/desk/call-next", {})
     expect(page.locator("[data-ahead-now]")).to_have_text(str(ahead - 1))
     expect(page.locator("[data-at-desks]")).to_contain_text("ở Bàn 2")
-    expect(board.locator(".now"), "the board looks at its own pace: taken back sooner, it says nothing").to_be_visible()
+    expect(
+        board.locator(".now"), "the board looks at its own pace: taken back sooner, it says nothing"
+    ).to_be_visible()
     assert [url for url in asked if "/wait" in url] == [], "a call costs no request"
     anew = page.request.get(address, headers={"HX-Request": "true"}).text()
     assert read(page.locator("#wait").inner_html()) == read(anew), "and the page says what a reload would say"

@@ -150,6 +150,18 @@ def test_the_leaders_third_tuesday_is_announced_five_working_days_ahead_or_with_
     assert problem.value.overrulable
     schedule.create(monthly, overrule=True, reason="Lịch đột xuất", by=admin, now=soon, key=key())
     assert [one.template_day for one in sittings()].count(TUESDAY) == 2
+    in_time, late = (schedule.announced(one.id) for one in sittings() if one.template_day == TUESDAY)
+    assert (in_time.marks, late.marks, late.reason) == ([], [Change.ADDED], "Lịch đột xuất")
+
+
+def test_a_day_that_is_worked_after_all_brings_its_leaders_sitting_late_and_marked(admin: Actor) -> None:
+    calendar.correct(TUESDAY, False, "Nghỉ bù", by=admin, now=NINE)
+    schedule.create(weekly(leaders(), nth=3), by=admin, now=NINE, key=key())
+    assert not sittings()
+    calendar.restore(TUESDAY, by=admin, now=NINE)
+    schedule.lay_out(at(date(2026, 12, 10), time(9)))
+    marks = {one.template_day: schedule.announced(one.id).marks for one in sittings()}
+    assert marks == {TUESDAY: [Change.ADDED], date(2027, 1, 19): []}
 
 
 def test_a_host_in_two_places_and_a_desk_twice_are_said_before_anything_is_saved(
