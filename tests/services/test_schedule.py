@@ -1,17 +1,20 @@
 """What people can rely on about the schedule: templates become sittings, conflicts are said before, changes are told."""
 
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from tests import people
 from tests.people import NINE, in_minutes, key
 from webapp.demo.places_and_people import add_bridge_points, add_desks, add_staff
 from webapp.demo.sittings import DAYS_PAST, add_sittings, ensure_sittings
-from webapp.domain.errors import Conflict, InvalidInput
+from webapp.domain.errors import Conflict, InvalidInput, SlotFull
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.sitting_changes import Change
 from webapp.domain.sitting_plan import Objection
@@ -30,8 +33,8 @@ from webapp.models import (
     Visit,
     VisitEvent,
 )
-from webapp.services import calendar, queue, reception, schedule, visits
-from webapp.services.actor import Actor
+from webapp.services import audit, calendar, queue, reception, schedule, visits
+from webapp.services.actor import Actor, citizen
 from webapp.services.localities import load_localities
 from webapp.services.reception.moves import log_move, new_visit
 from webapp.services.schedule import (
@@ -381,3 +384,40 @@ def test_the_demo_has_its_leaders_its_chairs_and_a_reception_that_is_always_open
         assert len(queue.open_sittings(NINE + timedelta(hours=hours))) == 1
     office_hours = [one for one in sittings() if one.template_day == date(2026, 12, 1)]
     assert [len(one.frames) for one in office_hours] == [4]
+
+
+@pytest.mark.parametrize("edit", [FrameEdit(2, 30, True), FrameEdit(0, 30, False)], ids=["shut", "no desks"])
+def test_nobody_slips_into_a_frame_that_is_being_shut(
+    app: Flask, admin: Actor, edit: FrameEdit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever books meanwhile waits until it is saved, and then finds what was saved."""
+    sitting = schedule.add(TUESDAY, fields(), by=admin, now=NINE, key=key())
+    [frame], account = sitting.frames, people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    nearly_saved, told = threading.Event(), list[str]()
+
+    def books() -> None:
+        with app.app_context():
+            nearly_saved.wait(30)
+            about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": NINE, "key": key()}
+            try:
+                reception.book(petition.id, sitting.id, at(TUESDAY, time(8)), **about)
+            except SlotFull:
+                told.append("refused")
+            else:
+                told.append("booked")
+
+    booking = threading.Thread(target=books)
+    keeps = audit.record
+
+    def lingers(*args: Any, **about: Any) -> None:
+        keeps(*args, **about)
+        if args[1] == "frame_changed":
+            nearly_saved.set()
+            booking.join(0.5)  # all the time in the world for whoever need not wait
+
+    monkeypatch.setattr(audit, "record", lingers)
+    booking.start()
+    schedule.change_frame(frame.id, edit, 1, by=admin, now=NINE)
+    booking.join(30)
+    assert told == ["refused"]
