@@ -41,6 +41,7 @@ from webapp.services.schedule import (
     FrameEdit,
     FrameFields,
     OnDuty,
+    PlacesEdit,
     SittingFields,
     SpokenAgainst,
     TemplateFields,
@@ -421,3 +422,59 @@ def test_nobody_slips_into_a_frame_that_is_being_shut(
     schedule.change_frame(frame.id, edit, 1, by=admin, now=NINE)
     booking.join(30)
     assert told == ["refused"]
+
+
+def at_point(sitting: Sitting, point: int | None, place: int = 1) -> Visit:
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    about: dict[str, Any] = {"by": by, "now": NINE, "key": key()}
+    return reception.book(
+        petition.id, sitting.id, at(TUESDAY, time(8 + place)), bridge_point_id=point, **about
+    )
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["moved", "released"])
+def test_a_place_that_is_taken_away_is_asked_about_and_its_people_are_told_once(
+    admin: Actor, stays: bool
+) -> None:
+    first, second, other = a_point(), a_point(), a_point()
+    sitting = schedule.add(TUESDAY, fields(places=(first, second)), by=admin, now=NINE, key=key())
+    gone, kept, home = at_point(sitting, first), at_point(sitting, second, 2), at_point(sitting, None, 0)
+    edit = PlacesEdit((second, other), True, (other,) if stays else ())
+    about: dict[str, Any] = {"reason": "Sửa nhà", "by": admin, "now": in_minutes(1)}
+    with pytest.raises(SpokenAgainst) as problem:
+        schedule.change_places(sitting.id, edit, **about, key=key())
+    assert [(one.objection, one.many) for one in problem.value.found] == [(Objection.PLACE, 1)]
+    assert problem.value.overrulable and not told()
+    one = key()
+    for _ in range(2):
+        schedule.change_places(sitting.id, edit, overrule=True, **about, key=one)
+    db.session.rollback()
+    assert [point.id for point in sittings()[0].places] == [second, other]
+    found = {visit.id: visits.by_code(visit.code) for visit in (gone, kept, home)}
+    assert found[gone.id].state is (State.BOOKED if stays else State.CANCELLED)
+    assert found[gone.id].bridge_point_id == (other if stays else first)
+    assert found[gone.id].slot_start == gone.slot_start
+    assert {found[one.id].version for one in (kept, home)} == {1}, "nobody else is touched"
+    assert len(told()) == 1 and "9:00 15/12/2026" in told()[0]
+    assert ("da doi" in told()[0]) is stays
+    whole = schedule.announced(sitting.id)
+    assert whole.marks == [Change.CHANGED, Change.ADDED] and whole.reason == "Sửa nhà"
+    assert len(whole.changes[-1].was["places"]) == 2
+    schedule.change_places(sitting.id, edit, **about, key=key())
+    assert len(schedule.announced(sitting.id).changes) == 2, "the same again changes nothing"
+
+
+def test_a_place_stays_where_somebody_has_come_and_a_sitting_has_one(admin: Actor) -> None:
+    point = a_point()
+    sitting = schedule.add(TUESDAY, fields(places=(point,)), by=admin, now=NINE, key=key())
+    visit, early = at_point(sitting, point, 0), at(TUESDAY, time(7, 40))
+    about: dict[str, Any] = {"overrule": True, "reason": "Sửa nhà", "by": admin, "now": early}
+    for wrong in (PlacesEdit((), False), PlacesEdit((999,), True), PlacesEdit((), True, (point,))):
+        with pytest.raises(InvalidInput):
+            schedule.change_places(sitting.id, wrong, **about, key=key())
+    reception.check_in(visit.id, by=citizen(visit.petition.account_id), now=early, key=key())
+    with pytest.raises(Conflict):
+        schedule.change_places(sitting.id, PlacesEdit((), True, (None,)), **about, key=key())
+    assert visits.by_code(visit.code).bridge_point_id == point
+    assert [one.id for one in sittings()[0].places] == [point]

@@ -62,7 +62,7 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     DEFER = "defer"
     RESCHEDULE = "reschedule"
-    """Its sitting is held at another time."""
+    """Its sitting is held at another time, or no longer at the place that was chosen."""
 
 
 class By(StrEnum):
