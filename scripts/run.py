@@ -17,7 +17,10 @@ from pathlib import Path
 from types import FrameType
 
 ROOT = Path(__file__).resolve().parent.parent
-STAFF = ("canbo1", "canbo2", "lanhdao1", "diemcau1", "sonnmt1", "thanhtra1", "baovedulieu1", "quantri")
+STAFF = (
+    *("canbo1", "canbo2", "lanhdao1", "diemcau1", "trungtam1"),
+    *("sonnmt1", "thanhtra1", "baovedulieu1", "quantri"),
+)
 
 
 class Stop(Exception):

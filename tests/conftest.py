@@ -8,7 +8,7 @@ import gc
 import itertools
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
@@ -26,6 +26,7 @@ from bench.network import namespaces
 from tests import openid, servers
 from webapp import create_app
 from webapp.config import Settings
+from webapp.database import write_engine
 from webapp.extensions import db
 
 MISSING = {
@@ -48,13 +49,18 @@ ALONE = {"links", "relay", "janus", "alone"}
 class KnownRule(Rule):
     """Each test has an application of its own with the same addresses: to compile them was most of making one."""
 
-    _known: ClassVar[dict[tuple[object, ...], Callable[..., tuple[str, str]]]] = {}
+    _known: ClassVar[dict[tuple[object, ...], "KnownRule"]] = {}
 
-    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
-        what = (self.rule, self.subdomain, tuple((self.defaults or {}).items()), append_unknown)
+    def compile(self) -> None:
+        what = (self.rule, self.subdomain, tuple((self.defaults or {}).items()))
         if what not in self._known:
-            self._known[what] = super()._compile_builder(append_unknown)
-        return self._known[what]
+            super().compile()
+            self._known[what] = self
+            return
+        known = self._known[what]
+        self._parts, self._trace, self._converters = known._parts, known._trace, known._converters
+        self.arguments = known.arguments
+        self._build, self._build_unknown = known._build, known._build_unknown
 
 
 Flask.url_rule_class = KnownRule
@@ -235,8 +241,9 @@ def app(
         if db.engine.dialect.name not in dialects:
             db.engine.connect().close()  # by which the dialect learns whom it speaks to
             dialects[db.engine.dialect.name] = (db.engine.dialect, {})
-        db.engine.dialect, compiled = dialects[db.engine.dialect.name]
-        db.engine.update_execution_options(compiled_cache=compiled)
+        for engine in (db.engine, write_engine()):
+            engine.dialect, compiled = dialects[engine.dialect.name]
+            engine.update_execution_options(compiled_cache=compiled)
         if db.engine.dialect.name == "sqlite":
             event.listen(
                 db.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF")

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from webapp.clock import local
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.preparation import Said, Task
 from webapp.domain.working_days import HANOI, after_working_days
 from webapp.extensions import db
 from webapp.models import (
@@ -19,6 +20,7 @@ from webapp.models import (
     Locality,
     Petition,
     Pilot,
+    PointEntry,
     Role,
     Sitting,
     SittingFrame,
@@ -96,8 +98,10 @@ def _account(roles: set[Role], **fields: object) -> Account:
         return account
 
 
-def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True) -> Sitting:
-    """A sitting open from eight in the morning, or from an hour before the given moment."""
+def a_sitting(
+    start: datetime | None = None, hours: float = 8, home: bool = True, connected: bool = True
+) -> Sitting:
+    """A sitting open from eight in the morning, or from an hour before the given moment; its point is connected."""
     starts = (start or NINE) - timedelta(hours=1)
     with unit_of_work() as work:
         number = next(numbers)
@@ -112,7 +116,27 @@ def a_sitting(start: datetime | None = None, hours: float = 8, home: bool = True
         work.session.add(sitting)
         work.session.flush()
         work.session.add(SittingPlace(sitting_id=sitting.id, bridge_point_id=point.id))
+        if connected:
+            connect(sitting.id, point.id, starts)
         return sitting
+
+
+def connect(sitting_id: int, point_id: int, starts: datetime) -> None:
+    """The point is signed as connected in time, by whoever worked there that day."""
+    with unit_of_work() as work:
+        entry = PointEntry(
+            sitting_id=sitting_id,
+            bridge_point_id=point_id,
+            task=Task.CONNECTED,
+            said=Said.SIGNED,
+            starts_at=starts,
+            due_at=starts - timedelta(hours=1),
+            items=[],
+            note="",
+            at=starts - timedelta(hours=2),
+            request_key=key(),
+        )
+        work.session.add(entry)
 
 
 def a_sitting_to_book(
@@ -132,6 +156,7 @@ def a_sitting_to_book(
             minutes=minutes,
         )
         work.session.add(frame)
+    connect(sitting.id, point_of(sitting).id, starts)
     return sitting
 
 

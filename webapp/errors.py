@@ -52,7 +52,16 @@ SENTENCES = {
 }
 
 
-STAFF_PATHS = ("/desk", "/bridge", "/admin", "/recordings", "/reports", "/data-requests", "/reading")
+STAFF_PATHS = (
+    "/desk",
+    "/bridge",
+    "/admin",
+    "/recordings",
+    "/reports",
+    "/data-requests",
+    "/reading",
+    "/sittings",
+)
 """Whoever is sent to sign in from here signs in as staff."""
 
 

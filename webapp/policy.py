@@ -49,6 +49,10 @@ class Permission(StrEnum):
     """See who was asked to read what, and end it."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
     """Record that one saw the papers of those whom one's own bridge point hosts."""
+    PREPARE_POINT = "prepare_point"
+    """Sign what is prepared at one's own bridge point; at a central one, at every point."""
+    SEE_PREPARATION = "see_preparation"
+    """See how far all bridge points of a sitting are, and who signed what; no visits."""
     DECIDE_GATE = "decide_gate"
     """Decide whether a denunciation is received online."""
     TAKE_PART = "take_part"
@@ -73,6 +77,8 @@ class Permission(StrEnum):
     """Read the figures of what people thought of their receptions."""
     ANSWER_DATA_REQUESTS = "answer_data_requests"
     """Answer what people ask about their own data; sees no petition, and is never the admin."""
+    GET_LETTERS = "get_letters"
+    """Give an address to which letters go about what waits for oneself."""
     HAVE_ACCOUNT = "have_account"
     """See one's own account and sign out."""
     READ_DEMO = "read_demo"
@@ -124,6 +130,10 @@ def works_at_a_point(identity: Any) -> bool:
     return signed_in(identity) and identity.bridge_point_id is not None
 
 
+def works_at_the_centre(identity: Any) -> bool:
+    return works_at_a_point(identity) and bool(identity.bridge_point.central)
+
+
 def demo_is_on(_identity: Any) -> bool:
     from flask import current_app
 
@@ -144,6 +154,11 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
     Permission.END_READING: ((has(Role.LEADER),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
+    Permission.PREPARE_POINT: ((has(Role.BRIDGE), works_at_a_point),),
+    Permission.SEE_PREPARATION: (
+        (has(Role.ADMIN, Role.OFFICER, Role.LEADER),),
+        (has(Role.BRIDGE), works_at_the_centre),
+    ),
     Permission.DECIDE_GATE: ((has(Role.OFFICER), holds_desk_rights), (has(Role.LEADER),)),
     Permission.TAKE_PART: (
         (has(Role.CITIZEN),),
@@ -163,6 +178,10 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.MANAGE_MESSAGES: ((has(Role.ADMIN),),),
     Permission.READ_RATINGS: ((has(Role.LEADER, Role.INSPECTOR),),),
     Permission.ANSWER_DATA_REQUESTS: ((has(Role.DATA_PROTECTION), has_not(Role.ADMIN)),),
+    Permission.GET_LETTERS: (
+        (has(Role.DATA_PROTECTION), has_not(Role.ADMIN)),
+        (has(Role.BRIDGE), works_at_a_point),
+    ),
     Permission.HAVE_ACCOUNT: ((signed_in,),),
     Permission.READ_DEMO: ((demo_is_on,),),
 }

@@ -138,6 +138,14 @@ def test_the_last_voice_begins_so_that_what_the_page_left_in_the_queue_flows_off
     assert climb.lean == [True] * 5 + [False] * 3
 
 
+def test_a_voice_that_loses_packets_without_a_queue_says_each_sound_twice_at_once(climb: Climb) -> None:
+    lossy = {"concealed": 0.12, "queue": 10}
+    climb(*seen(2, queue=300, concealed=0.12, capacity=None), *seen(3, capacity=None, **lossy), estimate=20)
+    assert climb.lean == [True] * 2 + [False] * 3
+    climb(*seen(8, capacity=20, **lossy), estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 3, "not where pairs have shown that the voice fills the link"
+
+
 def test_the_last_voice_makes_room_before_the_page_asks_for_something(climb: Climb) -> None:
     calm = {"capacity": 20, "queue": 20}
     climb(*seen(7, **calm), *seen(1, asking=True, **calm), *seen(7, **calm), estimate=20)

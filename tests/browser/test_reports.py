@@ -9,14 +9,14 @@ from playwright.sync_api import Browser
 pytestmark = pytest.mark.browser
 
 REPORTS = (Path(__file__).parents[2] / "webapp/static/js/reports.js").read_text()
-EXCHANGE = """async ([source, waits]) => {
+EXCHANGE = """async ([source, waits, each]) => {
   const { createReports } = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
   const under_way = [];
   let [now, wait] = [0, 0];
   const end = (other) => createReports((text) => under_way.push({ at: now + wait, to: other, text }));
   const ends = { here: end("there"), there: end("here") };
   for (wait of waits) {
-    for (const until = now + 10000; now < until; now += 50) {
+    for (const until = now + each; now < until; now += 50) {
       if (now % 1000 === 0) ends.here.say(now, [0]);
       if (now % 1000 === 500) ends.there.say(now, [0]);
       while (under_way.length && under_way[0].at <= now) {
@@ -47,15 +47,23 @@ Exchange = Callable[..., float]
 
 @pytest.fixture
 def queue_after(chromium: Browser) -> Iterator[Exchange]:
-    """ms that what is sent is taken to wait, once packets took so many ms each way, for ten seconds each."""
+    """ms that what is sent is taken to wait, once packets took so many ms each way, for `each` ms each."""
     page = chromium.new_page()
-    yield lambda *waits: page.evaluate(EXCHANGE, [REPORTS, list(waits)])
+    yield lambda *waits, each=10000: page.evaluate(EXCHANGE, [REPORTS, list(waits), each])
     page.close()
 
 
 def test_a_queue_shows_by_what_it_adds_to_the_way(queue_after: Exchange) -> None:
     assert queue_after(150) == 0
     assert queue_after(150, 950) == 800
+
+
+def test_a_queue_that_was_there_before_the_first_report_shows_while_it_flows_off(
+    queue_after: Exchange,
+) -> None:
+    flowing = (900, 900, 700, 500, 300)
+    assert queue_after(*flowing, each=1000) >= 200
+    assert queue_after(*flowing, 300, 300, each=1000) == 0
 
 
 def test_a_queue_that_was_there_before_the_first_report_shows_too(queue_after: Exchange) -> None:

@@ -23,6 +23,7 @@ from webapp.domain.notices import (
     StaffNotice,
 )
 from webapp.domain.petition_kinds import PetitionKind
+from webapp.domain.preparation import TASK_LABELS
 from webapp.domain.sign_in_rules import AT_DESK, CODE_WORDS, NUMBER_TAKEN, TRACKING_WORDS, code_message
 from webapp.extensions import db
 from webapp.jobs import rounds
@@ -116,9 +117,11 @@ def test_a_message_about_a_code_is_one_sms_and_says_nothing_else(words: str, lan
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("notice", StaffNotice)
 def test_a_letter_to_somebody_on_duty_tells_of_nobody(notice: StaffNotice, language: str) -> None:
-    texts = _spoken(language, STAFF_LETTERS[notice], STAFF_SIGNED, STAFF_GREETING)
+    texts = _spoken(language, STAFF_LETTERS[notice], STAFF_SIGNED, STAFF_GREETING, *TASK_LABELS.values())
     assert [word for word in TELLING for text in texts if word in text.casefold()] == []
-    assert set(re.findall(r"\{(\w*)", "".join(texts))) == {"day"}
+    of_a_task = notice in (StaffNotice.POINT_SOON, StaffNotice.POINT_LATE)
+    named = {"day", "at", "what"} if of_a_task else {"day"}
+    assert set(re.findall(r"\{(\w*)", "".join(texts))) == named
 
 
 def _spoken(language: str, *texts: str) -> list[str]:

@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from tests import people
 from tests.people import NINE, in_minutes, key
+from webapp.demo import ensure_sittings
 from webapp.demo.places_and_people import add_bridge_points, add_desks, add_staff
-from webapp.demo.sittings import DAYS_PAST, add_sittings, ensure_sittings
+from webapp.demo.sittings import DAYS_PAST, add_sittings
 from webapp.domain.errors import Conflict, InvalidInput, SlotFull
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.sitting_changes import Change
@@ -33,7 +34,7 @@ from webapp.models import (
     Visit,
     VisitEvent,
 )
-from webapp.services import audit, calendar, queue, reception, schedule, visits
+from webapp.services import audit, calendar, preparation, queue, reception, schedule, visits
 from webapp.services.actor import Actor, citizen
 from webapp.services.localities import load_localities
 from webapp.services.reception.moves import log_move, new_visit
@@ -385,6 +386,11 @@ def test_the_demo_has_its_leaders_its_chairs_and_a_reception_that_is_always_open
         assert len(queue.open_sittings(NINE + timedelta(hours=hours))) == 1
     office_hours = [one for one in sittings() if one.template_day == date(2026, 12, 1)]
     assert [len(one.frames) for one in office_hours] == [4]
+    for days in range(3):  # people can be received at every point whenever it is started
+        ensure_sittings(NINE + timedelta(days=days))
+        db.session.rollback()
+        [now_open] = queue.open_sittings(NINE + timedelta(days=days))
+        assert preparation.ready_points(now_open.id) == {point.id for point in now_open.places}
 
 
 @pytest.mark.parametrize("edit", [FrameEdit(2, 30, True), FrameEdit(0, 30, False)], ids=["shut", "no desks"])

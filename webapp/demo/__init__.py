@@ -20,7 +20,9 @@ from .afterwards import add_data_request, add_ratings
 from .history import past_visits
 from .papers import add_papers
 from .places_and_people import add_bridge_points, add_citizens, add_desks, add_staff
-from .sittings import DAYS_PAST, add_sittings, ensure_sittings
+from .preparation import sign_points
+from .sittings import DAYS_PAST, add_sittings
+from .sittings import ensure_sittings as _ensure_sittings
 from .story import Story, play
 from .today import todays_visits
 
@@ -45,12 +47,21 @@ def load(now: datetime) -> None:
             add_citizens(work, now)
             add_desks(work)
             add_sittings(work, local(now).date() - timedelta(days=DAYS_PAST), now)
+            sign_points(work, now)
         with unit_of_work() as work:
             story = Story.open(work, now)
             play([*past_visits(story), *todays_visits(story)])
             add_ratings(work)
             add_data_request(work, now - timedelta(hours=3))
         add_papers()
+
+
+def ensure_sittings(now: datetime) -> int:
+    """Add the sittings missing from today to thirty days ahead, and sign today's points; returns how many."""
+    with unit_of_work() as work:
+        added = _ensure_sittings(now)
+        sign_points(work, now)
+        return added
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from ..services import accounts
 from ..services.actor import SYSTEM
 from ..services.sign_in import read_phone
 from ..services.unit_of_work import Work
+from .preparation import CENTRAL
 from .sittings import DAYS_PAST
 
 _CENTRAL = "Trụ sở Tiếp công dân Thành phố"
@@ -58,6 +59,7 @@ _STAFF = (
     _Staff("canbo2", "Trần Quốc Bảo", Role.OFFICER, desk_rights=True),
     _Staff("lanhdao1", "Nguyễn Minh Đức", Role.LEADER, desk_rights=True),
     _Staff("diemcau1", "Phùng Thị Lan", Role.BRIDGE),
+    _Staff(CENTRAL, "Đinh Thị Hòa", Role.BRIDGE),
     _Staff("sonnmt1", "Vũ Hải Nam", Role.ADVISORY),
     _Staff("thanhtra1", "Đặng Thanh Bình", Role.INSPECTOR),
     _Staff("baovedulieu1", "Ngô Thị Thanh", Role.DATA_PROTECTION),
@@ -66,13 +68,14 @@ _STAFF = (
 
 
 def add_staff(work: Work, hashed: str, now: datetime) -> None:
-    ba_vi = work.session.scalars(select(BridgePoint.id).where(BridgePoint.name == "Điểm cầu xã Ba Vì")).one()
+    points = {point.name: point.id for point in work.session.scalars(select(BridgePoint))}
+    works_at = {"diemcau1": points["Điểm cầu xã Ba Vì"], CENTRAL: points[_CENTRAL]}
     for person in _STAFF:
         fields = accounts.AccountFields(
             full_name=person.full_name,
             roles=frozenset({person.role}),
             desk_rights=person.desk_rights,
-            bridge_point_id=ba_vi if person.role is Role.BRIDGE else None,
+            bridge_point_id=works_at.get(person.username),
         )
         account = accounts.create(person.username, fields, by=SYSTEM, now=now, key=f"demo:{person.username}")
         account.password_hash = hashed  # one hash for all: hashing is slow on purpose

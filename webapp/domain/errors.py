@@ -74,6 +74,15 @@ class QueueEmpty(Conflict):
     message = N_("Hiện không còn ai chờ.")
 
 
+class PointNotReady(Conflict):
+    """The bridge point where the person sits is not signed as connected (decree 154/2026 art. 23.1)."""
+
+    message = N_(
+        "Điểm cầu của người này chưa ký là đã nối xong, nên chưa tiếp được. "
+        "Hãy gọi người khác, hoặc ghi lý do vẫn tiếp ở trang Điểm cầu của buổi tiếp."
+    )
+
+
 class DeskTaken(Conflict):
     """Another officer holds the desk."""
 

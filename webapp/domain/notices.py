@@ -40,6 +40,8 @@ class StaffNotice(StrEnum):
     DATA_REQUEST_HALF = "half"
     DATA_REQUEST_LATE = "late"
     SITTING_CHANGED = "sitting_changed"
+    POINT_SOON = "soon"
+    POINT_LATE = "overdue"
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,16 @@ STAFF_LETTERS = {
     StaffNotice.SITTING_CHANGED: N_(
         "Buổi tiếp ngày {day} mà anh/chị trực có thay đổi.\n"
         "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
+    ),
+    StaffNotice.POINT_SOON: N_(
+        "Buổi tiếp ngày {day}: điểm cầu của anh/chị còn một việc phải xong trước {at}.\n"
+        "Việc: {what}.\n"
+        "Làm xong thì ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
+    ),
+    StaffNotice.POINT_LATE: N_(
+        "Buổi tiếp ngày {day}: điểm cầu của anh/chị có một việc đã quá hạn, lẽ ra phải xong trước {at}.\n"
+        "Việc: {what}.\n"
+        "Hãy làm ngay rồi ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu. Ký muộn vẫn được, máy ghi là muộn."
     ),
 }
 

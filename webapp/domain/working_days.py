@@ -80,6 +80,23 @@ def after_working_days(start: date, days: int, works: WorkingDay) -> date:
     return day
 
 
+def before_working_days(day: date, days: int, works: WorkingDay) -> date:
+    """The latest day that is so many working days before another, which itself is not counted.
+
+    >>> before_working_days(date(2026, 11, 30), 2, lambda day: day.weekday() < 5)
+    datetime.date(2026, 11, 26)
+    """
+    while days > 0:
+        day -= timedelta(days=1)
+        days -= works(day)
+    return day
+
+
+def working_days_until(day: date, other: date, works: WorkingDay) -> int:
+    """How many working days before another a day is, itself counted: what `before_working_days` counts back."""
+    return sum(works(day + timedelta(days=n)) for n in range((other - day).days))
+
+
 def working_days_left(today: date, due: date, works: WorkingDay) -> int:
     """Working days from tomorrow to the due day, both counted; 0 on the day itself and later."""
     days = (today + timedelta(days=n) for n in range(1, (due - today).days + 1))

@@ -89,6 +89,11 @@ class ReasonForm(Form):
     reason = TextAreaField(_l("Lý do"))
 
 
+class PointTaskForm(Form):
+    items = ManyField(_l("Các mục phải làm"))
+    note = TextAreaField(_l("Ghi chú, nếu có"))
+
+
 class PetitionCodeForm(Form):
     code = StringField(_l("Mã đơn"), [InputRequired(_l("Hãy ghi mã đơn."))])
 

@@ -13,6 +13,7 @@ from ..services import (
     mail_address,
     notifications,
     phone_change,
+    preparation,
     reception,
     recordings,
     reminders,
@@ -55,6 +56,7 @@ def each_minute(now: datetime) -> None:
     reception.close_day(now)
     schedule.lay_out(now)
     reminders.remind(now)
+    preparation.remind(now)
     attachments.forget_unfinished(now, objects)
     for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
         service.forget(now)

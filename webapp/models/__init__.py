@@ -32,6 +32,7 @@ from .petition import (
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
+from .preparation import PointEntry, PointReminder
 from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
@@ -94,6 +95,8 @@ __all__ = [
     "Petitioner",
     "PhoneChange",
     "Pilot",
+    "PointEntry",
+    "PointReminder",
     "ProofOnPaper",
     "Rating",
     "ReadMark",

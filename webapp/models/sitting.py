@@ -69,6 +69,11 @@ class Sitting(Model):
     )
     places: Mapped[list[BridgePoint]] = relationship(secondary="sitting_place", order_by=BridgePoint.name)
 
+    @property
+    def receives_from(self) -> datetime:
+        """When people are received first: its frames may begin later than it is open for numbers."""
+        return min((frame.starts_at for frame in self.frames), default=self.starts_at)
+
     def is_open(self, now: datetime) -> bool:
         return self.is_held and self.starts_at <= now < self.ends_at
 

@@ -61,16 +61,38 @@ def _key(about: str, notice: Notice) -> str:
 
 
 def tell_staff(
-    work: Work, whom: Iterable[Account], notice: StaffNotice, *, about: str, day: date, now: datetime
+    work: Work,
+    whom: Iterable[Account],
+    notice: StaffNotice,
+    *,
+    about: str,
+    day: date,
+    now: datetime,
+    at: datetime | None = None,
+    what: str = "",
 ) -> None:
-    """By letter to those of them who gave an address and confirmed it; each one once for each notice."""
+    """By letter to those of them who gave an address and confirmed it; each one once for each notice.
+
+    `what` is one of our own texts, said in each reader's language.
+    """
     for account in whom:
         address = mail_address.confirmed_of(work, account.id)
         if address:
             speak = partial(in_language, language=account.language)
-            body = staff_letter(speak(STAFF_LETTERS[notice]).format(day=_day(day)), speak)
-            key = f"{about}:{notice.value}:{account.id}"
+            filled = {"day": _day(day), "at": _time(at), "what": speak(what) if what else ""}
+            body = staff_letter(speak(STAFF_LETTERS[notice]).format(**filled), speak)
+            key = _staff_key(about, notice, account)
             notifications.enqueue(work, notifications.EMAIL, address, body, key=key, now=now)
+
+
+def take_back_staff(work: Work, whom: Iterable[Account], notice: StaffNotice, *, about: str) -> None:
+    """What of it still waits to be sent to them is not sent."""
+    for account in whom:
+        notifications.withdraw(work, _staff_key(about, notice, account))
+
+
+def _staff_key(about: str, notice: StaffNotice, account: Account) -> str:
+    return f"{about}:{notice.value}:{account.id}"
 
 
 def _day(day: date | None) -> str:

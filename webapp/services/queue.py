@@ -1,10 +1,11 @@
 """Reading the queue: order, place, expected wait. The same order for everyone who looks."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, not_, or_, select, true
 from sqlalchemy.orm import joinedload, scoped_session
 
 from ..domain.line_changes import KNOWN, figures_of, key_of
@@ -103,6 +104,17 @@ def line(sitting_id: int, now: datetime) -> Select[Visit]:
     )
 
 
+def at_ready_place(ready: Iterable[int]) -> ColumnElement[bool]:
+    """At home, or at one of the bridge points where people may be received (`preparation.ready_points`)."""
+    return or_(Visit.bridge_point_id.is_(None), Visit.bridge_point_id.in_(list(ready)))
+
+
+def held_up(sitting_id: int, now: datetime, ready: Iterable[int]) -> list[Visit]:
+    """Who may be called but for the bridge point where they sit: calling the next one passes them over."""
+    query = line(sitting_id, now).where(not_(at_ready_place(ready))).options(joinedload(Visit.bridge_point))
+    return list(db.session.scalars(query))
+
+
 def waiting(sitting_id: int) -> Select[Visit]:
     """Everyone who waits, in the queue's order, those too who cannot be called just now."""
     return (
@@ -112,9 +124,10 @@ def waiting(sitting_id: int) -> Select[Visit]:
     )
 
 
-def next_number(sitting_id: int, now: datetime) -> int | None:
+def next_number(sitting_id: int, now: datetime, ready: Iterable[int]) -> int | None:
     """The number that "call next" would call now."""
-    return db.session.scalar(line(sitting_id, now).with_only_columns(Visit.number).limit(1))
+    first = line(sitting_id, now).where(at_ready_place(ready)).limit(1)
+    return db.session.scalar(first.with_only_columns(Visit.number))
 
 
 def waiting_count(sitting_id: int) -> int:

@@ -28,6 +28,7 @@ from ..services import (
     petition_contents,
     petitions,
     phone_change_at_desk,
+    preparation,
     proofs,
     queue,
     reception,
@@ -77,11 +78,14 @@ def _shown_visit(desk: Desk | None) -> Visit | None:
 def queue_context(desk: Desk | None) -> dict[str, Any]:
     now = utc_now()
     sitting: Sitting | None = next(iter(queue.open_sittings(now)), None)
+    ready = preparation.ready_points(sitting.id) if sitting else frozenset()
     return {
         "desk": desk,
         "sitting": sitting,
         "queue": queue.in_order(sitting.id) if sitting else [],
-        "next_number": queue.next_number(sitting.id, now) if sitting else None,
+        "next_number": queue.next_number(sitting.id, now, ready) if sitting else None,
+        "ready_points": ready,
+        "held_up": queue.held_up(sitting.id, now, ready) if sitting else [],
         "in_hand": visits.at_desk(desk.id) if desk else None,
         "owed_calls": call_backs.owed_by(current_user.id),
         **told_count(now),

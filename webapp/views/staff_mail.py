@@ -1,4 +1,4 @@
-"""The address to which whoever answers for personal data has letters sent about what waits for them."""
+"""The address to which staff have letters sent about what waits for them."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ pages = Blueprint("staff_mail", __name__, url_prefix="/account/mail")
 
 
 @pages.post("")
-@requires(Permission.ANSWER_DATA_REQUESTS)
+@requires(Permission.GET_LETTERS)
 def address() -> Any:
     form, kept = ContactForm(), contact_details.of_account(current_user.id)
     others = (kept.full_name, kept.address) if kept else ("", "")
@@ -32,7 +32,7 @@ def address() -> Any:
 
 
 @pages.post("/code")
-@requires(Permission.ANSWER_DATA_REQUESTS)
+@requires(Permission.GET_LETTERS)
 @limiter.limit("20/minute")
 def send_mail_code() -> Any:
     contact = ContactForm(formdata=None, obj=contact_details.of_account(current_user.id))
@@ -45,7 +45,7 @@ def send_mail_code() -> Any:
 
 
 @pages.post("/confirm")
-@requires(Permission.ANSWER_DATA_REQUESTS)
+@requires(Permission.GET_LETTERS)
 @limiter.limit("60/minute")
 def confirm_mail() -> Any:
     form = MailCodeForm()

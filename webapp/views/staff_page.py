@@ -25,7 +25,7 @@ def own_sessions() -> list[SignInSession]:
 
 
 def staff_page(contact: Form | None = None, mail_code: Form | None = None) -> str:
-    gets_letters = permits(current_user, Permission.ANSWER_DATA_REQUESTS) and letters_can_go()
+    gets_letters = permits(current_user, Permission.GET_LETTERS) and letters_can_go()
     kept = contact_details.of_account(current_user.id) if gets_letters else None
     return render(
         "account/staff.html",

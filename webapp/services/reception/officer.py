@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import not_, select
 
-from ...domain.errors import Conflict, DeskBusy, QueueEmpty
+from ...domain.errors import Conflict, DeskBusy, PointNotReady, QueueEmpty
 from ...domain.notices import Notice
 from ...domain.outcomes import OutcomeKind, RefusalGround, check_outcome
 from ...domain.petition_kinds import Gate
@@ -17,7 +17,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import notices, petitions, queue, reminders, topics
+from .. import notices, petitions, preparation, queue, reminders, topics
 from ..actor import Actor
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -41,18 +41,23 @@ def call_next(desk_id: int, sitting_id: int, *, by: Actor, now: datetime, key: s
     The request's second copy, and a press while the desk already has someone called by that
     request, answer with the same visit.
 
+    Whoever sits at a bridge point that is not ready (`preparation.ready_points`) keeps their turn and is
+    passed over.
+
     Raises:
         QueueEmpty: nobody is waiting. DeskBusy: the desk has a visit in hand.
+        PointNotReady: all who wait sit at bridge points that are not ready.
         NotAllowed: the officer does not hold the desk.
     """
     with unit_of_work() as work:
         if (before := answered_before(work, by, key)) is not None:
             return before
         hold_free_desk(work, desk_id, by)
-        next_in_line = queue.line(sitting_id, now).limit(1)
-        first = work.session.scalar(next_in_line.with_for_update(skip_locked=True, of=Visit))
+        line = queue.line(sitting_id, now).limit(1)
+        here = queue.at_ready_place(preparation.ready_points(sitting_id, work.session))
+        first = work.session.scalar(line.where(here).with_for_update(skip_locked=True, of=Visit))
         if first is None:
-            raise QueueEmpty
+            raise PointNotReady if work.session.scalar(line.where(not_(here))) else QueueEmpty
         return _call(work, first, desk_id, by, now, key)
 
 
@@ -61,6 +66,7 @@ def call(visit_id: int, desk_id: int, *, by: Actor, now: datetime, key: str) -> 
 
     Raises:
         Conflict: it is no longer waiting, or a denunciation not yet decided on.
+        PointNotReady: they sit at a bridge point that is not ready.
         DeskBusy, NotAllowed: as `call_next`.
     """
     with unit_of_work() as work:
@@ -70,6 +76,8 @@ def call(visit_id: int, desk_id: int, *, by: Actor, now: datetime, key: str) -> 
         visit = load(work, visit_id)
         if work.session.get_one(Petition, visit.petition_id).gate is not Gate.OPEN:
             raise Conflict("Việc này cần cán bộ quyết định có tiếp trực tuyến không, trước khi gọi.")
+        if not preparation.is_ready(visit, work.session):
+            raise PointNotReady
         return _call(work, visit, desk_id, by, now, key)
 
 
@@ -212,7 +220,7 @@ def defer_to(
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
     new = new_visit(work, old.petition_id, sitting.id, old.bridge_point_id, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
-    first = min((frame.starts_at for frame in sitting.frames), default=sitting.starts_at)
+    first = sitting.receives_from
     new.follows_id, new.slot_start, new.head = old.id, first, True
     new.reminded = reminders.past_at_booking(first, now)
     work.session.add(new)

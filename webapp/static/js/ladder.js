@@ -95,9 +95,13 @@ export function createLadder(estimate) {
     return isStrained(seen) ? down(seen) : up(seen);
   }
 
-  function breathe({ now, queue }) {
+  const isFilled = () => proven && believed() < RUNGS[LOWEST_VOICE + 1].needs;
+
+  // Where packets are lost and no queue is seen, and nothing has shown that the voice fills the link, each sound goes
+  // twice at once.
+  function breathe({ now, queue, concealed }) {
     if (leanSince === null || (!lean && queue > HEAVY)) [lean, leanSince] = [true, now];
-    else if (lean) lean = queue > LIGHT || now - leanSince < FLOWING;
+    else if (lean) lean = queue > LIGHT || (now - leanSince < FLOWING && (isFilled() || concealed <= ONE_LOST));
   }
 
   // What arrives while the queue is full is what the link carries; a pair may be misled by a busy page. The most that
@@ -226,7 +230,7 @@ export function createLadder(estimate) {
     /** Something else is about to take its share of the link: before a queue shows it. */
     makeRoom(now) {
       // It begins so; and where pairs have not shown that the voice fills the link, losses harm more than a queue.
-      if (leanSince === null || !proven || believed() >= RUNGS[LOWEST_VOICE + 1].needs) return;
+      if (leanSince === null || !isFilled()) return;
       leanSince = Math.max(lean ? leanSince : 0, now - FLOWING + ASKED);
       lean = true;
     },

@@ -54,9 +54,11 @@ export function createReports(send) {
     return words;
   }
 
+  // A wait shorter than all before it: the last one had at least so much more, and the rest may still flow off.
   function measureWait(now, wait) {
+    const shortest = waits.length ? Math.min(...waits.map((one) => one[1])) : wait;
     const [last, base] = least(waits, now, wait);
-    mine.queue = last - base;
+    mine.queue = Math.max(last - base, shortest - wait);
   }
 
   function takePair(text, now) {
