@@ -196,6 +196,8 @@ def test_other_places_are_saved_once_it_is_said_what_becomes_of_those_who_are_to
     assert f"1 người đã hẹn ở {point.name}." in page.text
     assert page.holds("places-reason") == ["Sửa nhà"] and page.holds("places-places") == []
     assert page.holds("places-instead") == ["released"]
+    offered = [one["value"] for one in page.all("input") if one.get("name") == "places-instead"]
+    assert offered == ["released", "home"], "nobody is sent to a place that is taken away"
     agreed = typed | {"places-overrule": "y", "places-instead": str(point.id)}
     assert "mà buổi tiếp vẫn có" in Page(admin.post(f"{where}/places", agreed).text).beside("places-instead")
     for _ in range(2):

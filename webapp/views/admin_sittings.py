@@ -113,10 +113,11 @@ def _sitting_page(
         placing.places.data = [str(point.id) for point in found.places]
         placing.home_offered.data = found.home_offered
     placing.instead.data = placing.instead.data or RELEASED
+    stay = set(placing.places.data or [])
     placing.instead.options = [
         (RELEASED, _("Hủy chỗ, mời họ chọn lại")),
-        (AT_HOME, _("Chuyển sang gặp ở nhà")),
-        *((str(point.id), _("Chuyển sang %(name)s", name=point.name)) for point in points),
+        *([(AT_HOME, _("Chuyển sang gặp ở nhà"))] if placing.home_offered.data else []),
+        *((str(one.id), _("Chuyển sang %(name)s", name=one.name)) for one in points if str(one.id) in stay),
     ]
     now = utc_now()
     page = render(
