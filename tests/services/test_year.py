@@ -23,6 +23,7 @@ from webapp.domain.visit_flow import OPEN_STATES, By, State
 from webapp.domain.working_days import HANOI, after_working_days, day_in_hanoi
 from webapp.extensions import db
 from webapp.models import (
+    BridgePoint,
     CalendarDay,
     Notification,
     Role,
@@ -36,7 +37,14 @@ from webapp.models import (
 )
 from webapp.services import calendar, reception, reminders, schedule, slots
 from webapp.services.actor import Actor, citizen
-from webapp.services.schedule import FrameEdit, FrameFields, OnDuty, SittingFields, TemplateFields
+from webapp.services.schedule import (
+    FrameEdit,
+    FrameFields,
+    OnDuty,
+    PlacesEdit,
+    SittingFields,
+    TemplateFields,
+)
 from webapp.services.unit_of_work import unit_of_work
 from webapp.views import public
 
@@ -54,6 +62,7 @@ OFTEN = (
         "gives_up",
     ),
     *("comes", "ends_a_template", "changes_the_time", "books", "moves_a_sitting", "time_goes_by"),
+    *("changes_the_places", "changes_the_places"),
 )
 """What happens, the more often the oftener it stands here."""
 
@@ -73,9 +82,12 @@ class Year(RuleBasedStateMachine):
             work.session.execute(update(Sitting).values(cancelled_at=NINE, ends_at=NINE))
             work.session.execute(delete(CalendarDay))
             draft = self._fields(SittingKind.PERIODIC, 1, time(8))
+            point = BridgePoint(name=f"Điểm cầu {key()}")
+            work.session.add(point)
             work.session.add(
                 Sitting(starts_at=NINE, ends_at=NINE + timedelta(days=400), draft=True, host=draft.host)
             )
+        self.point = point.id
         self.floor = max(db.session.scalars(select(Sitting.id)))
         self.now = Year.clock = NINE
         self.admin = Actor(people.staff(Role.ADMIN).id, By.ADMIN)
@@ -209,6 +221,23 @@ class Year(RuleBasedStateMachine):
             schedule.cancel(one.id, reason="Mất điện", **about)
             self._told(one.id, Change.CANCELLED, set(before))
 
+    def changes_the_places(self, which: int, yes: bool) -> None:
+        """From home to a bridge point, or back; who was to come goes along or gives the place up."""
+        if not (one := self._one(which)):
+            return
+        place: int | None = None if yes else self.point
+        edit = PlacesEdit(() if yes else (self.point,), yes, (place,) if which % 3 else ())
+        stood = {*(point.id for point in one.places), *([None] if one.home_offered else [])}
+        there = select(Visit.id).where(Visit.sitting_id == one.id, Visit.state.in_(OPEN_STATES))
+        here = Visit.bridge_point_id == self.point if yes else Visit.bridge_point_id.is_(None)
+        gone = set(db.session.scalars(there.where(here)))
+        about = self._about() | {"overrule": True, "reason": "Sửa nhà"}
+        if self._tries("other places", lambda: schedule.change_places(one.id, edit, **about)):
+            if stood != {place}:
+                notice = Notice.PLACE_MOVED if edit.instead else Notice.PLACE_GONE
+                self._told(one.id, Change.CHANGED, gone, notice)
+            assert db.session.scalars(there.where(here)).all() == []
+
     def changes_a_frame(self, which: int, desks: int, yes: bool) -> None:
         if not (one := self._one(which)):
             return
@@ -300,7 +329,7 @@ class Year(RuleBasedStateMachine):
         assert len(taken) <= places
         self.most[slot] = max(self.most.get(slot, 0), places)
 
-    def _told(self, sitting_id: int, what: Change, expected: set[int]) -> None:
+    def _told(self, sitting_id: int, what: Change, expected: set[int], notice: Notice | None = None) -> None:
         """By the last change of the sitting each of these is told once, and nobody else."""
         db.session.rollback()
         change = db.session.scalars(
@@ -310,7 +339,7 @@ class Year(RuleBasedStateMachine):
         ).first()
         assert change is not None
         assert change.what is what
-        notice = Notice.SITTING_MOVED if what is Change.MOVED else Notice.SITTING_CANCELLED
+        notice = notice or (Notice.SITTING_MOVED if what is Change.MOVED else Notice.SITTING_CANCELLED)
         about = f"sitting-change:{change.id}:"
         keys = db.session.scalars(select(Notification.key).where(Notification.key.startswith(about))).all()
         assert sorted(keys) == sorted(f"{about}visit:{visit}:{notice.value}" for visit in expected)
@@ -366,7 +395,15 @@ def run(examples: int, steps: int) -> None:
 
 ALWAYS = ("template", "added", "moved", "called off", "frame", "a day off", "booked", "told")
 """Of what a short run does too, so that it cannot come to nothing."""
-SOONER_OR_LATER = (*ALWAYS, "ended", "worked after all", "changed", "given up", "booked: SlotFull")
+SOONER_OR_LATER = (
+    *ALWAYS,
+    "ended",
+    "other places",
+    "worked after all",
+    "changed",
+    "given up",
+    "booked: SlotFull",
+)
 
 
 def shown_to_all(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
