@@ -60,6 +60,7 @@ STAFF_PATHS = (
     "/reports",
     "/data-requests",
     "/reading",
+    "/place-requests",
     "/sittings",
 )
 """Whoever is sent to sign in from here signs in as staff."""

@@ -49,6 +49,8 @@ class Permission(StrEnum):
     """See who was asked to read what, and end it."""
     SEE_PAPERS_AT_POINT = "see_papers_at_point"
     """Record that one saw the papers of those whom one's own bridge point hosts."""
+    DECIDE_PLACES = "decide_places"
+    """Decide for one petition that it is received at a place which no standing decision covers."""
     PREPARE_POINT = "prepare_point"
     """Sign what is prepared at one's own bridge point; at a central one, at every point."""
     SEE_PREPARATION = "see_preparation"
@@ -154,6 +156,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.READ_CONTENT: ((has(Role.ADVISORY),),),
     Permission.END_READING: ((has(Role.LEADER),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
+    Permission.DECIDE_PLACES: ((has(Role.LEADER),),),
     Permission.PREPARE_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.SEE_PREPARATION: (
         (has(Role.ADMIN, Role.OFFICER, Role.LEADER),),

@@ -15,6 +15,7 @@ from .rendering import asked_by_htmx, css, css_is_cached
 
 _FRAMES = ("room.frame", "guest.frame")
 _LIVE = ("/desk", "/visits/", "/guest")
+_TRIED = "/check"
 _TOLD_ALOUD = re.compile(r"/petitions/[^/]+/files|/petitions/new/[^/]+/(story|against|settled|wish)")
 
 
@@ -58,7 +59,7 @@ def _add_headers(response: Response) -> Response:
     if request.endpoint in STATIC_ENDPOINTS:
         return response
     headers.setdefault("Cache-Control", "private, no-store")
-    camera = "self" if request.path.startswith(_LIVE) else ""
+    camera = "self" if request.path.startswith(_LIVE) or request.path == _TRIED else ""
     microphone = "self" if _TOLD_ALOUD.fullmatch(request.path) else camera
     headers["Permissions-Policy"] = f"camera=({camera}), microphone=({microphone}), geolocation=()"
     if response.mimetype == "text/html":

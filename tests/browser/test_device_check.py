@@ -75,6 +75,23 @@ def test_what_was_tried_is_told_and_the_officer_knows_before_the_call(
     expect(page.get_by_role("link", name="Vào phòng tiếp"), "no call is missed at the check").to_be_visible()
 
 
+def test_a_stranger_may_try_devices_and_network_and_nothing_of_it_is_sent_on(
+    window: Callable[..., Page],
+) -> None:
+    page = window(PHONE)
+    page.goto("/schedule")
+    page.get_by_role("link", name="Thử máy và mạng trước ngày hẹn").click()
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url.split("/", 3)[3]))
+    page.get_by_role("button", name="Thử micro").click()
+    expect(page.get_by_text("Micro: nghe rõ")).to_be_visible()
+    page.get_by_role("button", name="Thử mạng").click()
+    expect(page.get_by_text("Mạng: tốt")).to_be_visible()
+    expect(page.get_by_text("Kết quả chỉ hiện trên máy này")).to_be_visible()
+    assert "check/sample" in sent
+    assert "check" not in sent
+
+
 def sizes(request: Request) -> dict[str, int]:
     return dict(request.sizes())  # type: ignore[call-overload, no-any-return]
 

@@ -1,6 +1,7 @@
 """What a citizen tried before the call is kept with the visit: once, by themselves, in closed words."""
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
@@ -11,7 +12,7 @@ from webapp.domain.call_modes import Mode
 from webapp.domain.device_check import Check, Found, Line, Way
 from webapp.domain.errors import NotFound
 from webapp.extensions import db
-from webapp.models import DeviceCheck, Visit
+from webapp.models import DeviceCheck, EarlyCheck, Visit
 from webapp.services import device_checks, my_data, reception, unit_of_work
 from webapp.services.actor import Actor, citizen
 from webapp.services.device_checks import VisitOver
@@ -89,3 +90,43 @@ def test_it_stands_among_what_is_kept_about_the_person() -> None:
     told = json.loads(my_data.as_json(my_data.everything(by.account_id or 0), NINE))
     [row] = told["device_checks"]
     assert (row["microphone"], row["way"], row["kbits"]) == ("tốt", "nối qua máy trung chuyển", 120)
+
+
+def _early(by: Actor, minute: float = 0, found: Check = FOUND, opened: str | None = None) -> bool:
+    about: dict[str, Any] = {"browser": "Chrome", "by": by, "now": in_minutes(minute), "key": opened or key()}
+    return device_checks.keep_early(found, **about)
+
+
+def test_what_was_tried_before_there_was_a_place_goes_with_the_next_visit_with_its_moment() -> None:
+    account = people.a_citizen()
+    by = citizen(account.id)
+    assert not _early(by), "of who has no petition nothing is kept"
+    assert device_checks.newest_early(account.id, NINE) is None
+    petition = people.a_petition(account)
+    assert _early(by, 1, Check(Found.WORKS))
+    opened = key()
+    for minute, found in ((2, Check(Found.SILENT)), (3, FOUND), (4, FOUND)):
+        assert _early(by, minute, found, opened)
+    sitting = people.a_sitting_to_book()
+    about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": in_minutes(9), "key": key()}
+    visit = reception.book(petition.id, sitting.id, people.slots_of(sitting)[0], **about)
+    db.session.rollback()
+    kept = device_checks.newest(visit.id)
+    assert kept is not None
+    assert (kept.at, kept.speaker, kept.line) == (in_minutes(3), Found.SILENT, LINE)
+    [checks] = [one.rows for one in my_data.everything(account.id) if one.name == "device_checks"]
+    assert [row["number"] for row in checks] == [visit.ticket, None, None]
+
+
+def test_of_checks_without_a_place_three_stay_and_none_longer_than_a_month() -> None:
+    account, stranger = people.a_citizen(), people.a_citizen()
+    people.a_petition(account)
+    for minute in range(5):
+        _early(citizen(account.id), minute)
+    assert len(db.session.scalars(select(EarlyCheck)).all()) == device_checks.MOST_EARLY
+    assert device_checks.newest_early(stranger.id, NINE) is None
+    later = in_minutes(4) + device_checks.EARLY_KEPT
+    assert device_checks.newest_early(account.id, later) is None
+    device_checks.forget(later)
+    db.session.rollback()
+    assert db.session.scalars(select(EarlyCheck)).all() == []

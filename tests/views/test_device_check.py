@@ -104,3 +104,38 @@ def test_the_pictures_are_of_the_phone_in_hand_and_each_says_what_it_shows(
     assert len(told) == 3 * len(shown)
     assert all(told)
     assert [name for name in ("iPhone", "Android") if any(name in label for label in told)] == shown
+
+
+def test_everyone_may_try_without_a_visit_and_gets_no_way_into_a_relay(settings: Settings) -> None:
+    turn = {"turn_urls": ("turn:turn.example:3478",), "turn_secret": "bi mat", "rate_limits": True}
+    app = create_app(replace(settings, **turn))
+    with app.app_context():
+        stranger, account = Browser(app), people.a_citizen()
+        assert "/check" in Page(stranger.get("/").text).links()
+        shown = stranger.get("/check")
+        page = Page(shown.text)
+        [part] = [one for one in page.all("div") if one.get("id") == "check"]
+        assert "turn" not in part["data-ice"]
+        assert "credential" not in shown.text
+        assert part["data-sample"] == "/check/sample"
+        assert all("data-keeps" not in form for form in page.all("form"))
+        assert "Vẫn gặp được cán bộ." in page.text, "what to look at by oneself stands there without scripts"
+        person = Browser(app, account)
+        answers = [person.get("/check/sample").status_code for _ in range(11)]
+        assert [answers[0], answers[-1], stranger.get("/check/sample").status_code] == [200, 429, 200]
+        assert stranger.post("/check/sample", {"more": "x" * SAMPLE}).status_code == 413
+
+
+def test_what_a_citizen_tried_before_stands_on_the_ticket_and_then_their_visits_page_tries(
+    browser: Make, scene: Scene
+) -> None:
+    account = people.a_citizen()
+    person, petition = browser(account), people.a_petition(account, scene.now)
+    assert Page(person.get("/check").text).values("key") != []
+    told = person.post("/check", {"key": people.key(), **TOLD, **LINE})
+    assert "máy ảnh chưa được cho phép" in told.text
+    choice = {"place": "home", "slot": "now", "sitting": scene.sitting.id, "key": people.key()}
+    waits = person.post(f"/petitions/{petition.code}/book", choice).headers["Location"]
+    visit = waits.removesuffix("/wait")
+    assert Page(told.text).text in Page(person.get(visit).text).text
+    assert person.get("/check").headers["Location"] == f"{visit}/check"

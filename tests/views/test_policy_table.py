@@ -24,7 +24,7 @@ from webapp.domain.telling import Telling
 from webapp.errors import STAFF_PATHS
 from webapp.extensions import db
 from webapp.integrations import inspection, objects
-from webapp.models import Account, Attachment, Evidence, Role, SittingFrame, Visit
+from webapp.models import Account, Attachment, Evidence, Petition, Role, SittingFrame, Visit
 from webapp.policy import STATIC_ENDPOINTS
 from webapp.services import (
     accounts,
@@ -34,6 +34,7 @@ from webapp.services import (
     drafts,
     evidence,
     participants,
+    place_requests,
     statement_tasks,
 )
 from webapp.services.actor import SYSTEM, citizen, officer
@@ -119,6 +120,10 @@ GET  device_check.page            in   200   404     403       403     403    40
 POST device_check.keep           401   422   404     403       403     403    403      403    403   403  403       403
 GET  device_check.sample          in   200   404     403       403     403    403      403    403   403  403       403
 POST device_check.take           401   204   404     403       403     403    403      403    403   403  403       403
+GET  early_check.page            200   302   200     200       200     200    200      200    200   200  200       200
+POST early_check.keep            401   422   422     403       403     403    403      403    403   403  403       403
+GET  early_check.sample          200   200   200     200       200     200    200      200    200   200  200       200
+POST early_check.take            204   204   204     204       204     204    204      204    204   204  204       204
 GET  evidence.page                in   200   404     403       403     403    403      403    403   403  403       403
 POST evidence.send               401   303   404     403       403     403    403      403    403   403  403       403
 GET  evidence.listing             in   200   404     403       403     403    403      403    403   403  403       403
@@ -181,6 +186,14 @@ POST petition.withdraw           401   303   404     403       403     403    40
 GET  petition.page                in   200   404     403       403     403    403      403    403   403  403       403
 GET  petition.book                in   200   404     403       403     403    403      403    403   403  403       403
 POST petition.book               401   303   404     403       403     403    403      403    403   403  403       403
+GET  petition.ask_place           in   200   404     403       403     403    403      403    403   403  403       403
+POST petition.ask_place          401   303   404     403       403     403    403      403    403   403  403       403
+POST petition.withdraw_place     401   303   404     403       403     403    403      403    403   403  403       403
+GET  place_requests.listing       in   403   403     403       403     403    200      403    403   403  403       403
+GET  place_requests.page          in   403   403     403       403     403    200      403    403   403  403       403
+POST place_requests.page         401   403   403     403       403     403    422      403    403   403  403       403
+GET  place_requests.propose       in   403   403     200       404     403    404      403    403   403  403       403
+POST place_requests.propose      401   403   403     303       404     403    404      403    403   403  403       403
 GET  phone_change.page            in   200   200     403       403     403    403      403    403   403  403       403
 POST phone_change.ask            401   422   422     403       403     403    403      403    403   403  403       403
 POST phone_change.send_again     401   303   303     403       403     403    403      403    403   403  403       403
@@ -374,7 +387,18 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
     booked, _by = people.a_booked_visit(
         people.a_sitting_to_book(scene.now), now=scene.now, account=scene.citizen
     )
+    wanted = place_requests.ask(
+        people.a_petition(scene.citizen, scene.now).id,
+        place_requests.Wish("2", None, "Tôi 78 tuổi, đi lại khó."),
+        by=citizen(scene.citizen.id),
+        now=scene.now,
+        key=people.key(),
+    )
+    of_wanted = {"code": db.session.get_one(Petition, wanted.petition_id).code, "request_code": wanted.code}
     special: dict[str, dict[str, object]] = {
+        "petition.ask_place": {"code": people.a_petition(scene.citizen, scene.now).code},
+        "petition.withdraw_place": of_wanted,
+        "place_requests.page": {"code": wanted.code},
         **{f"ticket.{name}": {"code": booked.code} for name in ("pdf", "ics", "change", "cancel")},
         "desk.priority": {"code": waiting.code},
         **{f"sealed.{name}": of_sealed for name in ("page", "identity", "file")},
@@ -510,6 +534,8 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "petition.step": {"kind": "feedback"},
         "petition.add": {"body": "Tôi gửi thêm một ý."},
         "petition.withdraw": {"reason": "Đã được giải quyết."},
+        "petition.ask_place": {"place": "home", "ground": "2", "reason": "Tôi 78 tuổi, đi lại khó."},
+        "place_requests.propose": {"place": "home", "ground": "2", "reason": "Ông 78 tuổi, đi lại khó."},
         "petition.book": {"place": "home", "sitting": scene.sitting.id, "slot": "now"},
         "recordings.page": {"reason": "Nghe lại để hoàn chỉnh biên bản."},
         "recordings.gap": {"kind": "sound", "reason": "silent", "ago": "5000"},

@@ -16,7 +16,7 @@ from ..models import Account
 from ..services.localities import load_localities
 from ..services.passwords import hash_password
 from ..services.unit_of_work import listeners, unit_of_work
-from .afterwards import add_data_request, add_ratings
+from .afterwards import add_data_request, add_place_request, add_ratings
 from .history import past_visits
 from .papers import add_papers
 from .places_and_people import add_bridge_points, add_citizens, add_desks, add_staff
@@ -53,6 +53,7 @@ def load(now: datetime) -> None:
             play([*past_visits(story), *todays_visits(story)])
             add_ratings(work)
             add_data_request(work, now - timedelta(hours=3))
+            add_place_request(work, now - timedelta(hours=2))
         add_papers()
 
 

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from ..domain.petition_kinds import PetitionKind
 from ..domain.visit_flow import State
-from ..models import Visit
-from ..services import data_requests, ratings
+from ..models import Petition, Visit
+from ..services import data_requests, place_requests, ratings
 from ..services.actor import citizen
 from ..services.unit_of_work import Work
 
@@ -40,3 +41,13 @@ def add_data_request(work: Work, now: datetime) -> None:
     visit = work.session.scalars(newest.options(joinedload(Visit.petition))).one()
     wish = "Tôi đã đổi chỗ ở, xin xóa địa chỉ cũ và đơn đang viết dở."
     data_requests.ask(wish, by=citizen(visit.petition.account_id), now=now, key="demo:data-request")
+
+
+def add_place_request(work: Work, now: datetime) -> None:
+    """Of somebody with a complaint who was received, and hopes to be received at home the next time."""
+    complains = Petition.kind == PetitionKind.COMPLAINT, Petition.withdrawn_at.is_(None)
+    over = select(Visit).join(Visit.petition).where(Visit.state == State.FINISHED, *complains)
+    visit = work.session.scalars(over.order_by(Visit.id.desc()).limit(1)).one()
+    wish = place_requests.Wish("2", None, "Tôi 79 tuổi, chân yếu, nhà cách điểm cầu 12 km, không ai đưa đi.")
+    by = citizen(visit.petition.account_id)
+    place_requests.ask(visit.petition_id, wish, by=by, now=now, key="demo:place-request")

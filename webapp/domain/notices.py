@@ -31,6 +31,8 @@ class Notice(StrEnum):
     PLACE_GONE = "place_gone"
     NEARLY = "nearly"
     CALLED = "called"
+    PLACE_ALLOWED = "place_allowed"
+    PLACE_DECLINED = "place_declined"
 
 
 class StaffNotice(StrEnum):
@@ -189,6 +191,26 @@ NOTICES = {
         N_(
             "Buổi hẹn lúc {at} không còn tiếp ở nơi Ông/Bà đã chọn. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
             "Xin chọn nơi khác hoặc buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.PLACE_ALLOWED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: De nghi ve noi gap cua Ong/Ba duoc dong y. "
+            "Xin chon gio o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Đề nghị về nơi gặp cán bộ của Ông/Bà được đồng ý. Mã đơn: {code}.\n"
+            "Xin xem quyết định và chọn giờ ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.PLACE_DECLINED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Da co tra loi de nghi ve noi gap cua Ong/Ba. "
+            "Xem o trang Tiep cong dan truc tuyen, muc Viec cua toi."
+        ),
+        N_(
+            "Đã có trả lời đề nghị về nơi gặp cán bộ của Ông/Bà. Mã đơn: {code}.\n"
+            "Xin xem câu trả lời, và các nơi gặp khác, ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
     # In time or not at all: no letters.

@@ -8,6 +8,7 @@ from ..services import (
     attachments,
     audit,
     data_requests,
+    device_checks,
     evidence,
     line,
     mail_address,
@@ -58,7 +59,7 @@ def each_minute(now: datetime) -> None:
     reminders.remind(now)
     preparation.remind(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications, line):
+    for service in (sessions, sign_in, phone_change, mail_address, notifications, line, device_checks):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)

@@ -11,7 +11,7 @@ from .account import (
     phone_look_up,
 )
 from .attachment import Attachment, AttachmentPiece, ReadMark
-from .device_check import DeviceCheck
+from .device_check import DeviceCheck, EarlyCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
@@ -32,6 +32,7 @@ from .petition import (
 )
 from .phone_change import PhoneChange
 from .place import BridgePoint, Locality, Pilot
+from .place_request import PlaceAnswer, PlaceRequest
 from .preparation import PointEntry, PointReminder
 from .reader import ContentReader
 from .record import AuditEntry, AuditSeal, Notification
@@ -68,6 +69,7 @@ __all__ = [
     "CalendarDay",
     "Desk",
     "DeviceCheck",
+    "EarlyCheck",
     "ElectronicIdentity",
     "Evidence",
     "EvidencePiece",
@@ -95,6 +97,8 @@ __all__ = [
     "Petitioner",
     "PhoneChange",
     "Pilot",
+    "PlaceAnswer",
+    "PlaceRequest",
     "PointEntry",
     "PointReminder",
     "ProofOnPaper",

@@ -1,4 +1,4 @@
-"""What was tried before a call: camera, microphone, speaker and line of a visit's citizen."""
+"""What was tried before a call: camera, microphone, speaker and line of a citizen, with a visit or before one."""
 
 from datetime import datetime
 
@@ -11,18 +11,14 @@ from ..extensions import Model
 from .types import UtcDateTime, Word
 
 
-class DeviceCheck(Model):
-    """One opening of the page of the check: what it last told. Kept as long as its visit.
+class Tried:
+    """One opening of the page of the check: what it last told.
 
     The columns of the line are empty together: it was not tried. Nothing names a person or a device but the
     browser's family.
     """
 
-    __tablename__ = "device_check"
-    __table_args__ = (UniqueConstraint("visit_id", "request_key"),)
-
     id: Mapped[int] = mapped_column(primary_key=True)
-    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
     request_key: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     browser: Mapped[str] = mapped_column(String(24))
@@ -50,3 +46,21 @@ class DeviceCheck(Model):
         self.way = line.way if line else None
         self.starts_in = line.starts_in if line else None
         self.carries = line.carries if line else None
+
+
+class DeviceCheck(Tried, Model):
+    """What was tried for a visit. Kept as long as it."""
+
+    __tablename__ = "device_check"
+    __table_args__ = (UniqueConstraint("visit_id", "request_key"),)
+
+    visit_id: Mapped[int] = mapped_column(ForeignKey("visit.id"))
+
+
+class EarlyCheck(Tried, Model):
+    """What somebody with a petition tried before they had a place; their next visit gets a copy of the newest."""
+
+    __tablename__ = "early_check"
+    __table_args__ = (UniqueConstraint("account_id", "request_key"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))

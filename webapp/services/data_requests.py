@@ -23,6 +23,7 @@ from ..models import (
     AccountRole,
     ContactDetails,
     DataRequest,
+    EarlyCheck,
     MailCode,
     Petition,
     PetitionDraft,
@@ -162,9 +163,10 @@ def answer(
 
 
 def _delete_what_may_go(work: Work, account_id: int) -> None:
-    """What the person told of themselves beside the record: contact, drafts, ratings with a name."""
+    """What the person told of themselves beside the record: contact, drafts, checks without a visit, ratings with a name."""
     work.session.execute(delete(ContactDetails).where(ContactDetails.account_id == account_id))
     work.session.execute(delete(MailCode).where(MailCode.account_id == account_id))
+    work.session.execute(delete(EarlyCheck).where(EarlyCheck.account_id == account_id))
     work.session.execute(delete(PetitionDraft).where(PetitionDraft.account_id == account_id))
     mine = select(Visit.id).join(Visit.petition).where(Petition.account_id == account_id)
     work.session.execute(delete(Rating).where(Rating.visit_id.in_(mine)))

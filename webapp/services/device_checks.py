@@ -1,8 +1,13 @@
-"""What a citizen tried before the call: kept with the visit, for the citizen and for the officer."""
+"""What a citizen tried before the call: kept with the visit, for the citizen and for the officer.
 
-from datetime import datetime
+Whoever has a petition and no place yet may try too: it is kept with them, and goes with their next visit.
+"""
 
-from sqlalchemy import delete, select
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.orm import Session
 
 from ..domain.call_modes import MODE_LABELS
 from ..domain.device_check import FOUND_LABELS, WAY_LABELS, Check
@@ -10,14 +15,18 @@ from ..domain.errors import Conflict, NotFound
 from ..domain.texts import N_
 from ..domain.visit_flow import ENDED
 from ..extensions import db
-from ..models import Account, DeviceCheck, Visit
+from ..models import Account, DeviceCheck, EarlyCheck, Petition, Visit
 from . import topics
 from .actor import Actor
 from .staff_deeds import Msgid, Row
-from .unit_of_work import safe_to_repeat, unit_of_work
+from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
 MOST = 20
 """Checks kept of one visit: the day before, the morning, and whoever tries again and again."""
+MOST_EARLY = 3
+"""Checks kept of somebody who has no place yet."""
+EARLY_KEPT = timedelta(days=31)
+"""As far as places are offered ahead."""
 
 
 class VisitOver(Conflict):
@@ -42,28 +51,80 @@ def keep(visit_id: int, found: Check, *, browser: str, by: Actor, now: datetime,
             raise NotFound
         if visit.state in ENDED:
             raise VisitOver
-        mine = DeviceCheck.visit_id == visit.id
-        row = work.session.scalar(select(DeviceCheck).where(mine, DeviceCheck.request_key == key))
-        if row is None:
-            row = DeviceCheck(visit_id=visit.id, request_key=key)
-            work.session.add(row)
-        elif found == _found(row):
-            return
-        row.at, row.browser, row.line = now, browser, found.line
-        row.microphone, row.speaker, row.camera = found.microphone, found.speaker, found.camera
-        work.session.flush()
-        old = (
-            select(DeviceCheck.id)
-            .where(mine)
-            .order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc())
-            .offset(MOST)
+        row = DeviceCheck(visit_id=visit.id, request_key=key)
+        if _write(work, row, DeviceCheck.visit_id == visit.id, found, browser, now, MOST):
+            work.announce(topics.visit(visit))
+
+
+@safe_to_repeat
+def keep_early(found: Check, *, browser: str, by: Actor, now: datetime, key: str) -> bool:
+    """The same for somebody who has no place yet; whether it was kept: of who has no petition nothing is."""
+    with unit_of_work() as work:
+        has_one = select(Petition.id).where(
+            Petition.account_id == by.account_id, Petition.withdrawn_at.is_(None)
         )
-        for gone in work.session.scalars(old).all():
-            work.session.execute(delete(DeviceCheck).where(DeviceCheck.id == gone))
-        work.announce(topics.visit(visit))
+        if work.session.scalar(has_one.limit(1)) is None:
+            return False
+        # Two openings of one person's page at one instant would count each other's rows away.
+        work.one_at_a_time(f"early-check:{by.account_id}")
+        row = EarlyCheck(account_id=by.account_id, request_key=key)
+        _write(work, row, EarlyCheck.account_id == by.account_id, found, browser, now, MOST_EARLY)
+        return True
 
 
-def _found(row: DeviceCheck) -> Check:
+def _write(
+    work: Work,
+    fresh: DeviceCheck | EarlyCheck,
+    mine: ColumnElement[bool],
+    found: Check,
+    browser: str,
+    now: datetime,
+    most: int,
+) -> bool:
+    """Into the row of the same key, or this fresh one; of many the newest stay. Whether anything changed."""
+    table: Any = type(fresh)
+    row = work.session.scalar(select(table).where(mine, table.request_key == fresh.request_key))
+    if row is None:
+        row = fresh
+        work.session.add(row)
+    elif found == _found(row):
+        return False
+    _fill(row, found, browser, now)
+    work.session.flush()
+    old = select(table.id).where(mine).order_by(table.at.desc(), table.id.desc()).offset(most)
+    work.session.execute(delete(table).where(table.id.in_(work.session.scalars(old).all())))
+    return True
+
+
+def _fill(row: DeviceCheck | EarlyCheck, found: Check, browser: str, at: datetime) -> None:
+    row.at, row.browser, row.line = at, browser, found.line
+    row.microphone, row.speaker, row.camera = found.microphone, found.speaker, found.camera
+
+
+def carry(work: Work, visit: Visit, account_id: int, now: datetime) -> None:
+    """A new visit gets what its citizen tried last before they had a place, with the moment at which they did."""
+    early = newest_early(account_id, now, work.session)
+    if early is not None:
+        row = DeviceCheck(visit_id=visit.id, request_key=f"early-{early.id}")
+        _fill(row, _found(early), early.browser, early.at)
+        work.session.add(row)
+        work.session.flush()
+
+
+def newest_early(account_id: int, now: datetime, session: Session | None = None) -> EarlyCheck | None:
+    """What somebody without a place found last, if it is not too old to say anything of their line."""
+    mine = EarlyCheck.account_id == account_id, EarlyCheck.at > now - EARLY_KEPT
+    query = select(EarlyCheck).where(*mine).order_by(EarlyCheck.at.desc(), EarlyCheck.id.desc())
+    return (session or db.session).scalar(query.limit(1))
+
+
+def forget(now: datetime) -> None:
+    """Checks of people who took no place in a month."""
+    with unit_of_work() as work:
+        work.session.execute(delete(EarlyCheck).where(EarlyCheck.at <= now - EARLY_KEPT))
+
+
+def _found(row: DeviceCheck | EarlyCheck) -> Check:
     return Check(row.microphone, row.speaker, row.camera, row.line)
 
 
@@ -73,14 +134,17 @@ def newest(visit_id: int) -> DeviceCheck | None:
     return db.session.scalar(found.order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc()).limit(1))
 
 
-def told_to_person(_account: Account, held: list[Visit]) -> list[Row]:
-    """All checks of these visits, the newest first, among what is kept about their citizen."""
+def told_to_person(account: Account, held: list[Visit]) -> list[Row]:
+    """All checks of these visits, then those without one, the newest first, among what is kept about their citizen."""
     numbers = {visit.id: visit.ticket for visit in held}
-    found = select(DeviceCheck).where(DeviceCheck.visit_id.in_(numbers))
+    newest_first = DeviceCheck.at.desc(), DeviceCheck.id.desc()
+    with_visit = select(DeviceCheck).where(DeviceCheck.visit_id.in_(numbers)).order_by(*newest_first)
+    without = select(EarlyCheck).filter_by(account_id=account.id).order_by(EarlyCheck.at.desc())
+    rows: list[DeviceCheck | EarlyCheck] = [*db.session.scalars(with_visit), *db.session.scalars(without)]
     return [
         {
             "at": row.at,
-            "number": numbers[row.visit_id],
+            "number": numbers[row.visit_id] if isinstance(row, DeviceCheck) else None,
             "device": row.browser,
             "microphone": Msgid(FOUND_LABELS[row.microphone]),
             "speaker": Msgid(FOUND_LABELS[row.speaker]),
@@ -92,5 +156,5 @@ def told_to_person(_account: Account, held: list[Visit]) -> list[Row]:
             "loss": row.loss,
             "round_trip": row.round_trip,
         }
-        for row in db.session.scalars(found.order_by(DeviceCheck.at.desc(), DeviceCheck.id.desc()))
+        for row in rows
     ]

@@ -5,7 +5,7 @@ phone, who is shown nothing personal and nothing that tells a denunciation from 
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -33,19 +33,8 @@ from ..models import (
     Visit,
     VisitEvent,
 )
-from . import calendar, evidence, telling_next
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One thing that happened: a text to translate with its words, and for its owner more."""
-
-    at: datetime
-    title: str
-    words: dict[str, str | int] = field(default_factory=dict)
-    note: str = ""
-    own_words: str = ""
-    visit_code: str | None = None
+from . import calendar, evidence, place_story, telling_next
+from .place_story import Entry
 
 
 @dataclass(frozen=True)
@@ -280,6 +269,7 @@ GATHERERS: tuple[Callable[[Petition, list[Visit]], Iterable[Entry]], ...] = (
     _statements,
     _receipts,
     _moves,
+    place_story.entries,
     _minutes,
     _outcomes,
 )

@@ -21,6 +21,7 @@ from . import (
     desk_priority,  # noqa: F401 - its pages are the desk's
     desk_statement,  # noqa: F401 - its pages are the desk's
     device_check,
+    early_check,
     electronic_sign_in,  # noqa: F401 - its pages are sign_in's
     evidence,
     evidence_proofs,  # noqa: F401 - its pages are evidence's
@@ -30,6 +31,7 @@ from . import (
     people,
     petition,
     phone_change,
+    place_requests,
     preparation,
     public,
     ratings,
@@ -50,7 +52,20 @@ from . import (
 def register(app: Flask, settings: Settings) -> None:
     """Hang every family of pages on the app; the demo's only where the demo is on."""
     families = (
-        *(public, board, sign_in, account, petition, waiting, ticket, device_check, room, people, guest),
+        *(
+            public,
+            board,
+            sign_in,
+            account,
+            petition,
+            waiting,
+            ticket,
+            device_check,
+            early_check,
+            room,
+            people,
+            guest,
+        ),
         *(attachments, call_backs, evidence, tus),
         *(tracking, ratings, my_data, data_requests, staff_mail, phone_change),
         *(
@@ -58,6 +73,7 @@ def register(app: Flask, settings: Settings) -> None:
             told,
             sealed,
             reading,
+            place_requests,
             bridge,
             preparation,
             recordings,

@@ -4,13 +4,14 @@ import os
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.device_check import read_check
 from ..domain.devices import device_of
-from ..domain.visit_flow import ENDED
+from ..domain.visit_flow import ENDED, State
 from ..extensions import limiter
 from ..integrations import turn
 from ..policy import Permission, requires
@@ -37,9 +38,21 @@ def page(code: str) -> Any:
     visit = visits.of_citizen(code, current_user.id)
     if visit.state in ENDED:
         return redirect(url_for("waiting.page", code=code))
+    waits = visit.state is State.WAITING
+    there = "waiting.wait" if visit.state in (State.WAITING, State.CALLED) else "waiting.page"
+    where = {
+        "here": url_for(".page", code=code),
+        "keep": url_for(".keep", code=code),
+        "sample": url_for(".sample", code=code),
+        "wait": url_for("waiting.wait", code=code),
+        "waits": waits,
+        "held": True,
+        "after": url_for(there, code=code),
+        "back": _("Phòng chờ") if waits else _("Số %(number)s", number=visit.ticket),
+    }
     return render(
         "visit/check.html",
-        visit=visit,
+        where=where,
         ice=turn.ice_config(visit.code, utc_now()),
         stun=turn.stun_alone(),
         device=device_of(request.user_agent.string),
@@ -65,7 +78,11 @@ def keep(code: str) -> str:
 def sample(code: str) -> Response:
     """Bytes that nothing on their way can make fewer: how fast they come is what the line carries."""
     visits.of_citizen(code, current_user.id)
-    response = make_response(os.urandom(SAMPLE))
+    return sample_of(SAMPLE)
+
+
+def sample_of(size: int) -> Response:
+    response = make_response(os.urandom(size))
     response.mimetype = "application/octet-stream"
     response.headers["Cache-Control"] = "private, no-store, no-transform"
     return response
@@ -77,5 +94,10 @@ def sample(code: str) -> Response:
 def take(code: str) -> Response:
     """Bytes in the other direction, or none: a question to see how long an answer takes. Nothing is kept."""
     visits.of_citizen(code, current_user.id)
+    return heard()
+
+
+def heard() -> Response:
+    """What came is read to its end, and forgotten."""
     request.get_data(cache=False)
     return make_response("", 204)

@@ -11,9 +11,9 @@ from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput, SlotFull
 from ..errors import status_of
 from ..forms.screens import PlaceForm
-from ..models import Sitting
+from ..models import Petition, PlaceAnswer, Sitting
 from ..rendering import clock
-from ..services import queue, slots
+from ..services import place_requests, queue, slots
 from .common import small_number
 
 NOW = "now"
@@ -32,9 +32,9 @@ class Chosen:
 class Choice:
     """The sittings and slots as they are now, and the form that chooses one."""
 
-    def __init__(self, *, numbers: bool, first: int | None = None) -> None:
+    def __init__(self, petition: Petition, *, numbers: bool, first: int | None = None) -> None:
         """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked."""
-        self.now, self.numbers = utc_now(), numbers
+        self.now, self.numbers, self.petition = utc_now(), numbers, petition
         self.open = next(iter(queue.open_sittings(self.now)), None) if numbers else None
         offers = slots.offered(self.now)
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
@@ -56,7 +56,12 @@ class Choice:
         sittings = [self.open] if self.open else []
         if self.shown:
             sittings.append(self.shown.sitting)
-        self.form.place.options = _places(sittings)
+        self.allowed = {
+            answer.request_id: answer
+            for sitting in sittings
+            for answer in place_requests.allowed_on(self.petition.id, sitting.starts_at)
+        }
+        self.form.place.options = _places(sittings, list(self.allowed.values()))
         if request.method == "GET" and len(self.form.place.options) == 1:
             self.form.place.data = self.form.place.options[0][0]
         if self.open is not None and request.method == "GET" and "sitting" not in request.args:
@@ -100,6 +105,7 @@ class Choice:
         points = [
             *(self.open.places if self.open else ()),
             *(self.shown.sitting.places if self.shown else ()),
+            *(answer.bridge_point for answer in self.allowed.values() if answer.bridge_point),
         ]
         wait = queue.wait_for_newcomer(self.open.id) if self.open else None
         return {
@@ -113,6 +119,7 @@ class Choice:
             "nearest": [slot.at for slot in self.nearest],
             "full": self.full,
             "slot_value": slot_value,
+            "asker": self.petition,
         }
 
 
@@ -128,9 +135,12 @@ def _read_slot(said: str) -> tuple[int, datetime]:
     return sitting, datetime.fromtimestamp(minute * 60, UTC)
 
 
-def _places(sittings: list[Sitting]) -> list[tuple[str, str]]:
+def _places(sittings: list[Sitting], allowed: list[PlaceAnswer]) -> list[tuple[str, str]]:
+    """What the sittings offer to everyone, and what decisions allow to this one petition."""
     home = any(sitting.home_offered for sitting in sittings)
+    home = home or any(answer.bridge_point_id is None for answer in allowed)
     points = {point.id: point.name for sitting in sittings for point in sitting.places}
+    points |= {answer.bridge_point.id: answer.bridge_point.name for answer in allowed if answer.bridge_point}
     return [("home", _("Ở nhà, bằng điện thoại này"))] * home + [
         (str(point), name) for point, name in sorted(points.items(), key=lambda item: item[1])
     ]

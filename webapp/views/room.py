@@ -99,8 +99,12 @@ def line_context(visit: Visit) -> dict[str, Any]:
 
 def check_context(visit: Visit) -> dict[str, Any]:
     """What the citizen's devices and line gave when they were tried last."""
+    return {"device_check": device_checks.newest(visit.id), **check_words()}
+
+
+def check_words() -> dict[str, Any]:
+    """The words for what a check found."""
     return {
-        "device_check": device_checks.newest(visit.id),
         "found_labels": FOUND_LABELS,
         "way_labels": WAY_LABELS,
         "mode_labels": MODE_LABELS,

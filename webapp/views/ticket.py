@@ -92,7 +92,7 @@ def change(code: str) -> Any:
     visit, now = visits.of_citizen(code, current_user.id), utc_now()
     if visit.state is not State.BOOKED or reception.has_begun(visit, now):
         return redirect(url_for("waiting.page", code=code), 303)
-    choice, chosen, status = Choice(numbers=False, first=visit.sitting_id), None, 200
+    choice, chosen, status = Choice(visit.petition, numbers=False, first=visit.sitting_id), None, 200
     if choice.form.validate_on_submit():
         try:
             chosen = choice.read()
@@ -109,7 +109,7 @@ def change(code: str) -> Any:
                 key=request_key(),
             )
         except (InvalidInput, Conflict) as problem:
-            choice = Choice(numbers=False, first=visit.sitting_id)
+            choice = Choice(visit.petition, numbers=False, first=visit.sitting_id)
             status = choice.blame(problem, chosen)
         else:
             return redirect(url_for("waiting.page", code=code), 303)

@@ -17,9 +17,10 @@ from ...domain.preparation import (
     due_of,
     stage_of,
 )
+from ...domain.visit_flow import OPEN_STATES
 from ...domain.working_days import WorkingDay, day_in_hanoi, working_days_until
 from ...extensions import db
-from ...models import BridgePoint, PointEntry, Sitting, SittingMode
+from ...models import BridgePoint, PointEntry, Sitting, SittingMode, Visit
 from ..actor import Actor
 from ..calendar import working_days
 from .record import holding, last_signed, may_sign, overruling
@@ -144,13 +145,30 @@ def _standings(
     trails: dict[tuple[int, int, Task], list[PointEntry]] = {}
     for entry in db.session.scalars(query.order_by(PointEntry.id)):
         trails.setdefault((entry.sitting_id, entry.bridge_point_id, entry.task), []).append(entry)
+    by_decision = _beside_the_offered(ids)
     return [
         [_standing(one, point, task, trails.get((one.id, point.id, task), []), works, now) for task in Task]
         for one in sittings
         if one.mode is SittingMode.ONLINE
-        for point in sorted(one.places, key=lambda place: (not place.central, place.name))
+        for point in sorted(
+            {*one.places, *by_decision.get(one.id, ())}, key=lambda place: (not place.central, place.name)
+        )
         if at is None or point.id == at.id
     ]
+
+
+def _beside_the_offered(sitting_ids: Sequence[int]) -> dict[int, list[BridgePoint]]:
+    """Points at which somebody has a place by a decision of their own: they are prepared like the others."""
+    sits = (
+        select(Visit.sitting_id, BridgePoint)
+        .join(Visit.bridge_point)
+        .where(Visit.sitting_id.in_(sitting_ids), Visit.state.in_(OPEN_STATES))
+        .distinct()
+    )
+    found: dict[int, list[BridgePoint]] = {}
+    for sitting_id, point in db.session.execute(sits):
+        found.setdefault(sitting_id, []).append(point)
+    return found
 
 
 def _standing(

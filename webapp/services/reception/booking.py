@@ -13,7 +13,7 @@ from ...domain.notices import Notice
 from ...domain.visit_flow import OPEN_STATES, Action, By, State, next_state
 from ...domain.working_days import WorkingDay
 from ...models import Sitting, SittingMode, Visit
-from .. import calendar, reminders, slots, topics
+from .. import calendar, device_checks, reminders, slots, topics
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import TIMES, answered_before, load, log_move, move, new_visit, next_number, reason_of
@@ -44,9 +44,9 @@ def book(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        check_petition(work, petition_id)
+        petition = check_petition(work, petition_id)
         sitting = _held(work, sitting_id)
-        check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id, petition_id)
         place = _free_place(work, sitting, slot, works, now)
         visit = new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
         visit.state = next_state(Action.BOOK, None, by.by)
@@ -54,6 +54,7 @@ def book(
         visit.reminded = reminders.past_at_booking(slot, now)
         work.session.add(visit)
         work.session.flush()
+        device_checks.carry(work, visit, petition.account_id, now)
         log_move(work, visit, Action.BOOK, None, by, now, key=key)
         _tell(work, visit, now)
         return visit
@@ -84,7 +85,7 @@ def change(
             return before
         next_state(Action.CHANGE, visit.state, by.by)  # another refusal would speak of what no longer counts
         sitting = _held(work, sitting_id)
-        check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id, visit.petition_id)
         same_slot = (visit.sitting_id, visit.slot_start) == (sitting_id, slot)
         if same_slot and visit.bridge_point_id == bridge_point_id:
             return visit

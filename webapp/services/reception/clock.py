@@ -1,12 +1,13 @@
 """The clock's moves: calls that expire, lines that are lost, the day's end."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
 from ...domain.errors import Conflict
 from ...domain.visit_flow import Action, State
+from ...domain.working_days import HANOI
 from ...extensions import db
 from ...models import (
     BridgePoint,
@@ -16,6 +17,7 @@ from ...models import (
     SittingMode,
     Visit,
 )
+from .. import place_requests
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -76,11 +78,14 @@ def close_day(now: datetime) -> int:
 
 
 def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
-    """The next regular sitting online that offers the visit's place."""
+    """The next regular sitting online that offers the visit's place, or for which a decision allows it."""
     if visit.bridge_point_id is None:
         offered: ColumnElement[bool] = Sitting.home_offered.is_(True)
     else:
         offered = Sitting.places.any(BridgePoint.id == visit.bridge_point_id)
+    until = place_requests.allowed_until(work.session, visit.petition_id, visit.bridge_point_id)
+    if until is not None:
+        offered |= Sitting.starts_at < datetime.combine(until + timedelta(days=1), time(), HANOI)
     return work.session.scalar(
         select(Sitting.id)
         .where(

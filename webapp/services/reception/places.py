@@ -9,6 +9,7 @@ from ...domain.line_changes import Standing
 from ...domain.petition_kinds import Gate
 from ...domain.queue_order import effective_time
 from ...domain.visit_flow import OPEN_STATES, Action, next_state
+from ...domain.working_days import HANOI
 from ...models import (
     Petition,
     Sitting,
@@ -16,7 +17,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
-from .. import line
+from .. import device_checks, line, place_requests
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -47,12 +48,12 @@ def take_number(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        check_petition(work, petition_id)
+        petition = check_petition(work, petition_id)
         # Held, as by whoever books: its places are not taken away meanwhile.
         sitting = work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
             raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
-        check_place(work, sitting, bridge_point_id)
+        check_place(work, sitting, bridge_point_id, petition_id)
         visit = new_visit(work, petition_id, sitting_id, bridge_point_id, priority)
         visit.state = next_state(Action.TAKE_NUMBER, None, by.by)
         visit.waiting_since = now
@@ -61,6 +62,7 @@ def take_number(
         )
         work.session.add(visit)
         work.session.flush()
+        device_checks.carry(work, visit, petition.account_id, now)
         line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
         return visit
@@ -82,11 +84,19 @@ def open_visit(work: Work, petition_id: int) -> Visit | None:
     )
 
 
-def check_place(work: Work, sitting: Sitting, bridge_point_id: int | None) -> None:
+def check_place(work: Work, sitting: Sitting, bridge_point_id: int | None, petition_id: int) -> None:
+    """That the sitting offers the place to everyone, or a leader's decision allows it to this very petition.
+
+    Legal source: decree 154/2026 art. 19.2, 20.
+
+    Raises:
+        InvalidInput: neither.
+    """
     offered = (
         sitting.home_offered
         if bridge_point_id is None
         else work.session.get(SittingPlace, (sitting.id, bridge_point_id)) is not None
     )
-    if not offered:
+    day = sitting.starts_at.astimezone(HANOI).date()
+    if not (offered or place_requests.allows(work.session, petition_id, bridge_point_id, day)):
         raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from ...domain.errors import Conflict
 from ...domain.texts import N_
 from ...domain.visit_flow import OPEN_STATES, Action, State
-from ...models import Visit
-from .. import reminders
+from ...domain.working_days import HANOI
+from ...models import Sitting, Visit
+from .. import place_requests, reminders
 from ..actor import SYSTEM
 from ..unit_of_work import Work
 from .moves import move
@@ -49,9 +50,18 @@ def release_all(work: Work, sitting_id: int, now: datetime) -> Sequence[Visit]:
 
 
 def who_has_a_place(work: Work, sitting_id: int, places: Iterable[int | None]) -> list[Visit]:
-    """Whoever has a number or a place at one of these bridge points; None is home."""
+    """Whoever has a number or a place at one of these bridge points because the sitting offers it; None is home.
+
+    Whom a leader's decision lets be there keeps the place, whatever the sitting offers to everyone.
+    """
     wanted = set(places)
-    return [visit for visit in _open(work, sitting_id) if visit.bridge_point_id in wanted]
+    day = work.session.get_one(Sitting, sitting_id).starts_at.astimezone(HANOI).date()
+    return [
+        visit
+        for visit in _open(work, sitting_id)
+        if visit.bridge_point_id in wanted
+        and not place_requests.allows(work.session, visit.petition_id, visit.bridge_point_id, day)
+    ]
 
 
 def change_place_of_all(

@@ -134,7 +134,7 @@ function tellWay(way) {
 let [busy, stale] = [false, false];
 async function keep() {
   stale = true;
-  if (busy) return;
+  if (busy || !("keeps" in form.dataset)) return; // nothing is kept of who has no petition
   busy = true;
   while (stale) {
     stale = false;

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 pages = Blueprint("petition", __name__)
 
-from . import begun, matter, place, sent, steps  # noqa: E402, F401 - they hang their pages on the blueprint
+from . import begun, matter, place, place_request, sent, steps  # noqa: E402, F401 - they hang their pages on the blueprint

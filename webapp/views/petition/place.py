@@ -28,13 +28,13 @@ def book(code: str) -> Any:
     existing = visits.open_of_petition(petition.id)
     if existing is not None:
         return _to(existing)
-    choice, chosen, status = Choice(numbers=True), None, 200
+    choice, chosen, status = Choice(petition, numbers=True), None, 200
     if choice.form.validate_on_submit():
         try:
             chosen = choice.read()
             return _to(_take(petition, chosen, priority=bool(choice.form.priority.data)))
         except (InvalidInput, Conflict) as problem:
-            choice = Choice(numbers=True)  # as it is after what stood in the way
+            choice = Choice(petition, numbers=True)  # as it is after what stood in the way
             status = choice.blame(problem, chosen)
     return render("petition/book.html", petition=petition, **choice.context()), status
 
