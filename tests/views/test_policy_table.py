@@ -76,6 +76,7 @@ POST admin_schedule.template     401   403   403     403       403     403    40
 POST admin_schedule.end_template 401   403   403     403       403     403    403      403    403   404  403       403
 GET  admin_schedule.sitting       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_schedule.move         401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.places       401   403   403     403       403     403    403      403    403   422  403       403
 POST admin_schedule.cancel       401   403   403     403       403     403    403      403    403   422  403       403
 POST admin_schedule.revise       401   403   403     403       403     403    403      403    403   422  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
