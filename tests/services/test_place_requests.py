@@ -14,7 +14,7 @@ from tests.people import NINE, in_minutes, key, slots_of
 from webapp.domain.errors import Conflict, DomainError, FormUsed, InvalidInput, NotFound, TooMany
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.place_requests import Decided
-from webapp.domain.visit_flow import State
+from webapp.domain.visit_flow import By, State
 from webapp.extensions import db
 from webapp.models import (
     Account,
@@ -26,9 +26,19 @@ from webapp.models import (
     Role,
     Sitting,
 )
-from webapp.services import my_data, petition_changes, place_requests, preparation, reception, timeline
+from webapp.services import (
+    my_data,
+    petition_changes,
+    place_requests,
+    preparation,
+    reception,
+    schedule,
+    timeline,
+    visits,
+)
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.place_requests import AlreadyAsked, AlreadyDecided, NotOnline, Verdict, Wish
+from webapp.services.schedule import PlacesEdit
 from webapp.services.unit_of_work import unit_of_work
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
@@ -91,6 +101,20 @@ def test_an_approval_lets_this_petition_alone_choose_this_place_alone_to_its_las
     found = place_requests.decision_of(db.session.merge(visit))
     assert found is not None and found.decision == YES.decision
     assert [message.count("dong y") for message in told(by.account_id or 0)] == [1]
+
+
+@on_sqlite
+def test_home_that_a_leader_allowed_stays_when_the_sitting_no_longer_offers_it(app: Flask) -> None:
+    sitting = people.a_sitting_to_book(desks=2)
+    request, by = asked()
+    place_requests.decide(request.code, YES, by=a_leader(), now=NINE)
+    mine, (other, _) = book(request.petition_id, sitting, by), people.a_booked_visit(sitting)
+    admin = Actor(people.staff(Role.ADMIN).id, By.ADMIN)
+    points = PlacesEdit((people.point_of(sitting).id,), False)
+    about: dict[str, Any] = {"reason": "Sửa", "by": admin, "now": in_minutes(1), "key": key()}
+    schedule.change_places(sitting.id, points, overrule=True, **about)
+    states = {visit.id: visits.by_code(visit.code).state for visit in (mine, other)}
+    assert states == {mine.id: State.BOOKED, other.id: State.CANCELLED}
 
 
 @on_sqlite
