@@ -51,6 +51,8 @@ class Permission(StrEnum):
     """Record that one saw the papers of those whom one's own bridge point hosts."""
     DECIDE_PLACES = "decide_places"
     """Decide for one petition that it is received at a place which no standing decision covers."""
+    HELP_AT_POINT = "help_at_point"
+    """Find and register people at one's own bridge point, write for them, take places for them."""
     PREPARE_POINT = "prepare_point"
     """Sign what is prepared at one's own bridge point; at a central one, at every point."""
     SEE_PREPARATION = "see_preparation"
@@ -157,6 +159,7 @@ POLICY: dict[Permission, tuple[tuple[Predicate, ...], ...]] = {
     Permission.END_READING: ((has(Role.LEADER),),),
     Permission.SEE_PAPERS_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.DECIDE_PLACES: ((has(Role.LEADER),),),
+    Permission.HELP_AT_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.PREPARE_POINT: ((has(Role.BRIDGE), works_at_a_point),),
     Permission.SEE_PREPARATION: (
         (has(Role.ADMIN, Role.OFFICER, Role.LEADER),),

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import APIRequestContext, Page, expect
 from playwright.sync_api import Error as PlaywrightError
-from playwright.sync_api import Page, expect
 
 from tests.people import ANSWERS
 from webapp.domain.codes import new_code
@@ -206,6 +206,41 @@ class Officer:
         self.camera.shoot(page, "outcome")
         page.get_by_role("button", name="Kết thúc lượt tiếp").click()
         expect(page.get_by_role("heading", name="Bàn đang trống")).to_be_visible()
+
+
+class DeskByForms:
+    """An officer by the forms of the desk alone: where what the others see is looked at."""
+
+    def __init__(self, ask: APIRequestContext, desk: int, username: str = "canbo1"):
+        self.ask = ask
+        self.posts("/staff/login", {"username": username, "password": PASSWORD})
+        row = re.search(rf'name="desk" value="(\d+)"><button[^>]*>Bàn {desk}<', ask.get("/desk").text())
+        assert row
+        self.posts("/desk/open", {"desk": row[1]})
+
+    def posts(self, path: str, form: dict[str, str]) -> str:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.ask.get("/staff/login").text())
+        token = token or re.search(r'name="csrf_token" value="([^"]+)"', self.ask.get("/desk").text())
+        assert token
+        answer = self.ask.post(path, form={"csrf_token": token[1], "key": new_code(), **form})
+        assert answer.ok, (path, answer.status)
+        return answer.text()
+
+    def calls(self, code: str) -> None:
+        self.posts(f"/desk/visit/{code}/call", {})
+
+    def in_hand(self) -> str:
+        """The visit at this desk."""
+        found = re.search(r'data-visit="([^"]+)"', self.ask.get("/desk").text())
+        assert found
+        return found[1]
+
+    def row(self, number: str) -> str:
+        """What stands of this number in today's queue."""
+        queue = self.ask.get("/desk/queue", headers={"HX-Request": "true"}).text()
+        found = re.search(rf'<li id="q{int(number)}".*?</li>', queue, re.DOTALL)
+        assert found, number
+        return " ".join(re.sub(r"<[^>]+>", " ", found[0]).split())
 
 
 def writes(page: Page, text: str) -> None:

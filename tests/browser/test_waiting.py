@@ -5,12 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import APIRequestContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE
-from tests.browser.navigators import PASSWORD, Camera, Citizen
+from tests.browser.navigators import Camera, Citizen, DeskByForms
 from tests.views.conftest import Page as Fragment
-from webapp.domain.codes import new_code
 
 pytestmark = pytest.mark.browser
 
@@ -26,42 +25,17 @@ SPEAKS = """{
 }"""
 
 
-class Desk:
-    """An officer by the forms of the desk alone: what the others see is what is looked at here."""
-
-    def __init__(self, ask: APIRequestContext, desk: int):
-        self.ask = ask
-        self.posts("/staff/login", {"username": "canbo1", "password": PASSWORD})
-        row = re.search(rf'name="desk" value="(\d+)"><button[^>]*>Bàn {desk}<', ask.get("/desk").text())
-        assert row
-        self.posts("/desk/open", {"desk": row[1]})
-
-    def posts(self, path: str, form: dict[str, str]) -> str:
-        token = re.search(r'name="csrf_token" value="([^"]+)"', self.ask.get("/staff/login").text())
-        token = token or re.search(r'name="csrf_token" value="([^"]+)"', self.ask.get("/desk").text())
-        assert token
-        answer = self.ask.post(path, form={"csrf_token": token[1], "key": new_code(), **form})
-        assert answer.ok, (path, answer.status)
-        return answer.text()
-
-
 def read(part: str) -> tuple[str, list[object]]:
     """What a part says and what its script knows; the tokens and keys of its forms differ at each rendering."""
     found = Fragment(part)
     return found.text, [one for one in found.elements if one[1].get("name") not in ("csrf_token", "key")]
 
 
-def visit_at_desk(desk: Desk) -> str:
-    found = re.search(r'data-visit="([^"]+)"', desk.ask.get("/desk").text())
-    assert found
-    return found[1]
-
-
 def test_a_phone_follows_the_line_rings_and_ends_in_the_right_state(
     window: Callable[..., Page], album: Path
 ) -> None:
     camera = Camera(album, "waiting")
-    page, desk = window(PHONE), Desk(window(DESK).request, 2)
+    page, desk = window(PHONE), DeskByForms(window(DESK).request, 2)
     page.add_init_script(WRONG_CLOCK + HOLDS_AWAKE)
     citizen = Citizen(page, "0912000007", camera)
     citizen.has_signed_in()
@@ -93,7 +67,7 @@ def test_a_phone_follows_the_line_rings_and_ends_in_the_right_state(
     assert [url for url in asked if "/wait" in url] == [], "a call costs no request"
     anew = page.request.get(address, headers={"HX-Request": "true"}).text()
     assert read(page.locator("#wait").inner_html()) == read(anew), "and the page says what a reload would say"
-    first = visit_at_desk(desk)
+    first = desk.in_hand()
     desk.posts(f"/desk/visit/{first}/send-back", {})
     expect(page.locator("[data-ahead-now]")).to_have_text(str(ahead))
 

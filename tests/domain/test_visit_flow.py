@@ -29,8 +29,8 @@ booked      | check_in       | waiting     | citizen bridge
 booked      | change         | same        | citizen bridge officer
 booked      | set_priority   | same        | officer
 waiting     | set_priority   | same        | officer
-booked      | cancel         | cancelled   | citizen officer system
-waiting     | cancel         | cancelled   | citizen officer system
+booked      | cancel         | cancelled   | citizen bridge officer system
+waiting     | cancel         | cancelled   | citizen bridge officer system
 waiting     | step_out       | same        | citizen
 waiting     | call           | called      | officer
 called      | answer         | in_session  | citizen

@@ -269,6 +269,42 @@ def test_after_a_cancel_or_a_check_in_nothing_is_sent_any_more_and_a_change_remi
     assert told(called_off) == ["giu cho", "Nhac", "hom nay"]
 
 
+@pytest.mark.parametrize("ends", ["by the officer", "with the day"])
+def test_who_was_put_off_to_another_day_is_told_and_reminded_once_each(app: Flask, ends: str) -> None:
+    today, later = people.a_sitting(), people.a_sitting_to_book(in_minutes(4 * 24 * 60))
+    with unit_of_work() as work:
+        frame = work.session.scalars(select(SittingFrame).where(SittingFrame.sitting_id == later.id)).one()
+        work.session.get_one(Sitting, later.id).starts_at = frame.starts_at - timedelta(hours=2)
+    visit, _ = people.a_waiting_visit(today)
+    at = slots_of(later)[0]
+    if ends == "by the officer":
+        _desk, by = people.an_open_desk()
+        one = key()
+        for _ in range(2):
+            reception.defer(visit.id, later.id, reason="Chờ hồ sơ", by=by, now=in_minutes(1), key=one)
+    else:
+        reception.close_day(today.ends_at)
+    db.session.rollback()
+    new = db.session.scalars(select(Visit).where(Visit.follows_id == visit.id)).one()
+    sent = []
+    for hours in (25, 24, 23, 1, 0.5):
+        sent += [reminders.remind(at - timedelta(hours=hours)) for _ in range(2)]
+    assert sent == [0, 0, 1, 0, 0, 0, 1, 0, 0, 0]
+    assert told(new) == ["giu cho", "Nhac", "hom nay"]
+
+
+def test_nobody_is_put_off_to_a_sitting_that_is_not_held(app: Flask) -> None:
+    today, later = people.a_sitting(), people.a_sitting_to_book()
+    visit, _ = people.a_waiting_visit(today)
+    _desk, by = people.an_open_desk()
+    for said in ({"draft": True}, {"draft": False, "closed_at": NINE}):
+        with unit_of_work() as work:
+            for name, value in said.items():
+                setattr(work.session.get_one(Sitting, later.id), name, value)
+        with pytest.raises(Conflict):
+            reception.defer(visit.id, later.id, reason="Chờ", by=by, now=in_minutes(1), key=key())
+
+
 # Priority
 
 

@@ -11,7 +11,7 @@ from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.visit_flow import Action, State
 from webapp.extensions import db
 from webapp.models import Outcome, VisitEvent
-from webapp.services import desks, queue, reception, visits
+from webapp.services import desks, notifications, queue, reception, visits
 from webapp.services.actor import citizen, officer
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -112,6 +112,46 @@ def test_a_no_show_cannot_come_back_after_an_hour() -> None:
         reception.send_back(visit.id, by=by, now=in_minutes(minute + 1), key=key())
     with pytest.raises(Conflict):
         reception.come_back(visit.id, by=person, now=in_minutes(70), key=key())
+
+
+def called_by_sms() -> int:
+    db.session.rollback()
+    return sum("da den luot" in row.body for row in notifications.newest())
+
+
+def test_every_call_is_told_by_sms_after_coming_back_too() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    for minute in (0, 5):
+        reception.call(visit.id, desk.id, by=by, now=in_minutes(minute), key=key())
+        reception.send_back(visit.id, by=by, now=in_minutes(minute + 1), key=key())
+    reception.come_back(visit.id, by=person, now=in_minutes(30), key=key())
+    one = key()
+    for _ in range(2):
+        reception.call(visit.id, desk.id, by=by, now=in_minutes(31), key=one)
+    assert called_by_sms() == 3
+
+
+def test_who_was_received_before_the_line_was_lost_has_two_calls_again() -> None:
+    sitting = people.a_sitting()
+    desk, by = people.an_open_desk()
+    visit, person = people.a_waiting_visit(sitting)
+    other, _ = people.a_waiting_visit(sitting)
+    reception.call(visit.id, desk.id, by=by, now=NINE, key=key())
+    reception.enter_room(visit.id, by=person, now=NINE)
+    reception.detect_lost(in_minutes(1))
+    reception.call(other.id, desk.id, by=by, now=in_minutes(2), key=key())
+    reception.enter_room(visit.id, by=person, now=in_minutes(3))
+    reception.send_back(other.id, by=by, now=in_minutes(4), key=key())
+    reception.call(visit.id, desk.id, by=by, now=in_minutes(5), key=key())
+    reception.expire_calls(in_minutes(8))
+    kept = visits.by_code(visit.code)
+    assert (kept.state, kept.head) == (State.WAITING, True), "the first call since without an answer"
+    reception.call(visit.id, desk.id, by=by, now=in_minutes(9), key=key())
+    reception.expire_calls(in_minutes(12))
+    assert visits.by_code(visit.code).state is State.NO_SHOW
+    assert called_by_sms() == 4
 
 
 def test_the_officer_cannot_mark_a_no_show_after_one_call() -> None:

@@ -1,10 +1,13 @@
 """What people can rely on about the schedule: templates become sittings, conflicts are said before, changes are told."""
 
+import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import date, time, timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from tests import people
@@ -12,7 +15,7 @@ from tests.people import NINE, in_minutes, key
 from webapp.demo import ensure_sittings
 from webapp.demo.places_and_people import add_bridge_points, add_desks, add_staff
 from webapp.demo.sittings import DAYS_PAST, add_sittings
-from webapp.domain.errors import Conflict, InvalidInput
+from webapp.domain.errors import Conflict, InvalidInput, SlotFull
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.sitting_changes import Change
 from webapp.domain.sitting_plan import Objection
@@ -31,14 +34,15 @@ from webapp.models import (
     Visit,
     VisitEvent,
 )
-from webapp.services import calendar, preparation, queue, reception, schedule, visits
-from webapp.services.actor import Actor
+from webapp.services import audit, calendar, preparation, queue, reception, schedule, visits
+from webapp.services.actor import Actor, citizen
 from webapp.services.localities import load_localities
 from webapp.services.reception.moves import log_move, new_visit
 from webapp.services.schedule import (
     FrameEdit,
     FrameFields,
     OnDuty,
+    PlacesEdit,
     SittingFields,
     SpokenAgainst,
     TemplateFields,
@@ -151,6 +155,18 @@ def test_the_leaders_third_tuesday_is_announced_five_working_days_ahead_or_with_
     assert problem.value.overrulable
     schedule.create(monthly, overrule=True, reason="Lịch đột xuất", by=admin, now=soon, key=key())
     assert [one.template_day for one in sittings()].count(TUESDAY) == 2
+    in_time, late = (schedule.announced(one.id) for one in sittings() if one.template_day == TUESDAY)
+    assert (in_time.marks, late.marks, late.reason) == ([], [Change.ADDED], "Lịch đột xuất")
+
+
+def test_a_day_that_is_worked_after_all_brings_its_leaders_sitting_late_and_marked(admin: Actor) -> None:
+    calendar.correct(TUESDAY, False, "Nghỉ bù", by=admin, now=NINE)
+    schedule.create(weekly(leaders(), nth=3), by=admin, now=NINE, key=key())
+    assert not sittings()
+    calendar.restore(TUESDAY, by=admin, now=NINE)
+    schedule.lay_out(at(date(2026, 12, 10), time(9)))
+    marks = {one.template_day: schedule.announced(one.id).marks for one in sittings()}
+    assert marks == {TUESDAY: [Change.ADDED], date(2027, 1, 19): []}
 
 
 def test_a_host_in_two_places_and_a_desk_twice_are_said_before_anything_is_saved(
@@ -375,3 +391,96 @@ def test_the_demo_has_its_leaders_its_chairs_and_a_reception_that_is_always_open
         db.session.rollback()
         [now_open] = queue.open_sittings(NINE + timedelta(days=days))
         assert preparation.ready_points(now_open.id) == {point.id for point in now_open.places}
+
+
+@pytest.mark.parametrize("edit", [FrameEdit(2, 30, True), FrameEdit(0, 30, False)], ids=["shut", "no desks"])
+def test_nobody_slips_into_a_frame_that_is_being_shut(
+    app: Flask, admin: Actor, edit: FrameEdit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever books meanwhile waits until it is saved, and then finds what was saved."""
+    sitting = schedule.add(TUESDAY, fields(), by=admin, now=NINE, key=key())
+    [frame], account = sitting.frames, people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    nearly_saved, told = threading.Event(), list[str]()
+
+    def books() -> None:
+        with app.app_context():
+            nearly_saved.wait(30)
+            about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": NINE, "key": key()}
+            try:
+                reception.book(petition.id, sitting.id, at(TUESDAY, time(8)), **about)
+            except SlotFull:
+                told.append("refused")
+            else:
+                told.append("booked")
+
+    booking = threading.Thread(target=books)
+    keeps = audit.record
+
+    def lingers(*args: Any, **about: Any) -> None:
+        keeps(*args, **about)
+        if args[1] == "frame_changed":
+            nearly_saved.set()
+            booking.join(0.5)  # all the time in the world for whoever need not wait
+
+    monkeypatch.setattr(audit, "record", lingers)
+    booking.start()
+    schedule.change_frame(frame.id, edit, 1, by=admin, now=NINE)
+    booking.join(30)
+    assert told == ["refused"]
+
+
+def at_point(sitting: Sitting, point: int | None, place: int = 1) -> Visit:
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    about: dict[str, Any] = {"by": by, "now": NINE, "key": key()}
+    return reception.book(
+        petition.id, sitting.id, at(TUESDAY, time(8 + place)), bridge_point_id=point, **about
+    )
+
+
+@pytest.mark.parametrize("stays", [True, False], ids=["moved", "released"])
+def test_a_place_that_is_taken_away_is_asked_about_and_its_people_are_told_once(
+    admin: Actor, stays: bool
+) -> None:
+    first, second, other = a_point(), a_point(), a_point()
+    sitting = schedule.add(TUESDAY, fields(places=(first, second)), by=admin, now=NINE, key=key())
+    gone, kept, home = at_point(sitting, first), at_point(sitting, second, 2), at_point(sitting, None, 0)
+    edit = PlacesEdit((second, other), True, (other,) if stays else ())
+    about: dict[str, Any] = {"reason": "Sửa nhà", "by": admin, "now": in_minutes(1)}
+    with pytest.raises(SpokenAgainst) as problem:
+        schedule.change_places(sitting.id, edit, **about, key=key())
+    assert [(one.objection, one.many) for one in problem.value.found] == [(Objection.PLACE, 1)]
+    assert problem.value.overrulable and not told()
+    one = key()
+    for _ in range(2):
+        schedule.change_places(sitting.id, edit, overrule=True, **about, key=one)
+    db.session.rollback()
+    assert [point.id for point in sittings()[0].places] == [second, other]
+    found = {visit.id: visits.by_code(visit.code) for visit in (gone, kept, home)}
+    assert found[gone.id].state is (State.BOOKED if stays else State.CANCELLED)
+    assert found[gone.id].bridge_point_id == (other if stays else first)
+    assert found[gone.id].slot_start == gone.slot_start
+    assert {found[one.id].version for one in (kept, home)} == {1}, "nobody else is touched"
+    assert len(told()) == 1 and "9:00 15/12/2026" in told()[0]
+    assert ("da doi" in told()[0]) is stays
+    whole = schedule.announced(sitting.id)
+    assert whole.marks == [Change.CHANGED, Change.ADDED] and whole.reason == "Sửa nhà"
+    assert len(whole.changes[-1].was["places"]) == 2
+    schedule.change_places(sitting.id, edit, **about, key=key())
+    assert len(schedule.announced(sitting.id).changes) == 2, "the same again changes nothing"
+
+
+def test_a_place_stays_where_somebody_has_come_and_a_sitting_has_one(admin: Actor) -> None:
+    point = a_point()
+    sitting = schedule.add(TUESDAY, fields(places=(point,)), by=admin, now=NINE, key=key())
+    visit, early = at_point(sitting, point, 0), at(TUESDAY, time(7, 40))
+    about: dict[str, Any] = {"overrule": True, "reason": "Sửa nhà", "by": admin, "now": early}
+    for wrong in (PlacesEdit((), False), PlacesEdit((999,), True), PlacesEdit((), True, (point,))):
+        with pytest.raises(InvalidInput):
+            schedule.change_places(sitting.id, wrong, **about, key=key())
+    reception.check_in(visit.id, by=citizen(visit.petition.account_id), now=early, key=key())
+    with pytest.raises(Conflict):
+        schedule.change_places(sitting.id, PlacesEdit((), True, (None,)), **about, key=key())
+    assert visits.by_code(visit.code).bridge_point_id == point
+    assert [one.id for one in sittings()[0].places] == [point]

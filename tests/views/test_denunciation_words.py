@@ -321,11 +321,11 @@ def test_no_list_or_register_tells_of_it(browser: Make, scene: Scene) -> None:
     code = sent_by(author, account, scene)
     visit = booked(author, code, scene, str(point.id))
     host = browser(people.staff(Role.BRIDGE, point=point.id))
-    names_nobody("the board of the bridge point", Page(host.get("/bridge").text).text)
+    names_nobody("the people of the bridge point", Page(host.part("/bridge").text).text)
     desk.post(f"/desk/visit/{visit}/gate", {"online": "yes", "reason": "Giữ kín được.", "key": people.key()})
     desk.post(f"/desk/visit/{visit}/call", {"key": people.key()})
     author.get(f"/visits/{visit}/room")
-    names_nobody("the board of the bridge point", Page(host.get("/bridge").text).text)
+    names_nobody("the people of the bridge point", Page(host.part("/bridge").text).text)
     reader = people.staff(Role.ADVISORY)
     readers = f"/desk/visit/{visit}/readers"
     seen = Page(desk.get(readers).text).holds("seen")[0]

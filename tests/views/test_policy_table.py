@@ -36,11 +36,12 @@ from webapp.services import (
     drafts,
     evidence,
     participants,
+    people_at_point,
     place_requests,
     reception,
     statement_tasks,
 )
-from webapp.services.actor import SYSTEM, citizen, officer
+from webapp.services.actor import SYSTEM, bridge, citizen, officer
 from webapp.services.attachments import Announced
 from webapp.services.evidence import Begun
 
@@ -75,6 +76,7 @@ POST admin_schedule.template     401   403   403     403       403     403    40
 POST admin_schedule.end_template 401   403   403     403       403     403    403      403    403   404  403       403
 GET  admin_schedule.sitting       in   403   403     403       403     403    403      403    403   200  403       403
 POST admin_schedule.move         401   403   403     403       403     403    403      403    403   422  403       403
+POST admin_schedule.places       401   403   403     403       403     403    403      403    403   422  403       403
 POST admin_schedule.cancel       401   403   403     403       403     403    403      403    403   422  403       403
 POST admin_schedule.revise       401   403   403     403       403     403    403      403    403   422  403       403
 POST attachments.begin           401   200   404     200       404     403    404      403    403   403  403       403
@@ -89,6 +91,24 @@ GET  board.of_sitting            200   200   200     200       200     200    20
 GET  bridge.page                  in   403   403     403       403     403    403      403    200   403  403       403
 POST bridge.came                 401   403   403     403       403     403    403      403    404   403  403       403
 POST bridge.seen                 401   403   403     403       403     403    403      403    404   403  403       403
+GET  bridge.book                  in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.book                 401   403   403     403       403     403    403      403    303   403  403       403
+GET  bridge.cancel                in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.cancel               401   403   403     403       403     403    403      403    303   403  403       403
+GET  bridge.change                in   403   403     403       403     403    403      403    303   403  403       403
+POST bridge.change               401   403   403     403       403     403    403      403    303   403  403       403
+POST bridge.find                 401   403   403     403       403     403    403      403    422   403  403       403
+POST bridge.hand_over            401   403   403     403       403     403    403      403    404   403  403       403
+GET  bridge.person                in   403   403     403       403     403    403      403    200   403  403       403
+GET  bridge.place                 in   403   403     403       403     403    403      403    200   403  403       403
+GET  bridge.read                  in   403   403     403       403     403    403      403    303   403  403       403
+POST bridge.read                 401   403   403     403       403     403    403      403    303   403  403       403
+GET  bridge.receipt               in   403   403     403       403     403    403      403    200   403  403       403
+GET  bridge.register              in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.register             401   403   403     403       403     403    403      403    422   403  403       403
+GET  bridge.ticket                in   403   403     403       403     403    403      403    200   403  403       403
+GET  bridge.write                 in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.write                401   403   403     403       403     403    403      403    422   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403
 GET  data_requests.page           in   403   403     403       403     403    403      403    403   403  200       403
 POST data_requests.page          401   403   403     403       403     403    403      403    403   403  303       403
@@ -325,6 +345,18 @@ def everyone(scene: Scene) -> dict[str, Account | None]:
     }
 
 
+def helped_at_point(scene: Scene) -> tuple[dict[str, object], dict[str, object]]:
+    """Somebody whose page is open at the bridge point with a petition of theirs, and a place there."""
+    point, person = people.point_of(scene.sitting).id, people.a_citizen()
+    petition = people.a_petition(person, scene.now, paper_number="001158000999")
+    by = bridge(people.staff(Role.BRIDGE, point=point).id)
+    [help] = people_at_point.find("001158000999", by=by, now=scene.now).helps
+    about: dict[str, Any] = {"by": by, "now": scene.now, "key": people.key()}
+    other = people.a_petition(people.a_citizen(), scene.now)
+    visit = reception.take_number(other.id, scene.sitting.id, bridge_point_id=point, **about)
+    return {"code": help.code, "petition": petition.code}, {"code": visit.code}
+
+
 OF_PETITION = (
     "page",
     "send",
@@ -413,7 +445,10 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         key=people.key(),
     )
     of_wanted = {"code": db.session.get_one(Petition, wanted.petition_id).code, "request_code": wanted.code}
+    helped = helped_at_point(scene)
     special: dict[str, dict[str, object]] = {
+        **{f"bridge.{name}": helped[0] for name in ("person", "write", "read", "book", "receipt")},
+        **{f"bridge.{name}": helped[1] for name in ("place", "ticket", "change", "cancel", "hand_over")},
         **{f"visit_records.{name}": over for name in ("page", "open_minutes")},
         "petition.ask_place": {"code": people.a_petition(scene.citizen, scene.now).code},
         "petition.withdraw_place": of_wanted,
@@ -538,6 +573,7 @@ def _form(endpoint: str, scene: Scene, who: str) -> dict[str, object]:
         "petition.answer_statement": {"answer": "confirmed", "version": "1"},
         "desk.close_visit": {"outcome": "answered", "explanation": "Đã trả lời."},
         "desk.papers": {"paper_kind": "citizen_card", "paper_number": "001062012345"},
+        "bridge.book": {"sitting": scene.sitting.id, "slot": "now"},
         "bridge.seen": {"visit": scene.code, "paper_kind": "citizen_card", "paper_number": "001062012345"},
         "desk.identity": {"reason": "Cần liên hệ để xác minh."},
         "call_backs.settle": {"reached": "no"},

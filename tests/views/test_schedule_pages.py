@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from icalendar import Calendar
@@ -12,11 +13,12 @@ from tests.views.conftest import Browser, Page
 from webapp.clock import local, utc_now
 from webapp.domain.working_days import after_working_days
 from webapp.extensions import db
-from webapp.models import Account, BridgePoint, Role, Sitting, SittingTemplate
-from webapp.services import schedule
-from webapp.services.actor import SYSTEM
+from webapp.models import Account, BridgePoint, Role, Sitting, SittingMode, SittingTemplate
+from webapp.services import reception, schedule
+from webapp.services.actor import SYSTEM, citizen
 from webapp.services.calendar import working_days
 from webapp.services.schedule import FrameFields, SittingFields
+from webapp.services.schedule.fields import at
 from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
@@ -175,6 +177,35 @@ def test_a_sitting_is_moved_and_called_off_with_a_reason_and_the_schedule_marks_
     assert "Không tổ chức" in Page(browser(None).get("/schedule").text).text
     again = admin.post(f"{where}/cancel", {"cancel-reason": "Lại", "key": people.key()})
     assert again.status_code == 409
+
+
+def test_other_places_are_saved_once_it_is_said_what_becomes_of_those_who_are_to_come(
+    admin: Browser, browser: Make, point: BridgePoint, day: date
+) -> None:
+    online = {"mode": SittingMode.ONLINE, "ground": "2", "decision": "01/QĐ", "home_offered": True}
+    sitting, account = a_sitting(point, day, **online, kept_percent=0), people.a_citizen()
+    slot, by = at(day, time(8)), citizen(account.id)
+    petition = people.a_petition(account).id
+    about: dict[str, Any] = {"by": by, "now": utc_now(), "key": people.key()}
+    visit = reception.book(petition, sitting.id, slot, bridge_point_id=point.id, **about)
+    where = f"/admin/schedule/sittings/{sitting.id}"
+    typed = {"places-home_offered": "y", "places-reason": "Sửa nhà", "key": people.key()}
+    asked = admin.post(f"{where}/places", typed)
+    page = Page(asked.text)
+    assert asked.status_code == 422 and page.problems() == []
+    assert f"1 người đã hẹn ở {point.name}." in page.text
+    assert page.holds("places-reason") == ["Sửa nhà"] and page.holds("places-places") == []
+    assert page.holds("places-instead") == ["released"]
+    offered = [one["value"] for one in page.all("input") if one.get("name") == "places-instead"]
+    assert offered == ["released", "home"], "nobody is sent to a place that is taken away"
+    agreed = typed | {"places-overrule": "y", "places-instead": str(point.id)}
+    assert "mà buổi tiếp vẫn có" in Page(admin.post(f"{where}/places", agreed).text).beside("places-instead")
+    for _ in range(2):
+        assert admin.post(f"{where}/places", agreed | {"places-instead": "home"}).status_code == 303
+    mine = browser(account).get(f"/visits/{visit.code}").text
+    assert "Buổi tiếp đổi giờ hoặc nơi" in mine and point.name not in mine
+    shown = Page(browser(None).get("/schedule").text).text
+    assert "Có thay đổi" in shown and "Lý do: Sửa nhà" in shown and point.name not in shown
 
 
 def test_a_frame_is_changed_beside_the_week(admin: Browser, point: BridgePoint, day: date) -> None:

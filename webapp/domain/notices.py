@@ -27,6 +27,8 @@ class Notice(StrEnum):
     HOUR_BEFORE = "hour_before"
     SITTING_MOVED = "sitting_moved"
     SITTING_CANCELLED = "sitting_cancelled"
+    PLACE_MOVED = "place_moved"
+    PLACE_GONE = "place_gone"
     NEARLY = "nearly"
     CALLED = "called"
     PLACE_ALLOWED = "place_allowed"
@@ -169,6 +171,26 @@ NOTICES = {
         N_(
             "Buổi hẹn lúc {at} của Ông/Bà không tổ chức. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
             "Xin chọn buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.PLACE_MOVED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Noi gap luc {at} cua Ong/Ba da doi, gio giu nguyen. "
+            "Xem noi moi o trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Nơi gặp trong buổi hẹn lúc {at} của Ông/Bà đã đổi. Giờ và số giữ nguyên.\n"
+            "Xem nơi mới, hoặc chọn lại, ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.PLACE_GONE: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Buoi hen luc {at} khong con tiep o noi Ong/Ba da chon. "
+            "Xin chon lai o trang Tiep cong dan truc tuyen."
+        ),
+        N_(
+            "Buổi hẹn lúc {at} không còn tiếp ở nơi Ông/Bà đã chọn. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
+            "Xin chọn nơi khác hoặc buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
     Notice.PLACE_ALLOWED: Words(

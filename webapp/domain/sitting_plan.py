@@ -154,6 +154,8 @@ class Objection(StrEnum):
     """Two of its frames are held at one time."""
     HOST = "host"
     DESK = "desk"
+    PLACE = "place"
+    """People are to come to a place that would be taken away."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Action(StrEnum):
     TRANSFER = "transfer"
     DEFER = "defer"
     RESCHEDULE = "reschedule"
-    """Its sitting is held at another time."""
+    """Its sitting is held at another time, or no longer at the place that was chosen."""
 
 
 class By(StrEnum):
@@ -97,7 +97,7 @@ MOVES: tuple[Move, ...] = (
     _row(_A.CHECK_IN, {_S.BOOKED}, _S.WAITING, By.CITIZEN, By.BRIDGE),
     _row(_A.CHANGE, {_S.BOOKED}, None, By.CITIZEN, By.BRIDGE, By.OFFICER),
     _row(_A.SET_PRIORITY, {_S.BOOKED, _S.WAITING}, None, By.OFFICER),
-    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.OFFICER, By.SYSTEM),
+    _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.BRIDGE, By.OFFICER, By.SYSTEM),
     _row(_A.STEP_OUT, {_S.WAITING}, None, By.CITIZEN),
     _row(_A.CALL, {_S.WAITING}, _S.CALLED, By.OFFICER),
     _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
@@ -160,4 +160,5 @@ class VisitTimes:
     place_kept: timedelta = timedelta(minutes=15)
     check_in_before: timedelta = timedelta(minutes=30)
     late_change: timedelta = timedelta(hours=2)
-    """So shortly before a slot nobody else is likely to take it: giving it up wants a reason."""
+    """So shortly before a slot nobody else is likely to see the place and come: giving it up wants a reason. Our own
+    choice, for no law names a time; it is never refused before the start (docs/decisions/0033)."""

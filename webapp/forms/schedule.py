@@ -70,6 +70,16 @@ class MoveForm(OverruleForm):
     starts = StringField(_l("Giờ bắt đầu mới"))
 
 
+class PlacesForm(Form):
+    """`instead`: where those go whose place is taken away."""
+
+    places = ManyField(_l("Nơi tiếp"))
+    home_offered = BooleanField(_l("Tại nhà, khi văn bản quyết định cho phép"))
+    instead = PickField(_l("Người đã hẹn ở nơi bị bỏ"))
+    reason = StringField(_l("Lý do"))
+    overrule = BooleanField(_l("Vẫn đổi nơi và báo tin cho những người ấy"))
+
+
 class ReviseForm(Form):
     host = StringField(_l("Ai tiếp"))
     content = TextAreaField(_l("Nội dung dự kiến"))

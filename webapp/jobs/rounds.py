@@ -13,6 +13,7 @@ from ..services import (
     line,
     mail_address,
     notifications,
+    people_at_point,
     phone_change,
     preparation,
     reception,
@@ -59,7 +60,16 @@ def each_minute(now: datetime) -> None:
     reminders.remind(now)
     preparation.remind(now)
     attachments.forget_unfinished(now, objects)
-    for service in (sessions, sign_in, phone_change, mail_address, notifications, line, device_checks):
+    for service in (
+        sessions,
+        sign_in,
+        phone_change,
+        mail_address,
+        notifications,
+        line,
+        device_checks,
+        people_at_point,
+    ):
         service.forget(now)
     evidence.forget_unfinished(now, store=objects)
     evidence.forget_given_up(now, store=objects)

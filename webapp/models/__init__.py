@@ -15,6 +15,7 @@ from .device_check import DeviceCheck, EarlyCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
+from .helping import PersonAtPoint, PetitionHelp, PointHelp
 from .identity import ElectronicIdentity, IdentityCheck
 from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
@@ -91,8 +92,10 @@ __all__ = [
     "Participant",
     "ParticipantEvent",
     "Petition",
+    "PersonAtPoint",
     "PetitionAddition",
     "PetitionDraft",
+    "PetitionHelp",
     "PetitionStatement",
     "Petitioner",
     "PhoneChange",
@@ -100,6 +103,7 @@ __all__ = [
     "PlaceAnswer",
     "PlaceRequest",
     "PointEntry",
+    "PointHelp",
     "PointReminder",
     "ProofOnPaper",
     "Rating",

@@ -27,7 +27,7 @@ def ask(visit_id: int, *, by: Actor, now: datetime, key: str) -> CallBack:
     One call is owed at a time: asking again gives the one that is owed.
 
     Raises:
-        NotFound: the visit is not this person's. Conflict: it is not in session.
+        NotFound: the visit is not this person's. Conflict: it is not in session, or there is no phone to call.
     """
     with unit_of_work() as work:
         visit = _held(work, visit_id, by)
@@ -39,6 +39,8 @@ def ask(visit_id: int, *, by: Actor, now: datetime, key: str) -> CallBack:
         )
         if before is not None:
             return before
+        if visit.petition.account.phone is None:
+            raise Conflict("Người này không có số điện thoại để gọi.")
         if visit.state not in LIVE:
             raise Conflict("Chỉ xin gọi lại được khi cuộc tiếp đang mở.")
         owed = CallBack(visit_id=visit_id, asked_by=by.by, asked_at=now, request_key=key)

@@ -18,7 +18,7 @@ from ..domain.errors import Conflict, NotFound
 from ..domain.texts import N_
 from ..extensions import db
 from ..models import Account, AuditEntry, Petition, PetitionDraft
-from . import audit, evidence, petition_steps, petitions, told_answers
+from . import audit, evidence, petition_steps, petitions, registered, told_answers
 from .actor import Actor
 from .evidence import Store
 from .told_answers import Answers
@@ -148,10 +148,12 @@ def keep(account_id: int, key: str, answers: Answers, *, now: datetime, seen: Se
     once more replaces nothing.
 
     Raises:
-        Conflict: it was sent already, or the person has as many drafts as one may have.
+        Conflict: it was sent already, or the person has as many drafts as one may have; and as
+        `registered.check_kept_apart`.
         WrittenElsewhere: another page or device has saved another text meanwhile.
     """
     with unit_of_work() as work:
+        registered.check_kept_apart(account_id, answers.get("kind"), work.session)
         draft = _locked(work, account_id, key) or _begun(work, account_id, key, now)
         if seen is not None:
             _check_seen(draft, answers, seen)
@@ -217,8 +219,8 @@ def _begun(work: Work, account_id: int, key: str, now: datetime) -> PetitionDraf
 
 
 @safe_to_repeat
-def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
-    """The draft becomes a petition, in one transaction: what another device saves meanwhile is in
+def submit(*, by: Actor, now: datetime, today: date, key: str, owner_id: int | None = None) -> Petition:
+    """The draft (`owner_id`'s, where somebody helps) becomes a petition, in one transaction: what another device saves meanwhile is in
     the petition, or is refused and stays on that device's page. Once more gives the first petition.
 
     A text that was split leaves a draft behind for each other petition that the person wants. What proves
@@ -229,7 +231,7 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
         InvalidInput: with its field.
     """
     with unit_of_work() as work:
-        account_id = by.account_id or 0
+        account_id = owner_id or by.account_id or 0
         draft = _locked(work, account_id, key)
         before = petitions.submitted_with(key, account_id, work.session)
         if before is not None:
@@ -240,7 +242,8 @@ def submit(*, by: Actor, now: datetime, today: date, key: str) -> Petition:
         if told_answers.waits_for_voice(answers):
             raise Conflict("Lời kể chưa gửi xong. Xin chờ gửi xong rồi bấm Gửi đơn.")
         fields = petition_steps.fields_of(answers, today)
-        petition = petitions.submit(fields, by=by, now=now, key=key, beside_id=draft.beside_id)
+        beside = {"beside_id": draft.beside_id, "owner_id": account_id}
+        petition = petitions.submit(fields, by=by, now=now, key=key, **beside)
         work.session.delete(draft)
         following = petition_steps.answers_of_the_others(answers)
         for part, answers_left in enumerate(following, 2):

@@ -45,6 +45,7 @@ from . import (
     petitions,
     place_story,
     proofs,
+    registered,
     staff_deeds,
     tracking,
     visits,
@@ -92,9 +93,19 @@ def _account(account: Account, _held: list[Visit]) -> list[Row]:
 def _contact(account: Account, _held: list[Visit]) -> list[Row]:
     kept = contact_details.of_account(account.id)
     if kept is None:
-        return []
+        return _registered(account)
     told: Row = {"full_name": kept.full_name, "email": kept.email, "address": kept.address}
     return [told | {"updated_at": kept.updated_at, "email_confirmed_at": kept.email_confirmed_at}]
+
+
+def _registered(account: Account) -> list[Row]:
+    known = registered.of_account(account.id)
+    if known is None:
+        return []
+    told = registered.told(known)
+    return [
+        {"full_name": told["full_name"], "paper_number": told["paper_number"], "address": told["village"]}
+    ]
 
 
 def _drafts(account: Account, _held: list[Visit]) -> list[Row]:

@@ -30,7 +30,7 @@ from ..models import (
     Role,
     Visit,
 )
-from . import audit, notices, statement_waits
+from . import audit, notices, registered, statement_waits
 from .actor import Actor
 from .evidence import receipts as evidence_receipts
 from .localities import check_places
@@ -80,17 +80,24 @@ class PetitionFields:
 
 @safe_to_repeat
 def submit(
-    fields: PetitionFields, *, by: Actor, now: datetime, key: str, beside_id: int | None = None
+    fields: PetitionFields,
+    *,
+    by: Actor,
+    now: datetime,
+    key: str,
+    beside_id: int | None = None,
+    owner_id: int | None = None,
 ) -> Petition:
     """Keep a new petition; the same key again gives the first one back.
 
-    It opens a case, or belongs to that of another petition of the person's, which they named.
+    It opens a case, or belongs to that of another petition of the person's, which they named. `owner_id`
+    is whose it is, where somebody else sends it for them.
 
     The identity goes into a record of its own, sealed when the petition is a denunciation. An SMS
     says that it has come, in the same words whatever it is about.
 
     Raises:
-        InvalidInput: with the field and what is wrong in it.
+        InvalidInput: with the field and what is wrong in it. Conflict: as `registered.check_kept_apart`.
     """
     told = {
         "narrative": clean_narrative(fields.narrative, told=fields.told.is_oral),
@@ -100,16 +107,18 @@ def submit(
     }
     who, denounces = _identity(fields), fields.kind is PetitionKind.DENUNCIATION
     gate = gate_for(fields.kind, fields.protection_wanted)
+    account_id = owner_id or by.account_id or 0
     with unit_of_work() as work:
         before = work.session.scalar(
-            select(Petition).where(Petition.account_id == by.account_id, Petition.request_key == key)
+            select(Petition).where(Petition.account_id == account_id, Petition.request_key == key)
         )
         if before is not None:
             return before
+        registered.check_kept_apart(account_id, fields.kind, work.session)
         petition = Petition(
             code=new_code(),
-            case_id=_case_id(work, beside_id, by, now),
-            account_id=by.account_id,
+            case_id=_case_id(work, beside_id, account_id, now),
+            account_id=account_id,
             kind=fields.kind,
             protection_wanted=fields.protection_wanted if denounces else None,
             gate=gate,
@@ -129,7 +138,7 @@ def submit(
             setattr(petition, name, petition.kept(words))
         work.session.add(petition)
         work.session.flush()
-        account = work.session.get(Account, by.account_id)
+        account = work.session.get(Account, account_id)
         who.petition_id, who.sealed = petition.id, petition.is_denunciation
         who.phone = account.phone if account else None
         who.lives_in_code = fields.lives_in if denounces else None
@@ -147,9 +156,9 @@ def submit(
         return petition
 
 
-def _case_id(work: Work, beside_id: int | None, by: Actor, now: datetime) -> int:
+def _case_id(work: Work, beside_id: int | None, account_id: int, now: datetime) -> int:
     beside = work.session.get(Petition, beside_id, with_for_update=True) if beside_id is not None else None
-    if beside is not None and beside.account_id == by.account_id:
+    if beside is not None and beside.account_id == account_id:
         return beside.case_id
     case = Case(opened_at=now)
     work.session.add(case)

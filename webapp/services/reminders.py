@@ -1,4 +1,5 @@
-"""Reminders of a place that was booked: the day before and an hour before, once each, none after it was given up."""
+"""Reminders of a place that was booked, or of the sitting to which a visit was put off: the day before and an hour
+before, once each, none after it was given up."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -35,7 +36,7 @@ def remind(now: datetime) -> int:
         db.session.scalars(
             select(Visit.id)
             .join(Visit.sitting)
-            .where(Visit.state == State.BOOKED, Visit.slot_place.is_not(None), Visit.slot_start > now, due)
+            .where(Visit.state == State.BOOKED, Visit.slot_start > now, due)
             .where(Sitting.held())
         )
     )

@@ -11,7 +11,7 @@ from ..domain.sitting_plan import Frame, for_appointments
 from ..domain.visit_flow import OPEN_STATES
 from ..domain.working_days import HANOI, WorkingDay
 from ..extensions import db
-from ..models import Sitting, SittingFrame, SittingMode, Visit
+from ..models import Sitting, SittingFrame, SittingMode, SittingPlace, Visit
 from . import calendar
 
 AHEAD = timedelta(days=31)
@@ -74,6 +74,12 @@ def offered(now: datetime) -> list[Offer]:
     works, taken = calendar.working_days(), _taken([sitting.id for sitting in sittings])
     offers = [_offer(sitting, taken, works, now) for sitting in sittings]
     return [offer for offer in offers if offer.slots]
+
+
+def sittings_at(point_id: int) -> set[int]:
+    """The sittings that offer this bridge point."""
+    offered_there = select(SittingPlace.sitting_id).where(SittingPlace.bridge_point_id == point_id)
+    return set(db.session.scalars(offered_there))
 
 
 def _offer(

@@ -13,6 +13,8 @@ from . import (
     attachments,
     board,
     bridge,
+    bridge_people,  # noqa: F401 - its pages are the bridge's
+    bridge_places,  # noqa: F401 - its pages are the bridge's
     call_backs,
     data_requests,
     demo,

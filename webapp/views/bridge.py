@@ -1,4 +1,4 @@
-"""The bridge point: its staff see who comes, and the papers of the people whom it hosts."""
+"""The bridge point: who comes today and what to do next, and the papers of the people whom it hosts."""
 
 from typing import Any
 
@@ -9,11 +9,13 @@ from flask_login import current_user
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.identity_papers import PaperKind, read_kind
+from ..domain.visit_flow import OPEN_STATES
 from ..extensions import limiter
+from ..forms.bridge import FindForm
 from ..forms.petition import SeenPaperForm
 from ..policy import Permission, requires
-from ..rendering import render
-from ..services import identity, reception, visits
+from ..rendering import page_or_fragment, render
+from ..services import help_at_point, identity, reception, visits
 from .common import as_bridge, request_key
 
 pages = Blueprint("bridge", __name__, url_prefix="/bridge")
@@ -22,9 +24,8 @@ pages = Blueprint("bridge", __name__, url_prefix="/bridge")
 @pages.get("")
 @requires(Permission.SEE_PAPERS_AT_POINT)
 def page() -> Any:
-    form = SeenPaperForm(formdata=None)
-    form.paper_kind.data = PaperKind.CITIZEN_CARD.value
-    return _page(form)
+    """The fragment is the list alone, which refreshes itself."""
+    return page_or_fragment("bridge/page.html", "bridge/_people.html", **_context(_empty()))
 
 
 @pages.post("")
@@ -46,7 +47,7 @@ def seen() -> Any:
             status = 409
         else:
             return redirect(url_for(".page"), 303)
-    return _page(form), status
+    return show(form), status
 
 
 @pages.post("/<code>/came")
@@ -69,11 +70,31 @@ def _hosted(code: str | None) -> int:
     return found
 
 
-def _page(form: SeenPaperForm) -> str:
-    here = identity.hosted_at(current_user.bridge_point_id)
-    form.visit.options = [(visit.code, _("Số %(number)s", number=visit.ticket)) for visit, _check in here]
-    if request.method == "GET" and len(here) == 1:
-        form.visit.data = here[0][0].code
-    expected = visits.expected_at(current_user.bridge_point_id, utc_now())
-    point = current_user.bridge_point.name
-    return render("bridge/page.html", form=form, here=here, expected=expected, point=point)
+def _empty() -> SeenPaperForm:
+    form = SeenPaperForm(formdata=None)
+    form.paper_kind.data = PaperKind.CITIZEN_CARD.value
+    return form
+
+
+def show(form: SeenPaperForm | None = None, *, find_form: FindForm | None = None, **more: Any) -> str:
+    """The whole page, with what was found or what is wrong in a form."""
+    return render("bridge/page.html", **_context(form or _empty(), find_form), **more)
+
+
+def _context(form: SeenPaperForm, find_form: FindForm | None = None) -> dict[str, Any]:
+    now = utc_now()
+    rows = help_at_point.today(as_bridge(), now)
+    here = [row for row in rows if row.visit.state in identity.HOSTED]
+    form.visit.options = [(row.visit.code, _("Số %(number)s", number=row.visit.ticket)) for row in here]
+    if request.method == "GET":
+        chosen = request.args.get("visit") or (here[0].visit.code if len(here) == 1 else "")
+        form.visit.data = chosen if chosen in {row.visit.code for row in here} else None
+    return {
+        "form": form,
+        "find_form": find_form or FindForm(formdata=None),
+        "here": here,
+        "coming": [row for row in rows if row.visit.state in OPEN_STATES and row not in here],
+        "over": [row for row in rows if row.visit.state not in OPEN_STATES],
+        "expected": {visit.id for visit in visits.expected_at(current_user.bridge_point_id, now)},
+        "point": current_user.bridge_point.name,
+    }

@@ -87,6 +87,11 @@ def small_number(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
+def by_account() -> str:
+    """Limits count by account where many share one address, as at a bridge point."""
+    return f"account:{getattr(current_user, 'id', None)}"
+
+
 def as_citizen() -> Actor:
     return citizen(current_user.id)
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput
+from ..domain.helping import CONFIRMED_SENTENCES
 from ..domain.identity_levels import LEVEL_LABELS
 from ..domain.identity_papers import PAPER_LABELS, masked
 from ..domain.outcomes import OutcomeKind, RefusalGround
@@ -24,6 +25,7 @@ from ..services import (
     call_backs,
     cases,
     desks,
+    help_at_point,
     minutes,
     petition_contents,
     petitions,
@@ -116,6 +118,8 @@ def record_context(visit: Visit) -> dict[str, Any]:
         "paper_labels": PAPER_LABELS,
         "standing": identities.standing_of(visit.petition.account, petitioner),
         "level_labels": LEVEL_LABELS,
+        "written_for": None if petitioner.sealed else help_at_point.helped_with(petitioner.petition_id),
+        "confirmed_sentences": CONFIRMED_SENTENCES,
         "phone_may_move": phone_change_at_desk.is_possible(visit, by=as_officer()),
         "earlier": [] if petitioner.sealed else identities.earlier_with(petitioner),
         **line_context(visit),

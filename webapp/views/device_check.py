@@ -17,18 +17,13 @@ from ..integrations import turn
 from ..policy import Permission, requires
 from ..rendering import render
 from ..services import device_checks, visits
-from .common import as_citizen, request_key
+from .common import as_citizen, by_account, request_key
 from .room import check_context
 
 pages = Blueprint("device_check", __name__, url_prefix="/visits/<code>/check")
 
 SAMPLE = 40_000
 """Bytes that one trial of the line fetches; with what it sends and asks it stays below 100 KB."""
-
-
-def _whose() -> str:
-    """Limits count by account: at a bridge point many share one address."""
-    return f"account:{getattr(current_user, 'id', None)}"
 
 
 @pages.get("")
@@ -62,7 +57,7 @@ def page(code: str) -> Any:
 
 @pages.post("")
 @requires(Permission.BE_CITIZEN)
-@limiter.limit("60/minute", key_func=_whose)
+@limiter.limit("60/minute", key_func=by_account)
 def keep(code: str) -> str:
     """What was found so far; answers with the line that the page shows of it."""
     visit = visits.of_citizen(code, current_user.id)
@@ -74,7 +69,7 @@ def keep(code: str) -> str:
 
 @pages.get("/sample")
 @requires(Permission.BE_CITIZEN)
-@limiter.limit("10/minute", key_func=_whose)
+@limiter.limit("10/minute", key_func=by_account)
 def sample(code: str) -> Response:
     """Bytes that nothing on their way can make fewer: how fast they come is what the line carries."""
     visits.of_citizen(code, current_user.id)
@@ -90,7 +85,7 @@ def sample_of(size: int) -> Response:
 
 @pages.post("/sample")
 @requires(Permission.BE_CITIZEN)
-@limiter.limit("240/minute", key_func=_whose)
+@limiter.limit("240/minute", key_func=by_account)
 def take(code: str) -> Response:
     """Bytes in the other direction, or none: a question to see how long an answer takes. Nothing is kept."""
     visits.of_citizen(code, current_user.id)

@@ -159,7 +159,7 @@ def _page(contact: Form, deletion: Form, mail_code: Form | None = None) -> str:
         "account/data.html",
         parts=[(_readable(one, short=True), len(one.rows)) for one in kept],
         shown=_SHOWN,
-        phone=masked_phone(current_user.phone or ""),
+        phone=masked_phone(current_user.phone) if current_user.phone else "",
         contact=contact,
         deletion=deletion,
         petitions=petitions.list_of_citizen(current_user.id),

@@ -32,11 +32,17 @@ class Chosen:
 class Choice:
     """The sittings and slots as they are now, and the form that chooses one."""
 
-    def __init__(self, petition: Petition, *, numbers: bool, first: int | None = None) -> None:
-        """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked."""
-        self.now, self.numbers, self.petition = utc_now(), numbers, petition
-        self.open = next(iter(queue.open_sittings(self.now)), None) if numbers else None
-        offers = slots.offered(self.now)
+    def __init__(
+        self, petition: Petition, *, numbers: bool, first: int | None = None, point: int | None = None
+    ) -> None:
+        """`numbers`: whether one may be taken for now; `first`: the sitting that the page shows unless asked;
+        `point`: the one place that is offered, where whoever works there chooses for somebody.
+        """
+        self.now, self.numbers, self.petition, self.point = utc_now(), numbers, petition, point
+        there = slots.sittings_at(point) if point is not None else None
+        opened = [one for one in queue.open_sittings(self.now) if there is None or one.id in there]
+        self.open = next(iter(opened), None) if numbers else None
+        offers = [one for one in slots.offered(self.now) if there is None or one.sitting.id in there]
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
         self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
         self.form = PlaceForm()
@@ -62,7 +68,9 @@ class Choice:
             for answer in place_requests.allowed_on(self.petition.id, sitting.starts_at)
         }
         self.form.place.options = _places(sittings, list(self.allowed.values()))
-        if request.method == "GET" and len(self.form.place.options) == 1:
+        if self.point is not None:
+            self.form.place.data = str(self.point)
+        elif request.method == "GET" and len(self.form.place.options) == 1:
             self.form.place.data = self.form.place.options[0][0]
         if self.open is not None and request.method == "GET" and "sitting" not in request.args:
             self.form.slot.data = NOW
@@ -120,6 +128,7 @@ class Choice:
             "full": self.full,
             "slot_value": slot_value,
             "asker": self.petition,
+            "at_point": self.point is not None,
         }
 
 

@@ -125,7 +125,8 @@ def status(code: str) -> Response:
         **sign_context(visit),
     )
     if asked_by_htmx() and visit.state not in IN_ROOM:
-        response.headers["HX-Redirect"] = url_for("waiting.page", code=code)
+        there = "waiting.wait" if visit.state is State.WAITING else "waiting.page"
+        response.headers["HX-Redirect"] = url_for(there, code=code)
     return response
 
 

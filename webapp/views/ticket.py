@@ -28,16 +28,25 @@ pages = Blueprint("ticket", __name__, url_prefix="/visits/<code>")
 def _kept(code: str) -> Visit:
     """A place that is still to come or waits. Raises NotFound."""
     visit = visits.of_citizen(code, current_user.id)
+    _check_kept(visit)
+    return visit
+
+
+def _check_kept(visit: Visit) -> None:
     if visit.state not in (State.BOOKED, State.WAITING):
         raise NotFound("Lượt tiếp này đã khép lại.")
-    return visit
 
 
 @pages.get("/ticket.pdf")
 @requires(Permission.BE_CITIZEN)
 def pdf(code: str) -> Response:
     """To keep or to print, on half a sheet."""
-    visit = _kept(code)
+    return printed(visits.of_citizen(code, current_user.id))
+
+
+def printed(visit: Visit) -> Response:
+    """The ticket as a PDF. Raises NotFound: the visit is over or goes on."""
+    _check_kept(visit)
     said = ticket_words.of(visit, current_app.config["SETTINGS"])
     when = f"{said.time}, {said.weekday} {said.day}" if said.time else f"{said.weekday} {said.day}"
     facts = [

@@ -49,6 +49,7 @@ def page(code: str) -> str:
         begun=reception.has_begun(visit, now),
         check_in_from=check_in_from,
         may_check_in=now >= check_in_from,
+        come_back_until=reception.come_back_until(visit),
         **line_context(visit),
         **allowed(visit),
     )

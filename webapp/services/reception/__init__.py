@@ -27,7 +27,7 @@ from .officer import (
 )
 from .places import take_number
 from .priority import correct_priority
-from .sittings import release_all, reschedule_all
+from .sittings import change_place_of_all, release_all, reschedule_all, who_has_a_place
 
 __all__ = [
     "TIMES",
@@ -36,6 +36,7 @@ __all__ = [
     "call_next",
     "cancel",
     "change",
+    "change_place_of_all",
     "check_in",
     "check_in_from",
     "close",
@@ -62,4 +63,5 @@ __all__ = [
     "take_number",
     "transfer",
     "wait_a_little",
+    "who_has_a_place",
 ]

@@ -115,7 +115,7 @@ def change(
 
 
 def give_up(visit_id: int, *, reason: str = "", by: Actor, now: datetime, key: str) -> Visit:
-    """The citizen cancels: a booked place up to its start, late with a reason; a number until it is called.
+    """The citizen cancels, or the staff of their bridge point for them: a booked place up to its start, late with a reason; a number until it is called.
 
     Raises:
         InvalidInput: late, and no reason. Conflict: the slot has begun. IllegalMove: called already, or over.
@@ -145,7 +145,7 @@ def _reason_if_late(visit: Visit, by: Actor, now: datetime, reason: str) -> str:
     why = reason_of(by, reason)
     if has_begun(visit, now):
         raise Conflict("Đã đến giờ hẹn, không đổi hay hủy được nữa. Nếu còn gặp được, hãy bấm Tôi đã có mặt.")
-    if is_late(visit, now) and by.by is By.CITIZEN and not why:
+    if is_late(visit, now) and by.by in (By.CITIZEN, By.BRIDGE) and not why:
         raise InvalidInput("Đã sát giờ hẹn. Xin Ông/Bà ghi vài chữ vì sao.", "reason")
     return why
 

@@ -108,8 +108,16 @@ def enter_room(visit_id: int, *, by: Actor, now: datetime) -> Visit:
         visit = load(work, visit_id)
         if visit.state is State.CALLED:
             recordings.begin(work, visit, now)
+            # Whoever loses the line later and is called anew has again as many calls as everyone.
             return move(
-                work, visit, Action.ANSWER, by, now, seen_at=now, answered_at=visit.answered_at or now
+                work,
+                visit,
+                Action.ANSWER,
+                by,
+                now,
+                seen_at=now,
+                answered_at=visit.answered_at or now,
+                calls=0,
             )
         if visit.state is State.INTERRUPTED:
             if desk_is_free(work, visit):

@@ -17,7 +17,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import notices, petitions, preparation, queue, topics
+from .. import notices, petitions, preparation, queue, reminders, topics
 from ..actor import Actor
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -103,7 +103,7 @@ def _call(work: Work, visit: Visit, desk_id: int, by: Actor, now: datetime, key:
         work,
         called.petition.account_id,
         Notice.CALLED,
-        about=f"visit:{called.code}:{called.calls}",
+        about=f"visit:{called.code}:{called.version}",
         now=now,
         number=called.ticket,
         desk=work.session.get_one(Desk, desk_id).number,
@@ -215,15 +215,19 @@ def defer_to(
     work: Work, visit: Visit, to_sitting_id: int, by: Actor, now: datetime, why: str, key: str | None
 ) -> Visit:
     sitting = work.session.get(Sitting, to_sitting_id)
-    if sitting is None or sitting.ends_at <= now or sitting.id == visit.sitting_id:
+    if sitting is None or not sitting.is_held or sitting.ends_at <= now or sitting.id == visit.sitting_id:
         raise Conflict("Hãy chọn một buổi tiếp khác, chưa qua.")
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
     new = new_visit(work, old.petition_id, sitting.id, old.bridge_point_id, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
-    new.follows_id, new.slot_start, new.head = old.id, sitting.receives_from, True
+    first = sitting.receives_from
+    new.follows_id, new.slot_start, new.head = old.id, first, True
+    new.reminded = reminders.past_at_booking(first, now)
     work.session.add(new)
     work.session.flush()
     log_move(work, new, Action.BOOK, None, by, now, reason=why)
+    if first > now:
+        reminders.tell(work, new, Notice.BOOKED, about=f"visit:{new.code}:{new.version}", now=now)
     return new
 
 

@@ -49,7 +49,8 @@ def take_number(
         if before is not None:
             return before
         petition = check_petition(work, petition_id)
-        sitting = work.session.get(Sitting, sitting_id)
+        # Held, as by whoever books: its places are not taken away meanwhile.
+        sitting = work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
             raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
         check_place(work, sitting, bridge_point_id, petition_id)

@@ -1,6 +1,6 @@
-"""What becomes of the people of a sitting that is moved or called off."""
+"""What becomes of the people of a sitting that is moved, called off or held at other places."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -8,8 +8,9 @@ from sqlalchemy import select
 from ...domain.errors import Conflict
 from ...domain.texts import N_
 from ...domain.visit_flow import OPEN_STATES, Action, State
-from ...models import Visit
-from .. import reminders
+from ...domain.working_days import HANOI
+from ...models import Sitting, Visit
+from .. import place_requests, reminders
 from ..actor import SYSTEM
 from ..unit_of_work import Work
 from .moves import move
@@ -45,6 +46,41 @@ def release_all(work: Work, sitting_id: int, now: datetime) -> Sequence[Visit]:
         raise Conflict("Buổi này đang có người được tiếp. Hãy kết thúc lượt ấy trước.")
     for visit in visits:
         move(work, visit, Action.CANCEL, SYSTEM, now, reason=N_("Buổi tiếp không tổ chức"), ended_at=now)
+    return visits
+
+
+def who_has_a_place(work: Work, sitting_id: int, places: Iterable[int | None]) -> list[Visit]:
+    """Whoever has a number or a place at one of these bridge points because the sitting offers it; None is home.
+
+    Whom a leader's decision lets be there keeps the place, whatever the sitting offers to everyone.
+    """
+    wanted = set(places)
+    day = work.session.get_one(Sitting, sitting_id).starts_at.astimezone(HANOI).date()
+    return [
+        visit
+        for visit in _open(work, sitting_id)
+        if visit.bridge_point_id in wanted
+        and not place_requests.allows(work.session, visit.petition_id, visit.bridge_point_id, day)
+    ]
+
+
+def change_place_of_all(
+    work: Work, sitting_id: int, gone: Iterable[int | None], instead: Sequence[int | None], now: datetime
+) -> Sequence[Visit]:
+    """Whoever was to come to a place that is no more goes to the other one at the same hour, or gives the place up.
+
+    Raises:
+        Conflict: somebody has come there already.
+    """
+    visits = who_has_a_place(work, sitting_id, gone)
+    if any(visit.state is not State.BOOKED for visit in visits):
+        raise Conflict("Đã có người báo có mặt ở nơi này, không bỏ nơi này được nữa.")
+    for visit in visits:
+        if not instead:
+            move(work, visit, Action.CANCEL, SYSTEM, now, reason=N_("Không còn tiếp ở nơi này"), ended_at=now)
+            continue
+        behind = reminders.past_at_booking(visit.slot_start, now) if visit.slot_start else 0
+        move(work, visit, Action.RESCHEDULE, SYSTEM, now, bridge_point_id=instead[0], reminded=behind)
     return visits
 
 

@@ -18,6 +18,7 @@ from .fields import (
     can_receive,
 )
 from .frames import FrameEdit, change_frame
+from .places import PlacesEdit, change_places
 from .reading import Announced, Week, announced, coming, frame_of, places_in_schedule, week_of
 from .templates import (
     WEEKS_AHEAD,
@@ -39,6 +40,7 @@ __all__ = [
     "FrameEdit",
     "FrameFields",
     "OnDuty",
+    "PlacesEdit",
     "SittingFields",
     "SpokenAgainst",
     "TemplateFields",
@@ -50,6 +52,7 @@ __all__ = [
     "cancel",
     "change",
     "change_frame",
+    "change_places",
     "coming",
     "create",
     "end",

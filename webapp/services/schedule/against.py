@@ -15,19 +15,23 @@ from ...domain.working_days import HANOI, WorkingDay
 from ...models import Account, Desk, FrameDuty, Sitting, SittingFrame, SittingTemplate, TemplateFrame
 from .fields import FrameFields, SittingFields, at
 
-OVERRULED = frozenset({Objection.DAY_OFF, Objection.LATE})
-"""What a reason can overrule: an extraordinary sitting has to be held when it must."""
+OVERRULED = frozenset({Objection.DAY_OFF, Objection.LATE, Objection.PLACE})
+"""What a reason can overrule: an extraordinary sitting has to be held when it must, and not where it cannot."""
 _BUSY = frozenset({Objection.HOST, Objection.DESK})
 
 
 @dataclass(frozen=True)
 class Against:
-    """One objection as an admin reads it: on which day, and which sitting has `who` (a person, or a desk's number)."""
+    """One objection as an admin reads it: on which day, and which sitting has `who` (a person, or a desk's number).
+
+    Of a place `who` is its name, none for home, and `many` are to come there.
+    """
 
     objection: Objection
     day: date
     who: str = ""
     other: str = ""
+    many: int = 0
 
 
 class SpokenAgainst(InvalidInput):

@@ -57,7 +57,7 @@ def add(
     """
     works = working_days()
     with unit_of_work() as work:
-        if (before := _done_before(work, key)) is not None:
+        if (before := done_before(work, key)) is not None:
             return before
         work.one_at_a_time(ALL_OF_IT)
         clean = cleaned(work, fields)
@@ -70,7 +70,7 @@ def add(
         sitting.places = list(work.session.scalars(points))
         work.session.add(sitting)
         work.session.flush()
-        _keep(work, sitting, Change.ADDED, {}, why, by=by, now=now, key=key)
+        keep(work, sitting, Change.ADDED, {}, why, by=by, now=now, key=key)
         return sitting
 
 
@@ -95,7 +95,7 @@ def move(
     """
     why, works = said_why(reason), working_days()
     with unit_of_work() as work:
-        if (before := _done_before(work, key)) is not None:
+        if (before := done_before(work, key)) is not None:
             return before
         work.one_at_a_time(ALL_OF_IT)
         sitting = held(work, sitting_id, now)
@@ -129,8 +129,8 @@ def move(
             frame.version += 1
             work.session.flush()
         visits = reception.reschedule_all(work, sitting.id, by_how_much, now)
-        change = _keep(work, sitting, Change.MOVED, was, why, by=by, now=now, key=key)
-        _tell(work, sitting, change, visits, Notice.SITTING_MOVED, now=now)
+        change = keep(work, sitting, Change.MOVED, was, why, by=by, now=now, key=key)
+        tell(work, sitting, change, visits, Notice.SITTING_MOVED, now=now)
         return sitting
 
 
@@ -144,7 +144,7 @@ def cancel(sitting_id: int, *, reason: str, by: Actor, now: datetime, key: str) 
     """
     why = said_why(reason)
     with unit_of_work() as work:
-        if (before := _done_before(work, key)) is not None:
+        if (before := done_before(work, key)) is not None:
             return before
         return cancel_in(work, held(work, sitting_id, now), why, by=by, now=now, key=key)
 
@@ -154,8 +154,8 @@ def cancel_in(work: Work, sitting: Sitting, why: str, *, by: Actor, now: datetim
     sitting.cancelled_at = now
     work.session.flush()
     visits = reception.release_all(work, sitting.id, now)
-    change = _keep(work, sitting, Change.CANCELLED, {}, why, by=by, now=now, key=key)
-    _tell(work, sitting, change, visits, Notice.SITTING_CANCELLED, now=now)
+    change = keep(work, sitting, Change.CANCELLED, {}, why, by=by, now=now, key=key)
+    tell(work, sitting, change, visits, Notice.SITTING_CANCELLED, now=now)
     return sitting
 
 
@@ -176,7 +176,7 @@ def revise(
     if len(what) > LONGEST_CONTENT:
         raise InvalidInput("Nội dung dài quá 2000 chữ.", "content")
     with unit_of_work() as work:
-        if (before := _done_before(work, key)) is not None:
+        if (before := done_before(work, key)) is not None:
             return before
         sitting = held(work, sitting_id, now)
         if sitting.kind is not SittingKind.REGULAR and not what:
@@ -185,7 +185,7 @@ def revise(
             return sitting
         was = {"host": sitting.host, "content": sitting.content}
         sitting.host, sitting.content = who, what
-        _keep(work, sitting, Change.CHANGED, was, why, by=by, now=now, key=key)
+        keep(work, sitting, Change.CHANGED, was, why, by=by, now=now, key=key)
         return sitting
 
 
@@ -201,7 +201,8 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat()
 
 
-def _done_before(work: Work, key: str) -> Sitting | None:
+def done_before(work: Work, key: str) -> Sitting | None:
+    """The sitting that this very request already changed."""
     return work.session.scalar(
         select(Sitting)
         .join(SittingChange, SittingChange.sitting_id == Sitting.id)
@@ -209,7 +210,7 @@ def _done_before(work: Work, key: str) -> Sitting | None:
     )
 
 
-def _keep(
+def keep(
     work: Work,
     sitting: Sitting,
     what: Change,
@@ -220,6 +221,7 @@ def _keep(
     now: datetime,
     key: str,
 ) -> SittingChange:
+    """Writes down what was changed, for the schedule to mark."""
     change = SittingChange(
         sitting_id=sitting.id,
         what=what,
@@ -236,7 +238,7 @@ def _keep(
     return change
 
 
-def _tell(
+def tell(
     work: Work,
     sitting: Sitting,
     change: SittingChange,

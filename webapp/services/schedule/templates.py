@@ -8,11 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from ...domain.errors import Conflict, InvalidInput, NotFound
-from ...domain.working_days import WorkingDay, day_in_hanoi
+from ...domain.sitting_changes import Change
+from ...domain.sitting_plan import ANNOUNCED
+from ...domain.working_days import WorkingDay, after_working_days, day_in_hanoi
 from ...extensions import db
 from ...models import (
     BridgePoint,
     Sitting,
+    SittingChange,
     SittingKind,
     SittingTemplate,
     TemplateDuty,
@@ -54,7 +57,7 @@ def create(
         audit.record(
             work, "template_created", "sitting_template", template.id, by=by, now=now, **_because(why)
         )
-        _lay_out(work, now, works, template.id)
+        _lay_out(work, now, works, template.id, why)
         return template
 
 
@@ -86,7 +89,7 @@ def change(
         audit.record(
             work, "template_changed", "sitting_template", template.id, by=by, now=now, **_because(why)
         )
-        _lay_out(work, now, works, template.id)
+        _lay_out(work, now, works, template.id, why)
         return template
 
 
@@ -117,6 +120,7 @@ def end(template_id: int, last_day: date, *, reason: str, by: Actor, now: dateti
                 Sitting.cancelled_at.is_(None),
             )
             .order_by(Sitting.id)
+            .with_for_update()  # one that is being called off just now is called off once
         ).all()
         for sitting in later:
             cancel_in(work, sitting, why, by=by, now=now, key=f"{key[:40]}:{sitting.id}")
@@ -134,8 +138,11 @@ def lay_out(now: datetime) -> int:
         return _lay_out(work, now, works)
 
 
-def _lay_out(work: Work, now: datetime, works: WorkingDay, template_id: int | None = None) -> int:
+def _lay_out(
+    work: Work, now: datetime, works: WorkingDay, template_id: int | None = None, why: str = ""
+) -> int:
     missing = _missing(work.session, now, works, template_id)
+    in_time = after_working_days(day_in_hanoi(now), ANNOUNCED, works)
     for template, day in missing:
         sitting = built(_as_fields(template).sitting, day)
         sitting.template_id, sitting.template_day = template.id, day
@@ -145,7 +152,18 @@ def _lay_out(work: Work, now: datetime, works: WorkingDay, template_id: int | No
         audit.record(
             work, "sitting_published", "sitting", sitting.id, by=SYSTEM, now=now, template=template.id
         )
+        if sitting.kind is SittingKind.PERIODIC and day < in_time:
+            _mark_as_added(work, sitting, why, now)
     return len(missing)
+
+
+def _mark_as_added(work: Work, sitting: Sitting, why: str, now: datetime) -> None:
+    """Announced later than the law wants it (art. 24.4): whoever read the schedule before finds it marked."""
+    key = f"late:{sitting.id}"
+    late = SittingChange(
+        sitting_id=sitting.id, what=Change.ADDED, was={}, at=now, request_key=key, reason=why
+    )
+    work.session.add(late)
 
 
 def _missing(

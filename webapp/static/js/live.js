@@ -29,10 +29,9 @@ export function connect({ lively = false, auth } = {}) {
   giveUpInTime(socket.io);
   let known = false;
   socket.on("connect", () => {
-    join(socket);
     if (known && talking) hush(HASTE);
     known = true;
-    refresh();
+    join(socket).then(refresh); // asked before the server counts it in, a page would miss what changes in between
   });
   socket.on("changed", ({ topic }) => {
     if (topics().includes(topic)) setTimeout(refresh, Math.random() * 300);
@@ -75,7 +74,7 @@ function giveUpInTime(manager) {
 
 const topics = () =>
   [...document.querySelectorAll("[data-topics]")].map((part) => part.dataset.topics.split(" ")).reduce((all, some) => all.concat(some), []);
-const join = (socket) => topics().forEach((topic) => socket.emit("join", { topic }));
+const join = (socket) => Promise.all(topics().map((topic) => ask(socket, "join", { topic })));
 
 /** Now, when the line is open, and each time that it opens again. */
 export function onConnect(socket, act) {

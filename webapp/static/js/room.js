@@ -29,7 +29,7 @@ window.callStats = () => panel.stats;
 async function enter() {
   const answer = here && (await ask(socket, "enter", { visit, kbits: Math.round(estimateLink()) || undefined }));
   if (answer && ["waiting", "finished", "left", "no_show", "deferred"].includes(answer.state)) {
-    location.assign(room.dataset.after);
+    location.assign(answer.state === "waiting" ? room.dataset.wait : room.dataset.after); // where it rings
   }
   if (answer && answer.state === "in_session") sayEntered();
 }

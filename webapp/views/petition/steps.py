@@ -21,13 +21,13 @@ from ...domain.representation import BEHALF_HINTS, OnBehalf, proofs_of
 from ...domain.texts import clean_text
 from ...forms import Form
 from ...forms import petition as forms
-from ...models import Pilot
 from ...policy import Permission, requires
 from ...rendering import asked_by_htmx, render
 from ...services import drafts, localities, petition_pages, petition_steps, petitions, proofs, told_answers
 from ...services.petition_steps import OTHER_PROVINCE, Step
 from ...services.told_answers import Answers
 from ..common import as_citizen, draft_code
+from ..found_places import found_places
 from . import pages, sent_in
 from .words import summary_of
 
@@ -276,26 +276,11 @@ def _places(form: Form, answers: Answers) -> dict[str, Any]:
     if not isinstance(form, forms.HomeForm | forms.PlaceForm):
         return {}
     field = form.lives_in if isinstance(form, forms.HomeForm) else form.happened_in
-    found = localities.search(form.find.data or "")
-    known = [field.data or "", answers.get("lives_in", "")]
-    kept = [place for place in (localities.by_code(code) for code in known) if place and place not in found]
-    choices = {place.code: place for place in kept + found}
-    field.options = [(code, place.full_name) for code, place in choices.items()]
+    places = found_places(field, form.find.data or "", [field.data or "", answers.get("lives_in", "")])
     if field.name == "lives_in":
         field.options.append((OTHER_PROVINCE, _("Tôi ở tỉnh, thành phố khác")))
-    if not field.data and len(found) == 1:
-        field.data = found[0].code
-    chosen = localities.by_code(field.data or "")
-    return {
-        "places": field,
-        "former": {code: ", ".join(localities.former_names(place)) for code, place in choices.items()},
-        "found": bool(found),
-        "ask_old": bool(
-            (chosen and chosen.pilot is Pilot.PART)
-            or answers.get("old_address")
-            or form.data.get("old_address")
-        ),
-    }
+    ask_old = places["in_part"] or answers.get("old_address") or form.data.get("old_address")
+    return places | {"ask_old": bool(ask_old)}
 
 
 @pages.get("/petitions/new/<draft>/protected")

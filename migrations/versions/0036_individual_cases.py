@@ -5,7 +5,7 @@ from alembic import op
 
 from migrations.append_only import forget, keep_forever
 
-revision = "0038"
+revision = "0036"
 down_revision = "0035"
 branch_labels = None
 depends_on = None
