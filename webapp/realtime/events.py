@@ -12,30 +12,24 @@ from flask_login import current_user
 from flask_socketio import join_room
 
 from ..clock import utc_now
-from ..domain.call_modes import Cause, Mode
-from ..domain.codes import is_code, is_request_key
+from ..domain.codes import is_request_key
 from ..domain.errors import DomainError, NotFound
 from ..domain.participants import ROOM_OPEN
 from ..domain.visit_flow import By, State
 from ..errors import status_of
 from ..extensions import db, socketio
 from ..logs import log
-from ..models import Participant, Role, Visit
+from ..models import Role, Visit
 from ..policy import Permission, ensure, is_guest, permits
-from ..rendering import clock
-from ..services import conversation, links, participants, reception, room, visits
-from ..services.actor import Actor, citizen, guest, officer
+from ..services import conversation, links, participants, reception, visits
 from ..services.topics import BOARD, STATEMENTS
-from . import mixing, people
+from . import people
 from .announcer import people_of, rooms_of, seen_content
+from .call_events import KBITS_MOST, SIGNAL_MAX, figure, hang_up, link, mix, mode, rest, show, watch, watched
+from .sides import Payload, visit_of
 
-Payload = dict[str, Any]
-_SIGNAL_MAX = 24 * 1024
 _ID_MAX = 2**31 - 1
 _MOST_BOARDS = 300
-_KBITS_MOST, _DELAY_MOST, _PERCENT_MOST = 1_000_000, 600_000, 100
-_PICTURE_TOLD = ("", "picture_thin", "picture_rests", "words")
-"""What an end may tell of its picture: nothing, none on so thin a link, given up for the voice, no voice either."""
 
 
 def register() -> None:
@@ -111,7 +105,7 @@ def join(payload: Payload) -> None:
 def _may_watch(topic: str) -> bool:
     kind, _colon, rest = topic.partition(":")
     if kind in ("visit", "minutes"):
-        visit, side = _visit_of({"visit": rest})
+        visit, side = visit_of({"visit": rest})
         return kind == "visit" or side.by is By.OFFICER
     if kind == "queue" and rest.isascii() and rest.isdecimal() and len(rest) <= 9:
         return permits(current_user, Permission.READ_QUEUE)
@@ -128,7 +122,7 @@ def _waits_in(sitting_id: int) -> bool:
 
 def enter(payload: Payload) -> Payload:
     """Come into the room of one's visit; the room in another window of the same person closes."""
-    visit, by = _visit_of(payload)
+    visit, by = visit_of(payload)
     if by.by is By.CITIZEN:
         visit = visits.by_code(reception.enter_room(visit.id, by=by, now=utc_now()).code)
         _tell_alive(visit)
@@ -138,7 +132,7 @@ def enter(payload: Payload) -> Payload:
         to=_own_room(),
         skip_sid=request.sid,  # type: ignore[attr-defined]
     )
-    if (kbits := _figure(payload, "kbits", _KBITS_MOST)) is not None and visit.state in ROOM_OPEN:
+    if (kbits := figure(payload, "kbits", KBITS_MOST)) is not None and visit.state in ROOM_OPEN:
         with suppress(NotFound):  # not seated yet: told again by the call
             links.note(visit.id, kbits, by=by, now=utc_now())
     return {"state": visit.state}
@@ -146,7 +140,7 @@ def enter(payload: Payload) -> Payload:
 
 def say(payload: Payload) -> Payload:
     """A chat message, once for each key."""
-    visit, by = _visit_of(payload)
+    visit, by = visit_of(payload)
     key, body = payload.get("key"), payload.get("body")
     if not (is_request_key(key) and isinstance(key, str) and isinstance(body, str)):
         raise DomainError
@@ -156,7 +150,7 @@ def say(payload: Payload) -> Payload:
 
 def read(payload: Payload) -> Payload:
     """The messages up to here are on the screen; the answer says how far the other side has read."""
-    visit, by = _visit_of(payload)
+    visit, by = visit_of(payload)
     message_id = payload.get("id")
     if type(message_id) is not int or not 0 <= message_id <= _ID_MAX:
         raise DomainError
@@ -173,11 +167,11 @@ def signal(payload: Payload) -> None:
     own. `from` is the server's word for who sent it. The two sides need no place in the room yet: the
     way is opened while the citizen's phone rings.
     """
-    visit, by = _visit_of(payload)
+    visit, by = visit_of(payload)
     data, to = payload.get("data"), payload.get("to")
     if visit.state not in ROOM_OPEN:
         raise NotFound
-    if not isinstance(data, dict) or len(json.dumps(data)) > _SIGNAL_MAX:
+    if not isinstance(data, dict) or len(json.dumps(data)) > SIGNAL_MAX:
         raise DomainError
     content = {"visit": visit.code, "data": data}
     if to is None:
@@ -193,96 +187,12 @@ def signal(payload: Payload) -> None:
     socketio.emit("direct", content | {"from": mine}, to=room)
 
 
-def link(payload: Payload) -> None:
-    """How the link of this end of several fares: kept as far as it decides, and shown to the chair as it came."""
-    one = _place_of(payload)
-    kbits = _figure(payload, "kbits", _KBITS_MOST)
-    told = {
-        "kbits": kbits,
-        "delay": _figure(payload, "delay", _DELAY_MOST),
-        "lost": _figure(payload, "lost", _PERCENT_MOST),
-        "picture": payload.get("picture", ""),
-    }
-    if told["picture"] not in _PICTURE_TOLD:
-        raise DomainError
-    visit, by = _visit_of(payload)
-    if kbits is not None:
-        links.note(visit.id, kbits, by=by, now=utc_now())
-    if visit.officer_id:
-        socketio.emit(
-            "figures", {"visit": visit.code, "who": one.code, **told}, to=f"account:{visit.officer_id}"
-        )
-
-
-def _figure(payload: Payload, name: str, most: int) -> int | None:
-    """A whole number of this range, or nothing. Raises DomainError."""
-    value = payload.get(name)
-    if value is None:
-        return None
-    if type(value) is not int or not 0 <= value <= most:
-        raise DomainError
-    return value
-
-
-def mix(payload: Payload) -> Payload:
-    """Join the room's mixer: a description of the sound offered goes up, its answer comes down."""
-    one, offer, kbps = _place_of(payload), _description(payload, "offer"), payload.get("kbps")
-    known = isinstance(kbps, int | float) and not isinstance(kbps, bool) and kbps >= 0
-    if not (known or kbps is None):
-        raise DomainError
-    return mixing.join(
-        one,
-        offer,
-        kbps=float(kbps) if known and kbps is not None else None,
-        again=payload.get("restart") is True,
-        sid=request.sid,  # type: ignore[attr-defined]
-    )
-
-
-def show(payload: Payload) -> Payload:
-    """Show one's own small picture: a description goes up, its answer comes down."""
-    sid = request.sid  # type: ignore[attr-defined]
-    return mixing.show(_place_of(payload), _description(payload, "offer"), sid=sid)
-
-
-def watch(payload: Payload) -> Payload:
-    """Ask for the one picture that is for this person; its description comes down, and goes up as `watched`."""
-    return mixing.watch(_place_of(payload), sid=request.sid)  # type: ignore[attr-defined]
-
-
-def watched(payload: Payload) -> None:
-    """The answer to what `watch` offered."""
-    mixing.confirm_watch(_place_of(payload), _description(payload, "answer"))
-
-
-def rest(payload: Payload) -> None:
-    """Show or watch no more."""
-    if payload.get("what") not in ("show", "watch"):
-        raise DomainError
-    mixing.rest(_place_of(payload), own=payload["what"] == "show")
-
-
-def _place_of(payload: Payload) -> Participant:
-    """This person's place in the open room of the visit named. Raises NotFound."""
-    visit, by = _visit_of(payload)
-    if visit.state not in ROOM_OPEN:
-        raise NotFound
-    return participants.of_actor(visit.id, by)
-
-
-def _description(payload: Payload, name: str) -> str:
-    given = payload.get(name)
-    if not isinstance(given, str) or len(given) > _SIGNAL_MAX:
-        raise DomainError
-    return given
-
-
 def alive(payload: Payload) -> Payload | None:
     """A sign of life; the citizen's is kept, and passed on so that the desk sees a silence within seconds.
 
     The answer says where their line was taken for lost meanwhile: a device that froze may have kept its socket.
     """
-    visit, by = _visit_of(payload)
+    visit, by = visit_of(payload)
     if by.by is By.GUEST:
         raise NotFound
     if by.by is not By.CITIZEN:
@@ -296,62 +206,6 @@ def _tell_alive(visit: Visit) -> None:
     """From the first moment on: a line may break before the next sign."""
     for account_id in people_of(visit) - {current_user.id}:
         socketio.emit("alive", {"visit": visit.code}, to=f"account:{account_id}")
-
-
-def mode(payload: Payload) -> Payload:
-    """How people can talk now, as the officer's page finds it; `kept` says whether there is a record yet."""
-    visit, by = _visit_of(payload)
-    if by.by is not By.OFFICER:
-        raise NotFound
-    how, why = _mode_or_none(payload.get("mode")), payload.get("cause")
-    if how is None or not isinstance(why, str) or why not in set(Cause):
-        raise DomainError
-    ways = room.Ways(_mode_or_none(payload.get("ours")), _mode_or_none(payload.get("theirs")))
-    return {"kept": room.change_mode(visit.id, how, Cause(why), by=by, now=utc_now(), ways=ways)}
-
-
-def _mode_or_none(word: object) -> Mode | None:
-    if word is None:
-        return None
-    if not isinstance(word, str) or word not in set(Mode):
-        raise DomainError
-    return Mode(word)
-
-
-def hang_up(payload: Payload) -> Payload:
-    """The citizen or the officer ended the call, or `again` calls in a room of several; the others are told."""
-    visit, by = _visit_of(payload)
-    if by.by is By.GUEST:
-        raise NotFound
-    now, again = utc_now(), payload.get("again") is True
-    kept = again or room.hang_up(visit.id, by=by, now=now)
-    if kept:
-        told = {"visit": visit.code, "by": by.by, "at": clock(now), "again": again}
-        for account_id in people_of(visit) - {current_user.id}:
-            socketio.emit("hung_up", told, to=f"account:{account_id}")
-    return {"kept": kept}
-
-
-def _visit_of(payload: Payload) -> tuple[Visit, Actor]:
-    """The visit named in the payload, and in which capacity this person takes part in it.
-
-    Raises:
-        NotFound: there is none, or it is not this person's.
-    """
-    code = payload.get("visit")
-    if not isinstance(code, str) or not is_code(code):
-        raise NotFound
-    ensure(current_user, Permission.TAKE_PART)
-    if is_guest(current_user):
-        place = current_user.participant.id
-        return visits.of_guest(code, place), guest(place)
-    if permits(current_user, Permission.RECEIVE):
-        visit = visits.by_code(code)
-        if visit.officer_id == current_user.id:
-            return visit, officer(current_user.id)
-    if Role.CITIZEN in current_user.roles:
-        return visits.of_citizen(code, current_user.id), citizen(current_user.id)
-    raise NotFound
 
 
 def _on_crash(_problem: Exception) -> Payload:
