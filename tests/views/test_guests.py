@@ -205,7 +205,7 @@ def test_the_end_of_the_visit_ends_the_guests_stay(app: Flask, scene: Scene) -> 
 
 
 ROOM = {"people.part", "room.messages", "guest.page", "guest.status", "guest.frame"}
-PUBLIC = ("public.", "board.", "operations.", "demo.", "sign_in.", "tracking.")
+PUBLIC = ("public.", "board.", "early_check.", "operations.", "demo.", "sign_in.", "tracking.")
 
 
 def test_a_guest_is_let_in_nowhere_else(app: Flask, scene: Scene) -> None:
