@@ -54,7 +54,7 @@ def book(
         visit.reminded = reminders.past_at_booking(slot, now)
         work.session.add(visit)
         work.session.flush()
-        device_checks.carry(work, visit, petition.account_id, now)
+        device_checks.carry(work, visit, now)
         log_move(work, visit, Action.BOOK, None, by, now, key=key)
         _tell(work, visit, now)
         return visit

@@ -62,7 +62,7 @@ def take_number(
         )
         work.session.add(visit)
         work.session.flush()
-        device_checks.carry(work, visit, petition.account_id, now)
+        device_checks.carry(work, visit, now)
         line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
         return visit
