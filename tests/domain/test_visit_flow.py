@@ -31,7 +31,10 @@ booked      | set_priority   | same        | officer
 waiting     | set_priority   | same        | officer
 booked      | cancel         | cancelled   | citizen bridge officer system
 waiting     | cancel         | cancelled   | citizen bridge officer system
+called      | cancel         | cancelled   | system
+interrupted | cancel         | cancelled   | system
 waiting     | step_out       | same        | citizen
+waiting     | step_back      | same        | citizen
 waiting     | call           | called      | officer
 called      | answer         | in_session  | citizen
 called      | wait_a_little  | same        | citizen

@@ -118,6 +118,15 @@ def test_what_was_tried_before_there_was_a_place_goes_with_the_next_visit_with_i
     assert [row["number"] for row in checks] == [visit.ticket, None, None]
 
 
+def test_a_visit_that_is_put_off_takes_along_what_was_tried_for_it() -> None:
+    visit, by = _waiting()
+    later, (_, officer) = people.a_sitting(in_minutes(24 * 60)), people.an_open_desk()
+    device_checks.keep(visit.id, FOUND, browser="Chrome", by=by, now=in_minutes(1), key=key())
+    to = reception.defer(visit.id, later.id, reason="Mất điện", by=officer, now=in_minutes(9), key=key())
+    carried = device_checks.newest(to.id)
+    assert carried and (carried.at, carried.speaker) == (in_minutes(1), Found.SILENT)
+
+
 def test_of_checks_without_a_place_three_stay_and_none_longer_than_a_month() -> None:
     account, stranger = people.a_citizen(), people.a_citizen()
     people.a_petition(account)

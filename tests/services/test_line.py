@@ -9,7 +9,7 @@ from webapp.domain.outcomes import OutcomeKind
 from webapp.domain.queue_order import Lengths
 from webapp.extensions import db
 from webapp.models import LineChange, Notification, Sitting, Visit
-from webapp.services import desks, line, queue, reception
+from webapp.services import board, desks, line, preparation, queue, reception
 from webapp.services.actor import Actor, citizen
 
 pytestmark = pytest.mark.usefixtures("app")
@@ -144,3 +144,41 @@ def test_until_when_somebody_may_come_and_come_back_is_what_the_moves_hold_to() 
     back = reception.come_back(visit.id, by=citizen(author.account_id or 0), now=in_minutes(59), key=key())
     assert queue.place_of(fresh(back)).ahead == 0
     assert until > NINE
+
+
+def test_whom_a_call_passes_over_is_not_ahead_of_anybody_and_is_told_when_they_can_be_called() -> None:
+    sitting = people.a_sitting(connected=False)
+    point = people.point_of(sitting).id
+    desk, by = people.an_open_desk()
+    at_point = []
+    for minute in range(3):
+        account = people.a_citizen()
+        petition = people.a_petition(account)
+        at_point.append(
+            reception.take_number(
+                petition.id,
+                sitting.id,
+                bridge_point_id=point,
+                by=citizen(account.id),
+                now=in_minutes(minute),
+                key=key(),
+            )
+        )
+    home = [people.a_waiting_visit(sitting, in_minutes(5 + n)) for n in range(5)]
+
+    def told() -> set[int]:
+        db.session.rollback()
+        keys = set(db.session.scalars(select(Notification.key)))
+        every = [*at_point, *(visit for visit, _ in home)]
+        return {visit.number for visit in every if f"visit:{visit.code}:nearly" in keys}
+
+    reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(20), key=key())
+    second, third, fourth, last = (visit.number for visit, _ in home[1:])
+    assert told() == {second, third, fourth}
+    assert board.of_now(in_minutes(20)).next == tuple(f"{n:03d}" for n in (second, third, fourth, last))
+    assert queue.passed_over_ahead(fresh(home[1][0]), in_minutes(20), ()) == 3
+    reception.step_out(home[1][0].id, by=home[1][1], now=in_minutes(21), key=key())
+    assert told() == {second, third, fourth, last}
+    preparation.overrule(sitting.id, point, "Đã gọi điện.", by=by, now=in_minutes(22), key=key())
+    assert told() == {second, third, fourth, last} | {visit.number for visit in at_point}
+    assert queue.passed_over_ahead(fresh(home[2][0]), in_minutes(22), (point,)) == 1

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests import people
 from tests.people import NINE, in_minutes, key
@@ -10,7 +11,7 @@ from webapp.domain.errors import Conflict, DeskBusy, IllegalMove, InvalidInput, 
 from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.visit_flow import Action, State
 from webapp.extensions import db
-from webapp.models import Outcome, Sitting, SittingMode, VisitEvent
+from webapp.models import Notification, Outcome, Sitting, SittingMode, VisitEvent
 from webapp.services import desks, notifications, queue, reception, visits
 from webapp.services.actor import citizen, officer
 from webapp.services.unit_of_work import unit_of_work
@@ -294,6 +295,58 @@ def test_the_days_end_defers_who_was_not_reached_and_goes_first_the_next_time() 
     )
     came = reception.check_in(following.id, by=person, now=tomorrow.starts_at, key=key())
     assert (came.state, came.head) == (State.WAITING, True)
+
+
+def test_a_time_that_was_promised_outlasts_the_sittings_hours() -> None:
+    sitting, _ = people.a_sitting(hours=2), people.a_sitting(NINE + timedelta(days=1))  # to ten o'clock
+    (first, by), (second, other) = people.an_open_desk(), people.an_open_desk()
+    lost, person = people.a_waiting_visit(sitting)
+    called, late = people.a_waiting_visit(sitting)
+    reception.call(lost.id, first.id, by=by, now=in_minutes(50), key=key())
+    reception.enter_room(lost.id, by=person, now=in_minutes(51))
+    reception.call(called.id, second.id, by=other, now=in_minutes(59), key=key())  # "before 10:02"
+    reception.detect_lost(in_minutes(64))
+    assert reception.close_day(in_minutes(61)) == 0
+    assert reception.enter_room(called.id, by=late, now=in_minutes(61.5)).state is State.IN_SESSION
+    assert reception.close_day(in_minutes(70)) == 0
+    # The desk of the first one has somebody else meanwhile: they wait, and nobody puts them off.
+    reception.transfer(called.id, first.id, note="Bàn 1 rảnh", by=other, now=in_minutes(71), key=key())
+    assert reception.enter_room(lost.id, by=person, now=in_minutes(72)).state is State.WAITING
+    assert reception.close_day(in_minutes(73)) == 0
+    again = reception.call_next(second.id, sitting.id, by=other, now=in_minutes(74), key=key())
+    assert again.id == lost.id and again.kept_until is None
+    assert reception.close_day(in_minutes(76)) == 0, "called anew, with three minutes to come in"
+    assert (reception.close_day(in_minutes(78)), visits.by_code(lost.code).state) == (1, State.DEFERRED)
+
+
+def test_whoever_was_not_reached_and_has_no_following_sitting_there_is_free_to_choose_another() -> None:
+    today, account = people.a_sitting(), people.a_citizen()
+    tomorrow = people.a_sitting(NINE + timedelta(days=1), home=False)
+    petition, by = people.a_petition(account), citizen(account.id)
+    here, there = people.point_of(today).id, people.point_of(tomorrow).id
+    visit = reception.take_number(petition.id, today.id, bridge_point_id=here, by=by, now=NINE, key=key())
+    assert [reception.close_day(today.ends_at + timedelta(seconds=n)) for n in (0, 9)] == [1, 0]
+    assert visits.by_code(visit.code).state is State.CANCELLED
+    [told] = db.session.scalars(select(Notification).where(Notification.key.contains(visit.code)))
+    assert "chua goi den Ong/Ba" in told.body
+    next_day = tomorrow.starts_at
+    again = reception.take_number(
+        petition.id, tomorrow.id, bridge_point_id=there, by=by, now=next_day, key=key()
+    )
+    assert (again.sitting_id, again.bridge_point_id) == (tomorrow.id, there)
+    at_home = people.a_sitting(NINE + timedelta(days=2))
+    assert reception.close_day(tomorrow.ends_at) == 1
+    following = visits.following(visits.by_code(again.code))
+    assert following and (following.sitting_id, following.bridge_point_id) == (at_home.id, None)
+
+
+def test_whoever_stepped_out_is_there_again_as_soon_as_they_say_so() -> None:
+    sitting = people.a_sitting()
+    visit, person = people.a_waiting_visit(sitting)
+    reception.step_out(visit.id, by=person, now=in_minutes(1), key=key())
+    assert queue.next_number(sitting.id, in_minutes(3), ()) is None
+    reception.step_back(visit.id, by=person, now=in_minutes(3), key=key())
+    assert queue.next_number(sitting.id, in_minutes(3), ()) == visit.number
 
 
 def test_two_officers_cannot_hold_one_desk_nor_one_officer_two() -> None:

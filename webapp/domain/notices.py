@@ -29,6 +29,7 @@ class Notice(StrEnum):
     SITTING_CANCELLED = "sitting_cancelled"
     PLACE_MOVED = "place_moved"
     PLACE_GONE = "place_gone"
+    NOT_REACHED = "not_reached"
     NEARLY = "nearly"
     CALLED = "called"
     PLACE_ALLOWED = "place_allowed"
@@ -196,6 +197,17 @@ NOTICES = {
         N_(
             "Buổi hẹn lúc {at} không còn tiếp ở nơi Ông/Bà đã chọn. Xin lỗi Ông/Bà vì sự thay đổi này.\n"
             "Xin chọn nơi khác hoặc buổi khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.NOT_REACHED: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Het gio buoi {at} ma chua goi den Ong/Ba, xin loi Ong/Ba. "
+            "Xin chon buoi hoac noi khac tren trang Tiep cong dan."
+        ),
+        N_(
+            "Buổi tiếp lúc {at} đã hết giờ mà chưa gọi đến Ông/Bà. Xin lỗi Ông/Bà vì đã để chờ.\n"
+            "Chưa có buổi sau ở nơi Ông/Bà đã chọn. Xin chọn buổi khác hoặc nơi khác ở trang "
+            "Tiếp công dân trực tuyến, mục Việc của tôi. Đơn vẫn còn nguyên."
         ),
     ),
     Notice.PLACE_ALLOWED: Words(

@@ -48,6 +48,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     SET_PRIORITY = "set_priority"
     STEP_OUT = "step_out"
+    STEP_BACK = "step_back"
     CALL = "call"
     ANSWER = "answer"
     WAIT_A_LITTLE = "wait_a_little"
@@ -98,7 +99,9 @@ MOVES: tuple[Move, ...] = (
     _row(_A.CHANGE, {_S.BOOKED}, None, By.CITIZEN, By.BRIDGE, By.OFFICER),
     _row(_A.SET_PRIORITY, {_S.BOOKED, _S.WAITING}, None, By.OFFICER),
     _row(_A.CANCEL, {_S.BOOKED, _S.WAITING}, _S.CANCELLED, By.CITIZEN, By.BRIDGE, By.OFFICER, By.SYSTEM),
+    _row(_A.CANCEL, {_S.CALLED, _S.INTERRUPTED}, _S.CANCELLED, By.SYSTEM),
     _row(_A.STEP_OUT, {_S.WAITING}, None, By.CITIZEN),
+    _row(_A.STEP_BACK, {_S.WAITING}, None, By.CITIZEN),
     _row(_A.CALL, {_S.WAITING}, _S.CALLED, By.OFFICER),
     _row(_A.ANSWER, {_S.CALLED}, _S.IN_SESSION, By.CITIZEN),
     _row(_A.WAIT_A_LITTLE, {_S.CALLED}, None, By.CITIZEN),

@@ -9,7 +9,7 @@ from ..domain.errors import NotFound
 from ..domain.visit_flow import AT_DESK, State
 from ..extensions import db
 from ..models import BridgePoint, Desk, Sitting, SittingMode, Visit
-from . import queue
+from . import preparation, queue
 
 _NEXT = 6
 
@@ -72,6 +72,7 @@ def _of(sitting: Sitting | None, point: BridgePoint | None, now: datetime) -> Bo
         Row(desk, f"{number:03d}", state is State.CALLED, f"{sitting.id}-{number}-{calls}-{desk}")
         for desk, number, calls, state in at_desks
     )
+    here.append(queue.at_ready_place(preparation.ready_points(sitting.id)))
     following = queue.line(sitting.id, now).where(*here).with_only_columns(Visit.number).limit(_NEXT)
     tickets = tuple(f"{number:03d}" for number in db.session.scalars(following))
     return Board(sitting, point, rows, tickets, queue.wait_for_newcomer(sitting.id))

@@ -101,12 +101,26 @@ def _fill(row: DeviceCheck | EarlyCheck, found: Check, browser: str, at: datetim
     row.microphone, row.speaker, row.camera = found.microphone, found.speaker, found.camera
 
 
-def carry(work: Work, visit: Visit, account_id: int, now: datetime) -> None:
-    """A new visit gets what its citizen tried last before they had a place, with the moment at which they did."""
-    early = newest_early(account_id, now, work.session)
-    if early is not None:
-        row = DeviceCheck(visit_id=visit.id, request_key=f"early-{early.id}")
-        _fill(row, _found(early), early.browser, early.at)
+def carry(work: Work, visit: Visit, now: datetime) -> None:
+    """A new visit gets what its citizen tried last, with the moment at which they did.
+
+    Before they had a place, or for an earlier visit of the petition: one that was put off or missed.
+    """
+    petition = work.session.get_one(Petition, visit.petition_id)
+    early: DeviceCheck | EarlyCheck | None = newest_early(petition.account_id, now, work.session)
+    of_petition = select(DeviceCheck).join(Visit, Visit.id == DeviceCheck.visit_id)
+    mine = Visit.petition_id == petition.id, DeviceCheck.at > now - EARLY_KEPT
+    order = DeviceCheck.at.desc(), DeviceCheck.id.desc()
+    before: DeviceCheck | EarlyCheck | None = work.session.scalar(
+        of_petition.where(*mine).order_by(*order).limit(1)
+    )
+    last = max((one for one in (early, before) if one is not None), key=lambda one: one.at, default=None)
+    if last is not None:
+        row = DeviceCheck(
+            visit_id=visit.id,
+            request_key=f"{'early' if isinstance(last, EarlyCheck) else 'before'}-{last.id}",
+        )
+        _fill(row, _found(last), last.browser, last.at)
         work.session.add(row)
         work.session.flush()
 

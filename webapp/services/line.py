@@ -5,15 +5,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, exists, select
 
 from ..domain.line_changes import Log, Standing, figures_of, key_of, messages, word_of
-from ..domain.notices import Notice
 from ..domain.visit_flow import AT_DESK, State
 from ..models import Desk, LineChange, Visit
-from . import notices, queue, topics
+from . import near, preparation, queue, topics
 from .unit_of_work import Work, unit_of_work
 
 _KEPT = timedelta(days=1)
-NEAR = 2
-"""With so many ahead, or fewer, people are told that they come soon."""
 _LOOKED_AT = 60
 """So many of the last changes can be told at once; whoever missed more asks for their page."""
 
@@ -41,32 +38,12 @@ def note(work: Work, visit: Visit, before: Standing, now: datetime) -> None:
         work.session.flush()  # they are told in the order of their rows
     work.announce(topics.line(visit.sitting_id))
     if before.key:
-        _tell_who_is_near(work, visit.sitting_id, now)
+        tell_who_is_near(work, visit.sitting_id, now)
 
 
-def _tell_who_is_near(work: Work, sitting_id: int, now: datetime) -> None:
-    """Once for each visit: whoever has two ahead of them, or fewer."""
-    first = list(work.session.scalars(queue.waiting(sitting_id).limit(NEAR + 1)))
-    if len(notices.told(work, Notice.NEARLY, map(_about, first))) == len(first):
-        return
-    work.one_at_a_time(f"near:{sitting_id}")  # two desks that call at one instant would both tell
-    told = notices.told(work, Notice.NEARLY, map(_about, first))
-    for ahead, visit in enumerate(first):
-        if _about(visit) in told:
-            continue
-        notices.tell(
-            work,
-            visit.petition.account_id,
-            Notice.NEARLY,
-            about=_about(visit),
-            now=now,
-            number=visit.ticket,
-            ahead=ahead,
-        )
-
-
-def _about(visit: Visit) -> str:
-    return f"visit:{visit.code}"
+def tell_who_is_near(work: Work, sitting_id: int, now: datetime) -> None:
+    """Whoever is among the first now, because somebody was called, stepped out, or can be called at last."""
+    near.tell(work, sitting_id, preparation.ready_points(sitting_id, work.session), now)
 
 
 def _someone_is_behind(work: Work, visit: Visit) -> bool:

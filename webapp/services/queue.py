@@ -124,6 +124,18 @@ def waiting(sitting_id: int) -> Select[Visit]:
     )
 
 
+def passed_over_ahead(visit: Visit, now: datetime, ready: Iterable[int]) -> int:
+    """How many of those ahead cannot be called just now: whoever is behind them may be called first."""
+    can_be_called = line(visit.sitting_id, now).where(at_ready_place(ready), is_before(visit))
+    ahead = select(func.count(Visit.id)).where(
+        Visit.sitting_id == visit.sitting_id,
+        Visit.state == State.WAITING,
+        is_before(visit),
+        Visit.id.not_in(can_be_called.with_only_columns(Visit.id).order_by(None)),
+    )
+    return db.session.scalar(ahead) or 0
+
+
 def next_number(sitting_id: int, now: datetime, ready: Iterable[int]) -> int | None:
     """The number that "call next" would call now."""
     first = line(sitting_id, now).where(at_ready_place(ready)).limit(1)

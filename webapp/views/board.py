@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from ..clock import utc_now
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment
-from ..services import board
+from ..services import board, reception
 
 pages = Blueprint("board", __name__, url_prefix="/board")
 
@@ -33,4 +33,4 @@ def of_sitting(sitting: int) -> Response:
 
 
 def _shown(shown: board.Board) -> Response:
-    return page_or_fragment("board/page.html", "board/_board.html", board=shown)
+    return page_or_fragment("board/page.html", "board/_board.html", board=shown, times=reception.TIMES)

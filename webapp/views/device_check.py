@@ -16,7 +16,7 @@ from ..extensions import limiter
 from ..integrations import turn
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import device_checks, visits
+from ..services import device_checks, reception, visits
 from .common import as_citizen, by_account, request_key
 from .room import check_context
 
@@ -41,6 +41,8 @@ def page(code: str) -> Any:
         "sample": url_for(".sample", code=code),
         "wait": url_for("waiting.wait", code=code),
         "waits": waits,
+        # Whoever may check in may do so elsewhere, and be called while this page is open.
+        "rings": visit.state is not State.BOOKED or utc_now() >= reception.check_in_from(visit),
         "held": True,
         "after": url_for(there, code=code),
         "back": _("Phòng chờ") if waits else _("Số %(number)s", number=visit.ticket),

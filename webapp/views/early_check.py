@@ -60,6 +60,7 @@ def page() -> Any:
         "sample": url_for(".sample"),
         "wait": "",
         "waits": False,
+        "rings": False,
         "held": False,
         "after": url_for("account.page" if known else "public.home"),
         "back": _("Việc của tôi") if known else _("Trang chủ"),

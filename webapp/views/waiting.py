@@ -16,7 +16,7 @@ from ..integrations import turn
 from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import queue, reception, visits
+from ..services import preparation, queue, reception, visits
 from . import ticket_words
 from .common import as_citizen, request_key
 from .room import BESIDE_SCRIPTS, ROOM_SCRIPTS, line_context
@@ -25,6 +25,7 @@ pages = Blueprint("waiting", __name__, url_prefix="/visits/<code>")
 
 ACTIONS: dict[str, Callable[..., Visit]] = {
     "step-out": reception.step_out,
+    "step-back": reception.step_back,
     "wait-a-little": reception.wait_a_little,
     "come-back": reception.come_back,
     "check-in": reception.check_in,
@@ -66,9 +67,13 @@ def wait(code: str) -> Response:
 
 
 def waiting_context(visit: Visit) -> dict[str, Any]:
+    waits = visit.state is State.WAITING
+    ready = preparation.ready_points(visit.sitting_id) if waits else frozenset()
     return {
         "visit": visit,
-        "place": queue.place_of(visit) if visit.state is State.WAITING else None,
+        "place": queue.place_of(visit) if waits else None,
+        "point_ready": visit.bridge_point_id is None or visit.bridge_point_id in ready,
+        "passed_over": queue.passed_over_ahead(visit, utc_now(), ready) if waits else 0,
         "times": reception.TIMES,
         "come_back_until": reception.come_back_until(visit),
         "following": visits.following(visit) if visit.state is State.DEFERRED else None,

@@ -11,12 +11,12 @@ from ...domain.preparation import CONNECTED_NOT_BEFORE, Said, Task, due_of, item
 from ...domain.texts import clean_text
 from ...domain.working_days import WorkingDay
 from ...models import BridgePoint, PointEntry, Sitting, SittingMode, SittingPlace, Visit
-from .. import audit, topics
+from .. import audit, near, topics
 from ..actor import Actor
 from ..calendar import working_days
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from . import reminding
-from .record import holding, last_signed, may_sign, of_task, overruling
+from .record import holding, last_signed, may_sign, of_task, overruling, ready_points
 
 _LONGEST_NOTE = 500
 
@@ -193,4 +193,6 @@ def _keep(work: Work, entry: PointEntry, by: Actor, now: datetime) -> PointEntry
         reminding.take_back(work, entry)
     if entry.task is Task.CONNECTED:
         work.announce(topics.queue(entry.sitting_id))  # who is called next may be another
+        ready = ready_points(entry.sitting_id, work.session)
+        near.point_changed(work, entry.sitting_id, entry.bridge_point_id, ready, entry.at)
     return entry

@@ -10,6 +10,7 @@ from .citizen import (
     enter_room,
     leave,
     sign_of_life,
+    step_back,
     step_out,
     wait_a_little,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "reschedule_all",
     "send_back",
     "sign_of_life",
+    "step_back",
     "step_out",
     "take_number",
     "transfer",

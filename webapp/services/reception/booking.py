@@ -44,7 +44,7 @@ def book(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        petition = check_petition(work, petition_id)
+        check_petition(work, petition_id)
         sitting = _held(work, sitting_id)
         check_place(work, sitting, bridge_point_id, petition_id)
         place = _free_place(work, sitting, slot, works, now)
@@ -54,7 +54,7 @@ def book(
         visit.reminded = reminders.past_at_booking(slot, now)
         work.session.add(visit)
         work.session.flush()
-        device_checks.carry(work, visit, petition.account_id, now)
+        device_checks.carry(work, visit, now)
         log_move(work, visit, Action.BOOK, None, by, now, key=key)
         _tell(work, visit, now)
         return visit

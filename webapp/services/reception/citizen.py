@@ -12,7 +12,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import recordings
+from .. import line, recordings
 from ..actor import Actor
 from ..unit_of_work import safe_to_repeat, unit_of_work
 from .moves import (
@@ -73,7 +73,7 @@ def step_out(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
         if visit.step_outs >= TIMES.step_outs:
             raise Conflict("Ông/Bà đã nhường lượt hai lần rồi.")
         until = now + TIMES.step_out
-        return move(
+        gone = move(
             work,
             visit,
             Action.STEP_OUT,
@@ -83,6 +83,19 @@ def step_out(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
             stepped_out_until=until,
             step_outs=visit.step_outs + 1,
         )
+        line.tell_who_is_near(work, visit.sitting_id, now)
+        return gone
+
+
+def step_back(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
+    """Whoever stepped out is there again, and can be called from now on."""
+    with unit_of_work() as work:
+        visit = load(work, visit_id)
+        if (before := answered_before(work, by, key)) is not None:
+            return before
+        there = move(work, visit, Action.STEP_BACK, by, now, key=key, stepped_out_until=None)
+        line.tell_who_is_near(work, visit.sitting_id, now)
+        return there
 
 
 def wait_a_little(visit_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
@@ -123,7 +136,8 @@ def enter_room(visit_id: int, *, by: Actor, now: datetime) -> Visit:
             if desk_is_free(work, visit):
                 return move(work, visit, Action.RESUME, by, now, seen_at=now, kept_until=None)
             kept = visit.kept_until is not None and now <= visit.kept_until
-            return move(work, visit, Action.RESUME_WAITING, by, now, seen_at=now, head=kept, kept_until=None)
+            until = visit.kept_until if kept else None  # while it lasts the sitting's end puts nobody off
+            return move(work, visit, Action.RESUME_WAITING, by, now, seen_at=now, head=kept, kept_until=until)
         visit.seen_at = now
         return visit
 

@@ -1,23 +1,28 @@
 """The clock's moves: calls that expire, lines that are lost, the day's end."""
 
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from ...domain.errors import Conflict
+from ...domain.helping import ToTell
+from ...domain.notices import Notice
 from ...domain.visit_flow import Action, State
 from ...domain.working_days import HANOI
 from ...extensions import db
 from ...models import (
+    Account,
     BridgePoint,
     CallBack,
+    Petition,
     Sitting,
     SittingKind,
     SittingMode,
     Visit,
 )
-from .. import place_requests
+from .. import notices, place_requests, words_owed
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -56,34 +61,63 @@ def detect_lost(now: datetime) -> int:
 
 
 def close_day(now: datetime) -> int:
-    """After a sitting's end: who never came is a no-show, who was not reached goes to the next sitting."""
-    over = (
-        select(Visit.id)
-        .join(Visit.sitting)
-        .where(
-            Sitting.ends_at <= now,
-            Visit.state.in_((State.BOOKED, State.WAITING, State.CALLED, State.INTERRUPTED)),
-        )
+    """After a sitting's end: who never came is a no-show, who was not reached goes to the next sitting.
+
+    To one at their own place, otherwise to one that receives people at home; where neither is planned the
+    visit ends and its person is told to choose another place. Whoever was promised a time (to come in, or to
+    come back after a lost line) has it to its end, though the sitting's hours are over.
+    """
+    promised = or_(
+        and_(Visit.state == State.CALLED, Visit.answer_by > now),
+        and_(Visit.state.in_((State.INTERRUPTED, State.WAITING)), Visit.kept_until >= now),
     )
+    due = (
+        Visit.state.in_((State.BOOKED, State.WAITING, State.CALLED, State.INTERRUPTED)),
+        # not `NOT promised`: of a time that is not set neither is true
+        ~func.coalesce(promised, false()),
+    )
+    over = select(Visit.id).join(Visit.sitting).where(Sitting.ends_at <= now, *due)
 
     def settle(work: Work, visit: Visit) -> None:
+        if work.session.scalar(select(Visit.id).where(Visit.id == visit.id, *due)) is None:
+            raise Conflict  # they came in, or were called, since the list was made
         if visit.state is State.BOOKED:
             move(work, visit, Action.MARK_NO_SHOW, SYSTEM, now, ended_at=now)
             return
-        following = _following_sitting(work, visit, now)
-        if following is not None:
-            defer_to(work, visit, following, SYSTEM, now, "Hết giờ buổi tiếp", None)
+        for place in _places_for(work, visit):
+            following = _following_sitting(work, visit, place, now)
+            if following is not None:
+                defer_to(work, visit, following, SYSTEM, now, "Hết giờ buổi tiếp", None, place=place)
+                return
+        _end_without_a_following_sitting(work, visit, now)
 
     return _each(over, settle)
 
 
-def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
-    """The next regular sitting online that offers the visit's place, or for which a decision allows it."""
-    if visit.bridge_point_id is None:
+def _places_for(work: Work, visit: Visit) -> Iterable[int | None]:
+    """Their own, then home: but nobody without a phone is received there."""
+    petition = work.session.get_one(Petition, visit.petition_id)
+    at_home = [None] if work.session.get_one(Account, petition.account_id).phone else []
+    return dict.fromkeys([visit.bridge_point_id, *at_home])
+
+
+def _end_without_a_following_sitting(work: Work, visit: Visit, now: datetime) -> None:
+    """So that the petition can have another place, of which its person is told."""
+    starts = work.session.get_one(Sitting, visit.sitting_id).starts_at
+    move(work, visit, Action.CANCEL, SYSTEM, now, reason="Hết giờ buổi tiếp", ended_at=now)
+    petition, about = work.session.get_one(Petition, visit.petition_id), f"visit:{visit.code}"
+    notices.tell(work, petition.account_id, Notice.NOT_REACHED, about=about, now=now, at=starts)
+    owed: dict[str, Any] = {"visit": visit, "point": visit.bridge_point_id, "was": visit.slot_start or starts}
+    words_owed.owe(work, petition, ToTell.GONE, about=f"{about}:not-reached", now=now, **owed)
+
+
+def _following_sitting(work: Work, visit: Visit, place: int | None, now: datetime) -> int | None:
+    """The next regular sitting online that offers this place, or for which a decision allows it."""
+    if place is None:
         offered: ColumnElement[bool] = Sitting.home_offered.is_(True)
     else:
-        offered = Sitting.places.any(BridgePoint.id == visit.bridge_point_id)
-    until = place_requests.allowed_until(work.session, visit.petition_id, visit.bridge_point_id)
+        offered = Sitting.places.any(BridgePoint.id == place)
+    until = place_requests.allowed_until(work.session, visit.petition_id, place)
     if until is not None:
         offered |= Sitting.starts_at < datetime.combine(until + timedelta(days=1), time(), HANOI)
     return work.session.scalar(

@@ -1,6 +1,7 @@
 """The officer's moves: calling, receiving, closing, handing over."""
 
 from datetime import datetime
+from types import EllipsisType
 from typing import Any
 
 from sqlalchemy import not_, select
@@ -20,7 +21,17 @@ from ...models import (
     SittingMode,
     Visit,
 )
-from .. import notices, petitions, preparation, queue, reminders, topics, words_owed
+from .. import (
+    device_checks,
+    line,
+    notices,
+    petitions,
+    preparation,
+    queue,
+    reminders,
+    topics,
+    words_owed,
+)
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -57,11 +68,11 @@ def call_next(desk_id: int, sitting_id: int, *, by: Actor, now: datetime, key: s
         if (before := answered_before(work, by, key)) is not None:
             return before
         hold_free_desk(work, desk_id, by)
-        line = queue.line(sitting_id, now).limit(1)
+        first_of = queue.line(sitting_id, now).limit(1)
         here = queue.at_ready_place(preparation.ready_points(sitting_id, work.session))
-        first = work.session.scalar(line.where(here).with_for_update(skip_locked=True, of=Visit))
+        first = work.session.scalar(first_of.where(here).with_for_update(skip_locked=True, of=Visit))
         if first is None:
-            raise PointNotReady if work.session.scalar(line.where(not_(here))) else QueueEmpty
+            raise PointNotReady if work.session.scalar(first_of.where(not_(here))) else QueueEmpty
         return _call(work, first, desk_id, by, now, key)
 
 
@@ -101,6 +112,7 @@ def _call(work: Work, visit: Visit, desk_id: int, by: Actor, now: datetime, key:
         waited_a_little=False,
         head=False,
         stepped_out_until=None,
+        kept_until=None,
     )
     work.announce(topics.called(called))
     notices.tell(
@@ -217,8 +229,16 @@ def defer(visit_id: int, to_sitting_id: int, *, reason: str, by: Actor, now: dat
 
 
 def defer_to(
-    work: Work, visit: Visit, to_sitting_id: int, by: Actor, now: datetime, why: str, key: str | None
+    work: Work,
+    visit: Visit,
+    to_sitting_id: int,
+    by: Actor,
+    now: datetime,
+    why: str,
+    key: str | None,
+    place: int | None | EllipsisType = ...,
 ) -> Visit:
+    """The visit goes on in another sitting, at its own place or at this one (None: at home)."""
     # Held, as by whoever books: it is not called off, nor its places taken away, meanwhile.
     sitting = work.session.get(
         Sitting, to_sitting_id, with_for_update={"key_share": True}, populate_existing=True
@@ -227,24 +247,26 @@ def defer_to(
         raise Conflict("Hãy chọn một buổi tiếp khác, chưa qua.")
     if sitting.mode is not SittingMode.ONLINE:
         raise Conflict("Hãy chọn một buổi tiếp trực tuyến.")
+    there = visit.bridge_point_id if isinstance(place, EllipsisType) else place
     try:
-        check_place(work, sitting, visit.bridge_point_id, visit.petition_id)
+        check_place(work, sitting, there, visit.petition_id)
     except InvalidInput:
         raise Conflict("Buổi ấy không tiếp ở nơi của người này. Hãy chọn buổi khác.") from None
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
-    new = new_visit(work, old.petition_id, sitting.id, old.bridge_point_id, old.priority)
+    new = new_visit(work, old.petition_id, sitting.id, there, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
     first = sitting.receives_from
     new.follows_id, new.slot_start, new.head = old.id, first, True
     new.reminded = reminders.past_at_booking(first, now)
     work.session.add(new)
     work.session.flush()
+    device_checks.carry(work, new, now)
     log_move(work, new, Action.BOOK, None, by, now, reason=why)
     if first > now:
         reminders.tell(work, new, Notice.BOOKED, about=f"visit:{new.code}:{new.version}", now=now)
     was = old.slot_start or old.sitting.receives_from
-    there: dict[str, Any] = {"visit": new, "point": new.bridge_point_id, "was": was, "becomes": first}
-    words_owed.owe(work, new.petition, ToTell.MOVED, about=f"visit:{new.code}:deferred", now=now, **there)
+    told: dict[str, Any] = {"visit": new, "point": new.bridge_point_id, "was": was, "becomes": first}
+    words_owed.owe(work, new.petition, ToTell.MOVED, about=f"visit:{new.code}:deferred", now=now, **told)
     return new
 
 
@@ -264,6 +286,7 @@ def decide_gate(visit_id: int, *, online: bool, reason: str, by: Actor, now: dat
         petitions.decide_gate(visit.petition_id, online=online, reason=reason, by=by, now=now)
         if online:
             work.announce(topics.visit(visit), topics.queue(visit.sitting_id))
+            line.tell_who_is_near(work, visit.sitting_id, now)
             return visit
         return move(
             work, visit, Action.CANCEL, by, now, key=key, reason="Mời đến gặp trực tiếp", ended_at=now

@@ -10,14 +10,14 @@ const speaker = document.querySelector("[data-speaker]");
 const socket = connect({ auth: { board: true } });
 let spoken = calls(); // what stands there already was spoken before
 let voice = null;
-let saying = null; // held so that no browser forgets it in the middle of a word
-let lookedAt = Date.now();
+let saying = []; // held so that no browser forgets it in the middle of a word
+let lookedAt = performance.now();
 
 socket.on("connect", () => (offline.hidden = true));
 socket.on("disconnect", () => (offline.hidden = false));
-board.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && (lookedAt = Date.now()));
+board.addEventListener("htmx:afterRequest", ({ detail }) => detail.successful && (lookedAt = performance.now()));
 board.addEventListener("htmx:afterSwap", announce);
-setInterval(() => Date.now() - lookedAt > (socket.connected ? WITH_SOCKET : WITHOUT) && refresh(), 5000);
+setInterval(() => performance.now() - lookedAt > (socket.connected ? WITH_SOCKET : WITHOUT) && refresh(), 5000);
 followTime(board, document.querySelector("[data-date]"), document.querySelector("[data-clock]"));
 keepAwake();
 arm(speaker);
@@ -26,7 +26,7 @@ if (window.speechSynthesis) {
   findVoice();
   speechSynthesis.addEventListener("voiceschanged", findVoice);
 }
-setTimeout(() => voice || (speaker.title = speaker.dataset.bellOnly), 3000);
+setTimeout(tellOfVoice, 3000);
 
 function calls() {
   return new Map([...board.querySelectorAll("[data-call]")].map(({ dataset }) => [dataset.call, dataset.say]));
@@ -38,17 +38,22 @@ function announce() {
   spoken = now;
   if (!fresh.length) return;
   ring();
-  setTimeout(() => fresh.forEach(([, words]) => say(words)), 900);
+  setTimeout(() => say(...fresh.map(([, words]) => words)), 900);
 }
 
 function findVoice() {
   voice = speechSynthesis.getVoices().find(({ lang }) => lang.toLowerCase().startsWith("vi")) || null;
+  if (voice) tellOfVoice();
 }
 
-function say(words) {
+function tellOfVoice() {
+  document.querySelector("[data-bell-only]").hidden = Boolean(voice);
+}
+
+function say(...several) {
   if (!voice) return;
-  if (!speechSynthesis.speaking) speechSynthesis.cancel(); // some browsers get stuck after hours
-  saying = new SpeechSynthesisUtterance(words);
-  Object.assign(saying, { voice, lang: voice.lang, rate: 0.9 });
-  speechSynthesis.speak(saying);
+  // Some browsers get stuck after hours; but what waits to be spoken is not thrown away.
+  if (!speechSynthesis.speaking && !speechSynthesis.pending) speechSynthesis.cancel();
+  saying = several.map((words) => Object.assign(new SpeechSynthesisUtterance(words), { voice, lang: voice.lang, rate: 0.9 }));
+  saying.forEach((one) => speechSynthesis.speak(one));
 }

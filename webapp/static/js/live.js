@@ -10,7 +10,7 @@ const HASTE = 2500; // ms in which a line that is back belongs to the call
 
 let shared = null;
 let talking = false;
-let triedAt = Date.now();
+let triedAt = performance.now();
 let hears = () => false; // whether the call on this page is heard
 
 /** The page's one socket; `lively` where people talk, so that a broken line is found within seconds; `auth` for a board. */
@@ -60,14 +60,14 @@ let took = MOST; // while no line has opened yet nobody knows how thin it is
 const usual = () => Math.min(MOST, Math.max(LEAST, took * 1.6));
 
 function giveUpInTime(manager) {
-  manager.on("open", () => (took = Date.now() - triedAt));
+  manager.on("open", () => (took = performance.now() - triedAt));
   manager.on("reconnect_error", () => {
     // The library caps its own scatter: without another all pages would come back in step.
-    const pause = Date.now() - triedAt < LEAST / 2 ? REFUSED : LIVELY;
+    const pause = performance.now() - triedAt < LEAST / 2 ? REFUSED : LIVELY;
     if (talking) manager.reconnectionDelayMax(pause * (0.6 + 0.8 * Math.random()));
   });
   manager.on("reconnect_attempt", (tries) => {
-    triedAt = Date.now();
+    triedAt = performance.now();
     manager.timeout(spacing ? THIN : hears() || tries % 16 === 0 ? MOST : tries % 8 === 0 ? Math.max(MORE, usual()) : usual());
   });
 }
@@ -94,12 +94,12 @@ export function onCut(socket, act) {
   socket.on("disconnect", () => (gone = setTimeout(act, BLINK, true)));
 }
 
-let reopenedAt = 0;
+let reopenedAt = -Infinity;
 
 /** A new line without waiting for the old one: TCP would go on trying it for half a minute. */
 export function reopen(socket) {
-  if (Date.now() - reopenedAt < 3000) return;
-  reopenedAt = triedAt = Date.now();
+  if (performance.now() - reopenedAt < 3000) return;
+  reopenedAt = triedAt = performance.now();
   socket.io.timeout(spacing ? THIN : usual());
   socket.disconnect().connect();
 }
@@ -141,7 +141,7 @@ let waiting = null;
 
 /** Leaves the line to something more urgent for a while; what changed meanwhile is asked for afterwards. */
 export function hush(milliseconds) {
-  quietUntil = Date.now() + milliseconds;
+  quietUntil = performance.now() + milliseconds;
 }
 
 /**
@@ -151,7 +151,7 @@ export function hush(milliseconds) {
 export const space = (milliseconds, before = () => {}) => ([spacing, onAsking] = [milliseconds, before]);
 
 /** Acts now, or when the line is no longer needed for something more urgent. */
-export const whenQuiet = (act) => setTimeout(asking, Math.max(0, quietUntil - Date.now()), act);
+export const whenQuiet = (act) => setTimeout(asking, Math.max(0, quietUntil - performance.now()), act);
 
 function asking(act) {
   if (spacing) onAsking();
@@ -161,7 +161,7 @@ function asking(act) {
 // Whatever shows a state has `hx-trigger="changed, …"`.
 export function refresh() {
   clearTimeout(waiting);
-  const left = quietUntil - Date.now();
+  const left = quietUntil - performance.now();
   if (left > 0) {
     waiting = setTimeout(refresh, left);
     return;

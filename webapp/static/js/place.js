@@ -11,10 +11,10 @@ const EACH = 10; // ms for each person ahead, so that thousands who missed somet
 /** Keeps what stands in the part while the socket tells of the line. */
 export function keepPlace(socket, part) {
   let asking = null;
-  let askedAt = Date.now();
+  let askedAt = performance.now();
   const due = NOW_AND_THEN * (0.8 + 0.4 * Math.random());
   part.addEventListener("htmx:beforeRequest", () => {
-    askedAt = Date.now();
+    askedAt = performance.now();
     clearTimeout(asking);
   });
   const askWithin = (time) => {
@@ -22,8 +22,9 @@ export function keepPlace(socket, part) {
     asking = setTimeout(refresh, Math.random() * time);
   };
   setInterval(() => {
-    if (document.hidden || !part.isConnected) return;
-    if (Date.now() - askedAt > (socket.connected ? due : SLOW)) refresh();
+    // Without a socket nothing else tells a tab in the background that its turn has come.
+    if ((document.hidden && socket.connected) || !part.isConnected) return;
+    if (performance.now() - askedAt > (socket.connected ? due : SLOW)) refresh();
   }, SLOW);
 
   socket.on("line", (message) => {
