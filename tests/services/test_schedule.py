@@ -484,3 +484,15 @@ def test_a_place_stays_where_somebody_has_come_and_a_sitting_has_one(admin: Acto
         schedule.change_places(sitting.id, PlacesEdit((), True, (None,)), **about, key=key())
     assert visits.by_code(visit.code).bridge_point_id == point
     assert [one.id for one in sittings()[0].places] == [point]
+
+
+def test_two_rhythms_that_meet_on_a_fifth_weekday_alone_are_seen_to_meet(admin: Actor, host: int) -> None:
+    """From December on Tuesdays are the fifth of their month on 29 December, 30 March and 29 June."""
+    schedule.create(weekly(fields(OnDuty(host)), nth=5), by=admin, now=NINE, key=key())
+    with unit_of_work() as work:
+        for one in work.session.scalars(select(Sitting)):
+            work.session.delete(one)
+    after = at(date(2026, 12, 30), time(9))
+    with pytest.raises(SpokenAgainst) as problem:
+        schedule.create(weekly(fields(OnDuty(host)), nth=5), by=admin, now=after, key=key())
+    assert (Objection.HOST, date(2027, 3, 30)) in objections(problem)
