@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from ...domain.errors import Conflict
 from ...domain.visit_flow import Action, State
-from ...domain.working_days import HANOI
+from ...domain.working_days import HANOI, day_in_hanoi
 from ...extensions import db
 from ...models import (
     BridgePoint,
@@ -17,7 +17,7 @@ from ...models import (
     SittingMode,
     Visit,
 )
-from .. import place_requests
+from .. import calendar, place_requests
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -78,7 +78,10 @@ def close_day(now: datetime) -> int:
 
 
 def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
-    """The next regular sitting online that offers the visit's place, or for which a decision allows it."""
+    """The next regular sitting online that offers the visit's place, or for which a decision allows it.
+
+    None on a day off: nobody is there, though the sitting may not be called off yet.
+    """
     if visit.bridge_point_id is None:
         offered: ColumnElement[bool] = Sitting.home_offered.is_(True)
     else:
@@ -86,8 +89,8 @@ def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
     until = place_requests.allowed_until(work.session, visit.petition_id, visit.bridge_point_id)
     if until is not None:
         offered |= Sitting.starts_at < datetime.combine(until + timedelta(days=1), time(), HANOI)
-    return work.session.scalar(
-        select(Sitting.id)
+    following = work.session.scalars(
+        select(Sitting)
         .where(
             Sitting.ends_at > now,
             Sitting.held(),
@@ -97,8 +100,9 @@ def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
             offered,
         )
         .order_by(Sitting.starts_at, Sitting.id)
-        .limit(1)
     )
+    works = calendar.working_days()
+    return next((one.id for one in following if works(day_in_hanoi(one.receives_from))), None)
 
 
 def _each(query: Any, act: Any) -> int:
