@@ -17,7 +17,7 @@ from ...models import (
     Sitting,
     Visit,
 )
-from .. import notices, petitions, preparation, queue, reminders, topics
+from .. import desks, notices, petitions, preparation, queue, reminders, topics
 from ..actor import Actor
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -82,6 +82,7 @@ def call(visit_id: int, desk_id: int, *, by: Actor, now: datetime, key: str) -> 
 
 
 def _call(work: Work, visit: Visit, desk_id: int, by: Actor, now: datetime, key: str) -> Visit:
+    desks.works_in(work, desk_id, visit.sitting_id, now)
     called = move(
         work,
         visit,
