@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, select
 
 from ...domain.errors import Conflict
 from ...domain.visit_flow import Action, State
-from ...domain.working_days import HANOI, day_in_hanoi
+from ...domain.working_days import HANOI, WorkingDay, day_in_hanoi
 from ...extensions import db
 from ...models import (
     BridgePoint,
@@ -66,18 +66,20 @@ def close_day(now: datetime) -> int:
         )
     )
 
+    works = calendar.working_days()  # read before any visit is settled: `_each` ends this reading
+
     def settle(work: Work, visit: Visit) -> None:
         if visit.state is State.BOOKED:
             move(work, visit, Action.MARK_NO_SHOW, SYSTEM, now, ended_at=now)
             return
-        following = _following_sitting(work, visit, now)
+        following = _following_sitting(work, visit, now, works)
         if following is not None:
             defer_to(work, visit, following, SYSTEM, now, "Hết giờ buổi tiếp", None)
 
     return _each(over, settle)
 
 
-def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
+def _following_sitting(work: Work, visit: Visit, now: datetime, works: WorkingDay) -> int | None:
     """The next regular sitting online that offers the visit's place, or for which a decision allows it.
 
     None on a day off: nobody is there, though the sitting may not be called off yet.
@@ -100,8 +102,7 @@ def _following_sitting(work: Work, visit: Visit, now: datetime) -> int | None:
             offered,
         )
         .order_by(Sitting.starts_at, Sitting.id)
-    )
-    works = calendar.working_days()
+    ).all()
     return next((one.id for one in following if works(day_in_hanoi(one.receives_from))), None)
 
 
