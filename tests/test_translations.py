@@ -100,6 +100,16 @@ def test_the_catalogue_holds_no_text_that_nobody_says(extracted: Catalog, englis
     assert [_id(message) for message in english if message.id and _id(message) not in said] == []
 
 
+def test_the_english_calls_the_menu_s_pages_as_the_menu_does(english: Catalog) -> None:
+    page = _texts(english.get("Việc của tôi"))[0]
+    quoting = [one for one in english if one.id and "mục Việc của tôi" in _id(one)]
+    assert len(quoting) > 5
+    assert [_id(one) for one in quoting for form in _texts(one) if page not in form] == []
+    ours = re.compile("online citizen reception", re.IGNORECASE)
+    names = {name for one in english if one.id for form in _texts(one) for name in ours.findall(form)}
+    assert names == {_texts(english.get("Tiếp công dân trực tuyến"))[0]}
+
+
 @pytest.mark.parametrize(
     "template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT / "webapp/templates"))
 )

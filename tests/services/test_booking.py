@@ -21,10 +21,10 @@ from webapp.clock import local
 from webapp.config import Settings
 from webapp.domain.errors import Conflict, IllegalMove, InvalidInput, SlotFull
 from webapp.domain.petition_kinds import PetitionKind
-from webapp.domain.visit_flow import OPEN_STATES, State
+from webapp.domain.visit_flow import OPEN_STATES, By, State
 from webapp.extensions import db
-from webapp.models import AuditEntry, CalendarDay, Notification, Sitting, SittingFrame, Visit
-from webapp.services import notifications, petition_changes, queue, reception, reminders, slots
+from webapp.models import AuditEntry, CalendarDay, Notification, Role, Sitting, SittingFrame, Visit
+from webapp.services import calendar, notifications, petition_changes, queue, reception, reminders, slots
 from webapp.services.actor import Actor, citizen, officer
 from webapp.services.unit_of_work import unit_of_work
 
@@ -291,6 +291,26 @@ def test_who_was_put_off_to_another_day_is_told_and_reminded_once_each(app: Flas
         sent += [reminders.remind(at - timedelta(hours=hours)) for _ in range(2)]
     assert sent == [0, 0, 1, 0, 0, 0, 1, 0, 0, 0]
     assert told(new) == ["giu cho", "Nhac", "hom nay"]
+
+
+@on_sqlite
+def test_a_day_off_that_is_entered_later_takes_nobody_in_and_nobody_is_reminded_of_it(app: Flask) -> None:
+    """Thursday becomes a holiday: its sitting stands until it is called off, and nobody is there."""
+    today, holiday, after = (
+        people.a_sitting(),
+        people.a_sitting_to_book(),
+        people.a_sitting(in_minutes(2 * 24 * 60)),
+    )
+    at, admin = slots_of(holiday)[0], Actor(people.staff(Role.ADMIN).id, By.ADMIN)
+    booked, _ = people.a_booked_visit(holiday)
+    waits, _ = people.a_waiting_visit(today)
+    calendar.correct(local(at).date(), False, "Nghỉ bù", by=admin, now=in_minutes(1))
+    assert reminders.remind(at - timedelta(hours=1)) == 0
+    assert told(booked) == ["giu cho"]
+    reception.close_day(today.ends_at)
+    db.session.rollback()
+    new = db.session.scalars(select(Visit).where(Visit.follows_id == waits.id)).one()
+    assert new.sitting_id == after.id
 
 
 def test_nobody_is_put_off_to_a_sitting_that_is_not_held(app: Flask) -> None:

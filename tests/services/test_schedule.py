@@ -556,3 +556,15 @@ def test_a_decision_that_expires_before_the_new_day_speaks_against_moving_and_th
     [message] = told()
     assert "khong con tiep o noi" in message and "8:00 15/12/2026" in message
     assert db.session.get_one(Visit, visit.id).state is State.CANCELLED
+
+
+def test_two_rhythms_that_meet_on_a_fifth_weekday_alone_are_seen_to_meet(admin: Actor, host: int) -> None:
+    """From December on Tuesdays are the fifth of their month on 29 December, 30 March and 29 June."""
+    schedule.create(weekly(fields(OnDuty(host)), nth=5), by=admin, now=NINE, key=key())
+    with unit_of_work() as work:
+        for one in work.session.scalars(select(Sitting)):
+            work.session.delete(one)
+    after = at(date(2026, 12, 30), time(9))
+    with pytest.raises(SpokenAgainst) as problem:
+        schedule.create(weekly(fields(OnDuty(host)), nth=5), by=admin, now=after, key=key())
+    assert (Objection.HOST, date(2027, 3, 30)) in objections(problem)

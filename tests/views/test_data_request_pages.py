@@ -60,7 +60,7 @@ def test_the_language_chosen_on_a_page_is_that_of_what_is_sent(browser: Callable
     assert (changed.status_code, changed.headers["Location"]) == (303, "/account")
     assert Page(person.get("/account").text).all("html")[0]["lang"] == "en"
     data_requests.ask("Xóa.", by=citizen(account.id), now=utc_now(), key=people.key())
-    assert notifications.newest(1)[0].body.startswith("Online citizen reception: we have received")
+    assert notifications.newest(1)[0].body.startswith("Online Citizen Reception: we have received")
 
 
 def test_a_link_that_is_followed_changes_the_pages_and_nobody_s_messages(

@@ -61,7 +61,7 @@ def test_the_page_offers_a_number_for_now_the_days_and_what_is_free_and_makes_a_
     assert "Gặp ngay hôm nay" in first.text
     assert f"{path}?sitting={coming.id}#slot" in first.links()
     offered = [one["value"] for one in first.all("input") if one.get("name") == "slot"]
-    assert offered == ["now", *(one for n, one in enumerate(values(coming)) if n != 1)], (
+    assert offered == [f"now-{scene.sitting.id}", *(one for n, one in enumerate(values(coming)) if n != 1)], (
         "the full one is no choice"
     )
 

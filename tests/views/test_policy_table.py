@@ -120,6 +120,7 @@ GET  desk.queue_part              in   403   403     200       200     200    20
 GET  desk.visit_part              in   403   403     200       404     403    404      403    403   403  403       403
 POST desk.open_desk              401   403   403     409       409     403    303      403    403   403  403       403
 POST desk.close_desk             401   403   403     409       303     403    409      403    403   403  403       403
+POST desk.choose_sitting         401   403   403     303       303     403    409      403    403   403  403       403
 POST desk.call_next              401   403   403     409       303     403    409      403    403   403  403       403
 POST desk.act                    401   403   403     409       303     403    409      403    403   403  403       403
 POST desk.save_minutes           401   403   403     303       404     403    404      403    403   403  403       403
@@ -488,6 +489,7 @@ def address(app: Flask, scene: Scene, everyone: dict[str, Account | None]) -> Ca
         "reading.page": {"code": scene.petition.code},
         "board.at_point": {"point": people.point_of(scene.sitting).id},
         "board.of_sitting": {"sitting": scene.sitting.id},
+        "desk.choose_sitting": {"sitting": scene.sitting.id},
         "public.language": {"code": "vi"},
         "sign_in.new_password": {"token": accounts.make_reset_link(spare.id, by=SYSTEM, now=scene.now)},
     }

@@ -8,7 +8,7 @@ it has desks; some of them are kept for people who come without an appointment.
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from enum import StrEnum
 from itertools import combinations, pairwise
 
@@ -88,22 +88,6 @@ class Rhythm:
 
 
 @dataclass(frozen=True)
-class Template:
-    """What returns. `hosts` receive in person; `first` and `last` are the days between which it holds."""
-
-    key: Hashable
-    rhythm: Rhythm
-    frames: tuple[Frame, ...]
-    first: date
-    last: date | None = None
-    hosts: frozenset[Hashable] = frozenset()
-    desks: frozenset[Hashable] = frozenset()
-
-    def holds_on(self, day: date) -> bool:
-        return self.rhythm.falls_on(day) and self.first <= day and (self.last is None or day <= self.last)
-
-
-@dataclass(frozen=True)
 class Planned:
     """A sitting as it would stand: from the first frame's start to the last one's end, with a break or not."""
 
@@ -128,19 +112,6 @@ class Planned:
             for one in self.frames
             for another in other.frames
         )
-
-
-def plan(templates: Iterable[Template], first: date, last: date, works: WorkingDay) -> list[Planned]:
-    """What the templates become from `first` to `last`, both counted, in the order of days. Days off have none."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    kept = list(templates)
-    return [
-        Planned(one.key, day, one.frames, one.hosts, one.desks)
-        for day in days
-        if works(day)
-        for one in kept
-        if one.holds_on(day)
-    ]
 
 
 class Objection(StrEnum):

@@ -8,6 +8,7 @@ from ..services import (
     attachments,
     audit,
     data_requests,
+    desks,
     device_checks,
     evidence,
     line,
@@ -67,6 +68,7 @@ def each_minute(now: datetime) -> None:
         mail_address,
         notifications,
         line,
+        desks,
         device_checks,
         people_at_point,
     ):

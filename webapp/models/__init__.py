@@ -40,7 +40,16 @@ from .record import AuditEntry, AuditSeal, Notification
 from .recording import Recording, RecordingGap, RecordingPiece, RecordingTake
 from .room import CallBack, ModeChange
 from .sign_in_session import SignInSession
-from .sitting import CalendarChange, CalendarDay, Desk, Sitting, SittingKind, SittingMode, SittingPlace
+from .sitting import (
+    CalendarChange,
+    CalendarDay,
+    Desk,
+    DeskSitting,
+    Sitting,
+    SittingKind,
+    SittingMode,
+    SittingPlace,
+)
 from .sitting_plan import (
     FrameDuty,
     SittingChange,
@@ -69,6 +78,7 @@ __all__ = [
     "CalendarChange",
     "CalendarDay",
     "Desk",
+    "DeskSitting",
     "DeviceCheck",
     "EarlyCheck",
     "ElectronicIdentity",

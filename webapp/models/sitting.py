@@ -110,6 +110,16 @@ class Desk(Model):
     officer: Mapped[Account | None] = relationship()
 
 
+class DeskSitting(Model):
+    """The sitting in which an open desk works, by its officer's choice or its last call, and since when."""
+
+    __tablename__ = "desk_sitting"
+
+    desk_id: Mapped[int] = mapped_column(ForeignKey("desk.id"), primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sitting.id"))
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CalendarDay(Model):
     """A correction of the working days: a day off more, or a day worked after all. It counts for more than
     what is known of public holidays.

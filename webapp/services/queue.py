@@ -14,7 +14,17 @@ from ..domain.queue_order import Lengths, expected_wait, lengths_of
 from ..domain.visit_flow import AT_DESK, Action, State
 from ..domain.working_days import HANOI
 from ..extensions import db
-from ..models import Desk, LineChange, Petition, Sitting, SittingKind, SittingMode, Visit, VisitEvent
+from ..models import (
+    Desk,
+    DeskSitting,
+    LineChange,
+    Petition,
+    Sitting,
+    SittingKind,
+    SittingMode,
+    Visit,
+    VisitEvent,
+)
 from ..models.types import UtcDateTime
 
 _LOOKED_AT = 60
@@ -194,9 +204,14 @@ def wait_for_newcomer(sitting_id: int) -> tuple[int, int] | None:
 
 
 def figures(sitting_id: int, connection: Connection | None = None) -> tuple[int, Lengths | None]:
-    """How many desks are open, and how long visits take today, where enough are over."""
+    """How many desks are open for the sitting, and how long visits take today, where enough are over.
+
+    A desk that works in another one is none here; one that has not settled in any may come to this one.
+    """
     ask = connection or db.session
-    desks = ask.scalar(select(func.count(Desk.id)).where(Desk.officer_id.is_not(None))) or 0
+    here = or_(DeskSitting.sitting_id.is_(None), DeskSitting.sitting_id == sitting_id)
+    opened = select(func.count(Desk.id)).outerjoin(DeskSitting, DeskSitting.desk_id == Desk.id)
+    desks = ask.scalar(opened.where(Desk.officer_id.is_not(None), here)) or 0
     return desks, lengths_of(_minutes_today(sitting_id, ask))
 
 

@@ -8,10 +8,10 @@ from sqlalchemy import and_, or_, select
 
 from ..domain.notices import Notice
 from ..domain.visit_flow import State
-from ..domain.working_days import HANOI
+from ..domain.working_days import HANOI, day_in_hanoi
 from ..extensions import db
 from ..models import Sitting, Visit
-from . import notices
+from . import calendar, notices
 from .unit_of_work import Work, unit_of_work
 
 STEPS = ((Notice.DAY_BEFORE, timedelta(days=1)), (Notice.HOUR_BEFORE, timedelta(hours=1)))
@@ -24,7 +24,10 @@ def past_at_booking(slot: datetime, now: datetime) -> int:
 
 
 def remind(now: datetime) -> int:
-    """Remind whoever is due; says how many. One unit of work each, so that many do not hold up the writers."""
+    """Remind whoever is due; says how many. One unit of work each, so that many do not hold up the writers.
+
+    Nobody is reminded of a day off that was entered after they booked: they would come to a closed door.
+    """
     due = or_(
         *(
             and_(Visit.reminded <= step, Visit.slot_start <= now + before)
@@ -32,14 +35,14 @@ def remind(now: datetime) -> int:
         )
     )
     db.session.rollback()  # see what others have written since
-    ids = list(
-        db.session.scalars(
-            select(Visit.id)
-            .join(Visit.sitting)
-            .where(Visit.state == State.BOOKED, Visit.slot_start > now, due)
-            .where(Sitting.held())
-        )
-    )
+    found = db.session.execute(
+        select(Visit.id, Visit.slot_start)
+        .join(Visit.sitting)
+        .where(Visit.state == State.BOOKED, Visit.slot_start > now, due)
+        .where(Sitting.held())
+    ).all()
+    works = calendar.working_days() if found else None
+    ids = [visit_id for visit_id, slot in found if works and slot and works(day_in_hanoi(slot))]
     return sum(_remind_one(visit_id, now) for visit_id in ids)
 
 

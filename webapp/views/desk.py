@@ -18,7 +18,7 @@ from ..domain.outcomes import OutcomeKind, RefusalGround
 from ..domain.petition_kinds import KIND_LABELS_FOR_STAFF, Gate
 from ..domain.visit_flow import Action, By, State, can
 from ..forms.screens import CloseForm, MessageForm, ReasonForm
-from ..models import Desk, Sitting, Visit
+from ..models import Desk, Visit
 from ..policy import Permission, permits, requires
 from ..rendering import page_or_fragment, render
 from ..services import (
@@ -79,11 +79,14 @@ def _shown_visit(desk: Desk | None) -> Visit | None:
 
 def queue_context(desk: Desk | None) -> dict[str, Any]:
     now = utc_now()
-    sitting: Sitting | None = next(iter(queue.open_sittings(now)), None)
+    opened, asked = queue.open_sittings(now), None if desk else small_number(request.args.get("sitting"))
+    sitting = desks.sitting_of(current_user.id, now, asked=asked)
     ready = preparation.ready_points(sitting.id) if sitting else frozenset()
     return {
         "desk": desk,
         "sitting": sitting,
+        "opened": opened,
+        "waiting_in": {one.id: queue.waiting_count(one.id) for one in opened} if len(opened) > 1 else {},
         "queue": queue.in_order(sitting.id) if sitting else [],
         "next_number": queue.next_number(sitting.id, now, ready) if sitting else None,
         "ready_points": ready,
@@ -152,7 +155,16 @@ def open_desk() -> Response:
     desk_id = small_number(request.form.get("desk"))
     if desk_id is None:
         raise NotFound
-    desks.open_desk(desk_id, by=as_officer(), now=utc_now())
+    sitting = small_number(request.form.get("sitting"))
+    desks.open_desk(desk_id, by=as_officer(), now=utc_now(), sitting_id=sitting)
+    return redirect(url_for(".page"), 303)
+
+
+@pages.post("/sitting/<int:sitting>")
+@requires(Permission.RECEIVE)
+def choose_sitting(sitting: int) -> Response:
+    """Where several are open: the one in which this desk calls from now on."""
+    desks.choose_sitting(sitting, by=as_officer(), now=utc_now())
     return redirect(url_for(".page"), 303)
 
 
@@ -173,7 +185,8 @@ def _held() -> Desk:
 @pages.post("/call-next")
 @requires(Permission.RECEIVE)
 def call_next() -> Any:
-    sitting = next(iter(queue.open_sittings(utc_now())), None)
+    shown = small_number(request.form.get("sitting"))  # the page's own: meanwhile a duty elsewhere may begin
+    sitting = desks.sitting_of(current_user.id, utc_now(), asked=shown)
     if sitting is None:
         raise Conflict("Hiện không có buổi tiếp nào đang mở.")
     visit = reception.call_next(_held().id, sitting.id, by=as_officer(), now=utc_now(), key=request_key())

@@ -31,6 +31,15 @@ class Chosen:
     bridge_point_id: int | None
 
 
+@dataclass(frozen=True)
+class Open:
+    """A sitting in which a number can be taken now: how many wait in it, and how long it may take."""
+
+    sitting: Sitting
+    waiting: int
+    wait: tuple[int, int] | None
+
+
 class Choice:
     """The sittings and slots as they are now, and the form that chooses one."""
 
@@ -43,7 +52,7 @@ class Choice:
         self.now, self.numbers, self.petition, self.point = utc_now(), numbers, petition, point
         at_point = self._at_point(first)
         opened = [one for one in queue.open_sittings(self.now) if at_point(one)]
-        self.open = next(iter(opened), None) if numbers else None
+        self.opened = opened if numbers else []
         offers = [one for one in slots.offered(self.now) if at_point(one.sitting)]
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
         self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
@@ -73,7 +82,7 @@ class Choice:
         return next((offer for offer in known if offer.sitting.id == wanted), first)
 
     def _fill(self) -> None:
-        sittings = [self.open] if self.open else []
+        sittings = list(self.opened)
         if self.shown:
             sittings.append(self.shown.sitting)
         self.allowed = {
@@ -86,8 +95,10 @@ class Choice:
             self.form.place.data = str(self.point)
         elif request.method == "GET" and len(self.form.place.options) == 1:
             self.form.place.data = self.form.place.options[0][0]
-        if self.open is not None and request.method == "GET" and "sitting" not in request.args:
-            self.form.slot.data = NOW
+        if len(self.opened) == 1 and request.method == "GET" and "sitting" not in request.args:
+            self.form.slot.data = now_value(self.opened[0])
+        elif self.form.slot.data == NOW:  # as forms named it while one sitting alone could be open
+            self.form.slot.data = f"{NOW}-{self.form.sitting.data or ''}"
 
     def read(self) -> Chosen:
         """What was chosen. Raises InvalidInput, Conflict."""
@@ -96,8 +107,11 @@ class Choice:
             raise InvalidInput("Hãy chọn một nơi trong danh sách.", "place")
         where = None if at_home else point
         said = self.form.slot.data or ""
-        if self.numbers and (said == NOW or not (said or self.offers)):
-            sitting = small_number(self.form.sitting.data)
+        if not (said or self.offers) and ("sitting" in request.form or len(self.opened) < 2):
+            said = f"{NOW}-{self.form.sitting.data or ''}"  # the page had nothing to choose
+        now, _dash, named = said.partition("-")
+        if self.numbers and now == NOW:
+            sitting = small_number(named)
             if sitting is None:
                 raise Conflict("Buổi tiếp này chưa mở hoặc đã hết giờ. Hãy chọn buổi khác.")
             return Chosen(sitting, None, where)
@@ -125,15 +139,14 @@ class Choice:
     def context(self) -> dict[str, Any]:
         """For the template."""
         points = [
-            *(self.open.places if self.open else ()),
+            *(point for one in self.opened for point in one.places),
             *(self.shown.sitting.places if self.shown else ()),
             *(answer.bridge_point for answer in self.allowed.values() if answer.bridge_point),
         ]
-        wait = queue.wait_for_newcomer(self.open.id) if self.open else None
         return {
-            "sitting": self.open,
-            "wait": wait,
-            "waiting": queue.waiting_count(self.open.id) if self.open else 0,
+            "opened": [
+                Open(one, queue.waiting_count(one.id), queue.wait_for_newcomer(one.id)) for one in self.opened
+            ],
             "form": self.form,
             "addresses": {str(point.id): point.address for point in points},
             "offers": self.offers,
@@ -141,9 +154,15 @@ class Choice:
             "nearest": [slot.at for slot in self.nearest],
             "full": self.full,
             "slot_value": slot_value,
+            "now_value": now_value,
             "asker": self.petition,
             "at_point": self.point is not None,
         }
+
+
+def now_value(sitting: Sitting) -> str:
+    """A number for now as the form names it: in its sitting."""
+    return f"{NOW}-{sitting.id}"
 
 
 def slot_value(slot: slots.Slot) -> str:

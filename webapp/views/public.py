@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, current_app, make_response, redirect, request
@@ -40,19 +40,22 @@ def home() -> str:
 def schedule() -> str:
     """Place, time, host and content of coming sittings (law art. 24); nobody's name but the host's."""
     now, point, since = utc_now(), small_number(request.args.get("place")), _since()
-    found = schedules.coming(now, _ON_PAGE, point_id=point, since=since)
+    after = small_number(request.args.get("after"))
+    found = schedules.coming(now, _ON_PAGE + 1, point_id=point, since=since, after=after)
     return render(
         "public/schedule.html",
-        sittings=found,
+        sittings=found[:_ON_PAGE],
         points=schedules.places_in_schedule(now),
         point=point,
         since=since,
-        further=_further(found),
+        further=found[_ON_PAGE - 1].sitting.id if len(found) > _ON_PAGE else None,
         change_labels=CHANGE_LABELS,
     )
 
 
-_ON_PAGE, _IN_FEEDS = 60, 1_000
+_ON_PAGE = 60
+_IN_FEEDS = timedelta(days=183)
+"""Feeds hold every sitting of so long: a calendar that lacked some in silence would be believed."""
 
 
 def _since() -> date | None:
@@ -63,20 +66,12 @@ def _since() -> date | None:
     return found if 2020 <= found.year <= 2060 else None
 
 
-def _further(found: list[Announced]) -> date | None:
-    """From which day the next page goes on; a day that is cut is shown there again."""
-    if len(found) < _ON_PAGE:
-        return None
-    first, last = (local(one.sitting.starts_at).date() for one in (found[0], found[-1]))
-    return last if last > first else last + timedelta(days=1)
-
-
 @pages.get("/schedule.ics")
 @requires(Permission.READ_PUBLIC)
 def schedule_ics() -> Response:
     """The schedule for the calendar of a phone, which asks again by itself."""
     content = schedule_calendar.calendar(
-        schedules.coming(utc_now(), _IN_FEEDS, point_id=small_number(request.args.get("place"))),
+        _in_feeds(utc_now()),
         name=_("Lịch tiếp công dân Hà Nội"),
         held_by=_("Tiếp công dân: {host}"),
         at_home=_("Tại nhà"),
@@ -89,9 +84,14 @@ def schedule_ics() -> Response:
 @requires(Permission.READ_PUBLIC)
 def schedule_json() -> Response:
     """The schedule for machines; words as they were written, times with their zone."""
-    point = small_number(request.args.get("place"))
-    told = [_told(one) for one in schedules.coming(utc_now(), _IN_FEEDS, point_id=point)]
-    return _feed(json.dumps({"sittings": told}, ensure_ascii=False).encode(), "application/json")
+    now = utc_now()
+    told = {"until": local(now + _IN_FEEDS).date().isoformat(), "sittings": list(map(_told, _in_feeds(now)))}
+    return _feed(json.dumps(told, ensure_ascii=False).encode(), "application/json")
+
+
+def _in_feeds(now: datetime) -> list[Announced]:
+    point, until = small_number(request.args.get("place")), now + _IN_FEEDS
+    return schedules.coming(now, None, point_id=point, until=until)
 
 
 def _feed(content: bytes, mimetype: str) -> Response:

@@ -10,7 +10,7 @@ from ...domain.errors import Conflict
 from ...domain.helping import ToTell
 from ...domain.notices import Notice
 from ...domain.visit_flow import Action, State
-from ...domain.working_days import HANOI
+from ...domain.working_days import HANOI, WorkingDay, day_in_hanoi
 from ...extensions import db
 from ...models import (
     Account,
@@ -22,7 +22,7 @@ from ...models import (
     SittingMode,
     Visit,
 )
-from .. import notices, place_requests, words_owed
+from .. import calendar, notices, place_requests, words_owed
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -78,6 +78,8 @@ def close_day(now: datetime) -> int:
     )
     over = select(Visit.id).join(Visit.sitting).where(Sitting.ends_at <= now, *due)
 
+    works = calendar.working_days()  # read before any visit is settled: `_each` ends this reading
+
     def settle(work: Work, visit: Visit) -> None:
         if work.session.scalar(select(Visit.id).where(Visit.id == visit.id, *due)) is None:
             raise Conflict  # they came in, or were called, since the list was made
@@ -85,7 +87,7 @@ def close_day(now: datetime) -> int:
             move(work, visit, Action.MARK_NO_SHOW, SYSTEM, now, ended_at=now)
             return
         for place in _places_for(work, visit):
-            following = _following_sitting(work, visit, place, now)
+            following = _following_sitting(work, visit, place, now, works)
             if following is not None:
                 defer_to(work, visit, following, SYSTEM, now, "Hết giờ buổi tiếp", None, place=place)
                 return
@@ -111,8 +113,13 @@ def _end_without_a_following_sitting(work: Work, visit: Visit, now: datetime) ->
     words_owed.owe(work, petition, ToTell.GONE, about=f"{about}:not-reached", now=now, **owed)
 
 
-def _following_sitting(work: Work, visit: Visit, place: int | None, now: datetime) -> int | None:
-    """The next regular sitting online that offers this place, or for which a decision allows it."""
+def _following_sitting(
+    work: Work, visit: Visit, place: int | None, now: datetime, works: WorkingDay
+) -> int | None:
+    """The next regular sitting online that offers this place, or for which a decision allows it.
+
+    None on a day off: nobody is there, though the sitting may not be called off yet.
+    """
     if place is None:
         offered: ColumnElement[bool] = Sitting.home_offered.is_(True)
     else:
@@ -120,8 +127,8 @@ def _following_sitting(work: Work, visit: Visit, place: int | None, now: datetim
     until = place_requests.allowed_until(work.session, visit.petition_id, place)
     if until is not None:
         offered |= Sitting.starts_at < datetime.combine(until + timedelta(days=1), time(), HANOI)
-    return work.session.scalar(
-        select(Sitting.id)
+    following = work.session.scalars(
+        select(Sitting)
         .where(
             Sitting.ends_at > now,
             Sitting.held(),
@@ -131,8 +138,8 @@ def _following_sitting(work: Work, visit: Visit, place: int | None, now: datetim
             offered,
         )
         .order_by(Sitting.starts_at, Sitting.id)
-        .limit(1)
-    )
+    ).all()
+    return next((one.id for one in following if works(day_in_hanoi(one.receives_from))), None)
 
 
 def _each(query: Any, act: Any) -> int:

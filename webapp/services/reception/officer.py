@@ -22,6 +22,7 @@ from ...models import (
     Visit,
 )
 from .. import (
+    desks,
     device_checks,
     line,
     notices,
@@ -97,6 +98,7 @@ def call(visit_id: int, desk_id: int, *, by: Actor, now: datetime, key: str) -> 
 
 
 def _call(work: Work, visit: Visit, desk_id: int, by: Actor, now: datetime, key: str) -> Visit:
+    desks.works_in(work, desk_id, visit.sitting_id, now)
     called = move(
         work,
         visit,

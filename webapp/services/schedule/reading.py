@@ -5,7 +5,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from ...domain.errors import NotFound
@@ -84,11 +84,18 @@ class Announced:
 
 
 def coming(
-    now: datetime, limit: int = 60, *, point_id: int | None = None, since: date | None = None
+    now: datetime,
+    limit: int | None = 60,
+    *,
+    point_id: int | None = None,
+    since: date | None = None,
+    after: int | None = None,
+    until: datetime | None = None,
 ) -> list[Announced]:
     """Today's and coming sittings in the order of their times, those called off too: people look for them.
 
-    At one place alone, or from a day on, where that is asked.
+    At one place alone, from a day on, those that follow a sitting in this order, or that begin before `until`,
+    where that is asked.
     """
     query = (
         select(Sitting)
@@ -101,6 +108,11 @@ def coming(
         query = query.where(Sitting.places.any(BridgePoint.id == point_id))
     if since is not None:
         query = query.where(Sitting.ends_at > at(since, time()))
+    if until is not None:
+        query = query.where(Sitting.starts_at < until)
+    if after is not None and (last := db.session.get(Sitting, after)) is not None:
+        later = and_(Sitting.starts_at == last.starts_at, Sitting.id > last.id)
+        query = query.where(or_(Sitting.starts_at > last.starts_at, later))
     found = db.session.scalars(query).all()
     changes = _changes([one.id for one in found])
     return [Announced(one, changes.get(one.id, ())) for one in found]

@@ -31,8 +31,9 @@ from .fields import ALL_OF_IT, FrameFields, OnDuty, SittingFields, TemplateField
 
 WEEKS_AHEAD = 6
 """So far ahead sittings stand in the schedule; the law asks for five working days (art. 24.4)."""
-_WEEKS_LOOKED_AT = 12
-"""So far ahead a template is held against the others: in this time every rhythm has met every other."""
+_WEEKS_LOOKED_AT = 26
+"""So far ahead a template is held against the others: two fifth weekdays of a month are up to seventeen weeks apart,
+and a holiday may take one of them."""
 
 
 @safe_to_repeat
