@@ -119,9 +119,16 @@ def test_a_message_about_a_code_is_one_sms_and_says_nothing_else(words: str, lan
 def test_a_letter_to_somebody_on_duty_tells_of_nobody(notice: StaffNotice, language: str) -> None:
     texts = _spoken(language, STAFF_LETTERS[notice], STAFF_SIGNED, STAFF_GREETING, *TASK_LABELS.values())
     assert [word for word in TELLING for text in texts if word in text.casefold()] == []
-    of_a_task = notice in (StaffNotice.POINT_SOON, StaffNotice.POINT_LATE)
-    named = {"day", "at", "what"} if of_a_task else {"day"}
-    assert set(re.findall(r"\{(\w*)", "".join(texts))) == named
+    of_a_task = {"day", "at", "what"}
+    named = {
+        StaffNotice.POINT_SOON: of_a_task,
+        StaffNotice.POINT_LATE: of_a_task,
+        StaffNotice.OWED_MOVED: {"number", "was", "at"},
+        StaffNotice.OWED_PLACE: {"number", "was"},
+        StaffNotice.OWED_GONE: {"number", "was"},
+        StaffNotice.OWED_ANSWER: set[str](),
+    }
+    assert set(re.findall(r"\{(\w*)", "".join(texts))) == named.get(notice, {"day"})
 
 
 def _spoken(language: str, *texts: str) -> list[str]:

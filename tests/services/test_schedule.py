@@ -37,8 +37,7 @@ from webapp.models import (
 from webapp.services import audit, calendar, place_requests, preparation, queue, reception, schedule, visits
 from webapp.services.actor import Actor, citizen
 from webapp.services.localities import load_localities
-from webapp.services.reception import booking
-from webapp.services.reception.moves import log_move, new_visit
+from webapp.services.reception.moves import load, log_move, new_visit
 from webapp.services.schedule import (
     FrameEdit,
     FrameFields,
@@ -500,7 +499,7 @@ def test_whoever_changes_their_hour_while_the_sitting_is_called_off_gets_an_answ
     about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": NINE}
     visit = reception.book(petition.id, sitting.id, at(TUESDAY, time(8)), **about, key=key())
     reached, goes_on, told = threading.Event(), threading.Event(), list[object]()
-    load, release = booking.load, reception.release_all
+    release = reception.release_all
 
     def slow(*given: Any) -> Visit:
         visit = load(*given)
@@ -522,7 +521,7 @@ def test_whoever_changes_their_hour_while_the_sitting_is_called_off_gets_an_answ
         goes_on.set()
         return release(*given)
 
-    monkeypatch.setattr(booking, "load", slow)
+    monkeypatch.setattr("webapp.services.reception.booking.load", slow)
     monkeypatch.setattr(reception, "release_all", released)
     changes = threading.Thread(target=change)
     changes.start()

@@ -2,16 +2,24 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene
 from webapp import create_app
+from webapp.clock import local
 from webapp.config import Settings
+from webapp.domain.helping import Confirmed
+from webapp.domain.visit_flow import By
 from webapp.extensions import db
 from webapp.models import Account, Notification, Petition, Role, Visit
+from webapp.services import help_at_point, people_at_point, place_requests, schedule, words_owed
+from webapp.services.actor import Actor, bridge, citizen, officer
 
+NOT_TOLD = ("old_address", "issued_day", "issued_month", "issued_year", "issued_by")
 Make = Callable[[Account | None], Browser]
 PERSON = {
     "full_name": "Bạch Thị Thơm",
@@ -22,6 +30,7 @@ PERSON = {
     "village": "Xóm Mít",
     "seen": "y",
 }
+WHO = PERSON | dict.fromkeys(NOT_TOLD, "")
 TOLD = {
     "kind": "complaint",
     "narrative": people.STORY,
@@ -80,6 +89,44 @@ def test_somebody_without_a_phone_is_registered_written_for_gets_a_place_a_ticke
         assert there.get(path).status_code == 200, path
     accusing = there.post(f"/petitions/new/{people.DRAFT}/kind", {"kind": "denunciation"})
     assert accusing.status_code == 409 and "xin hẹn gặp riêng" in accusing.text
+
+
+def test_a_decision_opens_a_sitting_to_the_point_and_what_becomes_of_it_is_told_in_person(
+    browser: Make, scene: Scene
+) -> None:
+    people.places()
+    today = local(scene.now).date()
+    host = people.staff(Role.BRIDGE, point=people.point_of(scene.sitting).id)
+    by, point = bridge(host.id), people.point_of(scene.sitting).id
+    help = people_at_point.register(WHO, seen=True, by=by, now=scene.now, key=people.key())
+    how: dict[str, Any] = {"signed": True, "by": by, "now": scene.now, "today": today}
+    help_at_point.write(help, people.DRAFT, TOLD, now=scene.now, today=today)
+    petition = help_at_point.send(help, people.DRAFT, Confirmed.READ_BACK, **how)
+    coming = people.a_sitting_to_book(scene.now)
+    there, book = browser(host), f"/bridge/people/{help.code}/petitions/{petition.code}/book"
+    slot = f'value="{coming.id}-'
+    assert slot not in there.get(book).text
+    wish = place_requests.Wish("2", point, "Tôi 78 tuổi, đi lại khó.")
+    asked = place_requests.ask(
+        petition.id, wish, by=citizen(help.account_id), now=scene.now, key=people.key()
+    )
+    until = (today + timedelta(days=20)).isoformat()
+    verdict = place_requests.Verdict(True, "", "15/QĐ-TCD ngày 20/11/2026", point, until)
+    place_requests.decide(asked.code, verdict, by=officer(people.staff(Role.LEADER).id), now=scene.now)
+    shown = there.get(book + f"?sitting={coming.id}")
+    assert slot in shown.text
+    begins = int(people.slots_of(coming)[0].timestamp() // 60)
+    taken = there.post(book, {"slot": f"{coming.id}-{begins}", "place": point, "key": people.key()})
+    assert taken.status_code == 303
+    changed = there.get(taken.location + "/change")
+    assert changed.status_code == 200 and slot in changed.text
+    admin = Actor(people.staff(Role.ADMIN).id, By.ADMIN)
+    schedule.cancel(coming.id, reason="Mất điện", by=admin, now=scene.now, key=people.key())
+    rows = there.part("/bridge").text
+    assert "Cần báo tận nơi: 2 việc" in rows and "Bạch Thị Thơm" in rows
+    for row in words_owed.untold(by, scene.now):
+        assert there.post(f"/bridge/told/{row.owed.code}", {"key": people.key()}).status_code == 303
+    assert "Cần báo tận nơi" not in there.part("/bridge").text
 
 
 def test_whoever_tries_numbers_is_slowed_down(settings: Settings) -> None:
