@@ -44,7 +44,7 @@ def book(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        petition = check_petition(work, petition_id)
+        check_petition(work, petition_id)
         sitting = _held(work, sitting_id)
         check_place(work, sitting, bridge_point_id, petition_id)
         place = _free_place(work, sitting, slot, works, now)

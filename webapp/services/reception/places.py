@@ -48,7 +48,7 @@ def take_number(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        petition = check_petition(work, petition_id)
+        check_petition(work, petition_id)
         # Held, as by whoever books: its places are not taken away meanwhile.
         sitting = work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
