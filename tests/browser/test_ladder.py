@@ -146,6 +146,17 @@ def test_a_voice_that_loses_packets_without_a_queue_says_each_sound_twice_at_onc
     assert climb.lean == [True] * 5 + [False] * 3, "not where pairs have shown that the voice fills the link"
 
 
+def test_two_reports_lost_in_a_row_do_not_make_the_voice_lean_where_the_link_carries_more(
+    climb: Climb,
+) -> None:
+    silence = [{"missed": missed, "highest": 9} for missed in (1, 2, 3)]
+    lossy = {"queue": 20, "concealed": 0.08}
+    climb(*seen(7, capacity=20, **lossy), *silence, estimate=20)
+    assert climb.lean == [True] * 5 + [False] * 3 + [True] * 2
+    climb(*seen(7, capacity=35, **lossy), *silence, estimate=20)
+    assert climb.lean == [True] + [False] * 8 + [True]
+
+
 def test_the_last_voice_makes_room_before_the_page_asks_for_something(climb: Climb) -> None:
     calm = {"capacity": 20, "queue": 20}
     climb(*seen(7, **calm), *seen(1, asking=True, **calm), *seen(7, **calm), estimate=20)

@@ -2,7 +2,8 @@
 number, never where they denounce, never from another point; one deed however often it is sent.
 """
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -13,7 +14,7 @@ from tests.people import NINE, key
 from webapp.clock import local
 from webapp.domain.codes import in_groups, new_code
 from webapp.domain.errors import Conflict, InvalidInput, NotFound
-from webapp.domain.helping import Confirmed
+from webapp.domain.helping import Confirmed, ToTell
 from webapp.domain.identity_levels import IdentityLevel
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.visit_flow import By, State
@@ -21,6 +22,7 @@ from webapp.extensions import db
 from webapp.models import (
     Account,
     AuditEntry,
+    ContactDetails,
     IdentityCheck,
     Notification,
     Petition,
@@ -30,7 +32,17 @@ from webapp.models import (
     SittingPlace,
     Visit,
 )
-from webapp.services import call_backs, drafts, help_at_point, identity, people_at_point, reception
+from webapp.services import (
+    call_backs,
+    drafts,
+    help_at_point,
+    identity,
+    people_at_point,
+    place_requests,
+    reception,
+    schedule,
+    words_owed,
+)
 from webapp.services.actor import Actor, bridge, citizen
 from webapp.services.petition_steps import STEPS
 from webapp.services.unit_of_work import unit_of_work
@@ -231,3 +243,129 @@ def test_a_booked_place_is_moved_and_given_up_by_its_own_point_late_with_a_reaso
 def test_registering_asks_what_a_petition_asks_of_a_person() -> None:
     assert set(WHO) == {field for step in people_at_point.STEPS for field in step.fields}
     assert {step.name for step in people_at_point.STEPS} <= {step.name for step in STEPS}
+
+
+def an_admin() -> Actor:
+    return Actor(people.staff(Role.ADMIN).id, By.ADMIN)
+
+
+def with_a_place(by: Actor) -> tuple[Sitting, Visit]:
+    """Somebody without a phone who is to come to the point on another day."""
+    coming = people.a_sitting_to_book()
+    with unit_of_work() as work:
+        work.session.add(
+            SittingPlace(sitting_id=coming.id, bridge_point_id=people_at_point.point_of(by, work.session))
+        )
+    help = registered(by)
+    about: dict[str, Any] = {"priority": False, "by": by, "now": NINE, "key": key()}
+    slot = people.slots_of(coming)[0]
+    return coming, help_at_point.take_place(help, written(help, by), coming.id, slot, **about)
+
+
+def owed(by: Actor) -> list[tuple[ToTell, str, datetime | None, datetime | None]]:
+    db.session.rollback()
+    return [(row.owed.what, row.name, row.owed.was, row.owed.becomes) for row in words_owed.untold(by, NINE)]
+
+
+def test_who_has_no_phone_is_told_in_person_of_what_changed_until_somebody_ticks_it(by: Actor) -> None:
+    coming, visit = with_a_place(by)
+    admin, was = an_admin(), visit.slot_start
+    with unit_of_work() as work:
+        mail = {
+            "email": "diemcau@hanoi.example",
+            "email_confirmed_at": NINE,
+            "full_name": "",
+            "address": "",
+            "updated_at": NINE,
+        }
+        work.session.add(ContactDetails(account_id=by.account_id, **mail))
+    assert was is not None
+    day = local(coming.starts_at).date()
+    how: dict[str, Any] = {"overrule": True, "reason": "Mất điện", "by": admin, "now": NINE}
+    for hour in (13, 14):
+        schedule.move(coming.id, day, time(hour), **how, key=key())
+    [(what, name, first, then)] = owed(by)
+    assert (what, name, first) == (ToTell.MOVED, "Bạch Thị Thơm", was), "from the hour that they know"
+    assert then == was + timedelta(hours=5)
+    letters = [one.body for one in db.session.scalars(select(Notification))]
+    assert len(letters) == 2 and all(visit.ticket in one and "Thơm" not in one for one in letters)
+    [row] = words_owed.untold(by, NINE)
+    with pytest.raises(NotFound):
+        words_owed.told(row.owed.code, by=elsewhere(), now=NINE)
+    for _ in range(2):
+        words_owed.told(row.owed.code, by=by, now=NINE)
+    assert owed(by) == []
+    assert len(db.session.scalars(select(AuditEntry).filter_by(action="told_in_person")).all()) == 1
+    schedule.cancel(coming.id, reason="Mất điện", by=admin, now=NINE, key=key())
+    assert owed(by) == [(ToTell.GONE, "Bạch Thị Thơm", then, None)]
+
+
+def test_who_has_no_phone_is_not_sent_home_when_their_place_is_taken_away(by: Actor) -> None:
+    coming, visit = with_a_place(by)
+    [first] = [
+        one.id for one in db.session.get_one(Sitting, coming.id).places if one.id != visit.bridge_point_id
+    ]
+    edit = schedule.PlacesEdit((first,), True, (None,))
+    how: dict[str, Any] = {"overrule": True, "reason": "Hỏng máy", "by": an_admin(), "now": NINE}
+    schedule.change_places(coming.id, edit, **how, key=key())
+    assert owed(by) == [(ToTell.GONE, "Bạch Thị Thơm", visit.slot_start, None)]
+    assert db.session.get_one(Visit, visit.id).state is State.CANCELLED
+
+
+def test_a_decision_about_the_place_is_told_in_person_and_lets_the_point_book(by: Actor) -> None:
+    help = registered(by)
+    petition, point = written(help, by), people_at_point.point_of(by)
+    about: dict[str, Any] = {"by": citizen(help.account_id), "now": NINE, "key": key()}
+    asked = place_requests.ask(
+        petition.id, place_requests.Wish("2", point, "Tôi 78 tuổi, đi lại khó."), **about
+    )
+    until = (NINE + timedelta(days=20)).date().isoformat()
+    verdict = place_requests.Verdict(True, "", "15/QĐ-TCD ngày 20/11/2026", point, until)
+    leader = Actor(people.staff(Role.LEADER).id, By.OFFICER)
+    for _ in range(2):
+        place_requests.decide(asked.code, verdict, by=leader, now=NINE)
+    assert owed(by) == [(ToTell.ALLOWED, "Bạch Thị Thơm", None, None)]
+
+
+def test_a_strangers_place_is_given_up_with_a_reason_and_its_owner_is_told_once(
+    sitting: Sitting, by: Actor
+) -> None:
+    account, point = people.a_citizen("+84912345678"), people.point_of(sitting).id
+    petition, of_them = people.a_petition(account), citizen(account.id)
+    visit = reception.take_number(
+        petition.id, sitting.id, bridge_point_id=point, by=of_them, now=NINE, key=key()
+    )
+    how: dict[str, Any] = {"by": by, "now": NINE, "key": key()}
+    with pytest.raises(InvalidInput) as refused:
+        help_at_point.give_up(visit, reason=" ", **how)
+    assert refused.value.field == "reason"
+    for _ in range(2):
+        help_at_point.give_up(visit, reason="Con gái gọi đến nhờ hủy", **how)
+    db.session.rollback()
+    of_place = select(Notification).where(Notification.key.contains(visit.code))
+    [message] = db.session.scalars(of_place).all()
+    assert message.recipient == account.phone and f"huy cho so {visit.ticket}" in message.body
+
+
+def test_the_device_is_handed_to_whoever_was_seen_today_else_with_a_reason(
+    sitting: Sitting, by: Actor
+) -> None:
+    help = registered(by, seen=True)
+    petition, later = written(help, by), NINE + timedelta(days=2)
+    another_day = people.a_sitting(later)
+    point = people_at_point.point_of(by)
+    with unit_of_work() as work:
+        work.session.add(SittingPlace(sitting_id=another_day.id, bridge_point_id=point))
+    about: dict[str, Any] = {"priority": False, "by": by, "now": later, "key": key()}
+    visit = help_at_point.take_place(help, petition, another_day.id, None, **about)
+    assert many(IdentityCheck) == 0, "a paper that was seen two days ago says nothing of who sits here"
+    visit = db.session.get_one(Visit, visit.id)
+    with pytest.raises(InvalidInput) as refused:
+        help_at_point.hand_over(visit, by=by, now=later)
+    assert refused.value.field == "reason"
+    help_at_point.hand_over(visit, reason="Trưởng thôn đi cùng", by=by, now=later)
+    db.session.rollback()
+    [entry] = db.session.scalars(select(AuditEntry).filter_by(action="device_handed_over")).all()
+    assert entry.details["seen"] is False and entry.details["reason"], (
+        "why is kept, readable with the key alone"
+    )

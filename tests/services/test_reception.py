@@ -11,9 +11,10 @@ from webapp.domain.errors import Conflict, DeskBusy, IllegalMove, InvalidInput, 
 from webapp.domain.outcomes import OutcomeKind, RefusalGround
 from webapp.domain.visit_flow import Action, State
 from webapp.extensions import db
-from webapp.models import Notification, Outcome, VisitEvent
+from webapp.models import Notification, Outcome, Sitting, SittingMode, VisitEvent
 from webapp.services import desks, notifications, queue, reception, visits
 from webapp.services.actor import citizen, officer
+from webapp.services.unit_of_work import unit_of_work
 
 pytestmark = pytest.mark.usefixtures("app")
 
@@ -359,3 +360,27 @@ def test_two_officers_cannot_hold_one_desk_nor_one_officer_two() -> None:
 
 def _events(visit_id: int) -> list[VisitEvent]:
     return list(db.session.query(VisitEvent).filter_by(visit_id=visit_id).order_by(VisitEvent.id))
+
+
+def test_nobody_is_put_off_to_a_sitting_that_does_not_receive_at_their_place_or_not_online() -> None:
+    today, other = people.a_sitting(), people.a_sitting(NINE + timedelta(days=1), home=False)
+    in_person = people.a_sitting(NINE + timedelta(days=2))
+    with unit_of_work() as work:
+        work.session.get_one(Sitting, in_person.id).mode = SittingMode.IN_PERSON
+    visit, _person = people.a_waiting_visit(today)
+    for sitting in (other, in_person):
+        with pytest.raises(Conflict):
+            reception.defer(visit.id, sitting.id, reason="Mất điện", by=officer(1), now=NINE, key=key())
+    assert visits.by_code(visit.code).state is State.WAITING
+
+
+def test_a_visit_that_was_put_off_is_given_up_late_with_a_reason_and_not_after_its_start() -> None:
+    today, tomorrow = people.a_sitting(), people.a_sitting(NINE + timedelta(days=1))
+    _visit, person = people.a_waiting_visit(today)
+    reception.close_day(today.ends_at)
+    following = visits.list_of_citizen(person.account_id or 0)[0]
+    begins, again = tomorrow.starts_at, following.id
+    with pytest.raises(InvalidInput):
+        reception.give_up(again, by=person, now=begins - timedelta(minutes=30), key=key())
+    with pytest.raises(Conflict):
+        reception.give_up(again, reason="Ốm", by=person, now=begins, key=key())

@@ -518,15 +518,16 @@ def _finish(now: datetime) -> str | None:
 
 
 def _lost_and_not_back(visit: Visit, by: Actor, person: Actor) -> None:
-    """The line is lost, the desk calls another; called again, nobody answers."""
+    """The line is lost, the desk calls another; called again, twice, nobody answers."""
     reception.detect_lost(at(60))
     other, _ = people.a_waiting_visit(db.session.get_one(Visit, visit.id).sitting)
     desk_id = visit.desk_id or 0
     reception.call(other.id, desk_id, by=by, now=at(70), key=key())
     reception.enter_room(visit.id, by=person, now=at(80))
     reception.send_back(other.id, by=by, now=at(90), key=key())
-    reception.call(visit.id, desk_id, by=by, now=at(100), key=key())
-    reception.expire_calls(at(300))
+    for moment in (100, 310):
+        reception.call(visit.id, desk_id, by=by, now=at(moment), key=key())
+        reception.expire_calls(at(moment + 200))
 
 
 def _recording(visit: Visit) -> Recording:

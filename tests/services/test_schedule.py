@@ -34,9 +34,10 @@ from webapp.models import (
     Visit,
     VisitEvent,
 )
-from webapp.services import audit, calendar, preparation, queue, reception, schedule, visits
+from webapp.services import audit, calendar, place_requests, preparation, queue, reception, schedule, visits
 from webapp.services.actor import Actor, citizen
 from webapp.services.localities import load_localities
+from webapp.services.reception import booking
 from webapp.services.reception.moves import log_move, new_visit
 from webapp.services.schedule import (
     FrameEdit,
@@ -484,3 +485,74 @@ def test_a_place_stays_where_somebody_has_come_and_a_sitting_has_one(admin: Acto
         schedule.change_places(sitting.id, PlacesEdit((), True, (None,)), **about, key=key())
     assert visits.by_code(visit.code).bridge_point_id == point
     assert [one.id for one in sittings()[0].places] == [point]
+
+
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+@on_postgresql
+def test_whoever_changes_their_hour_while_the_sitting_is_called_off_gets_an_answer(
+    app: Flask, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sitting = schedule.add(TUESDAY, fields(), by=admin, now=NINE, key=key())
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": NINE}
+    visit = reception.book(petition.id, sitting.id, at(TUESDAY, time(8)), **about, key=key())
+    reached, goes_on, told = threading.Event(), threading.Event(), list[object]()
+    load, release = booking.load, reception.release_all
+
+    def slow(*given: Any) -> Visit:
+        visit = load(*given)
+        reached.set()
+        goes_on.wait(0.5)
+        return visit
+
+    def change() -> None:
+        with app.app_context():
+            try:
+                reception.change(visit.id, sitting.id, at(TUESDAY, time(9)), **about, key=key())
+                told.append("changed")
+            except Exception as problem:
+                told.append(problem)
+            finally:
+                db.session.remove()
+
+    def released(*given: Any) -> Any:
+        goes_on.set()
+        return release(*given)
+
+    monkeypatch.setattr(booking, "load", slow)
+    monkeypatch.setattr(reception, "release_all", released)
+    changes = threading.Thread(target=change)
+    changes.start()
+    assert reached.wait(10)
+    schedule.cancel(sitting.id, reason="Mất điện", by=admin, now=NINE, key=key())
+    changes.join(30)
+    db.session.rollback()
+    assert told == ["changed"] and db.session.get_one(Visit, visit.id).state is State.CANCELLED
+
+
+def test_a_decision_that_expires_before_the_new_day_speaks_against_moving_and_the_place_is_given_up(
+    app: Flask, admin: Actor
+) -> None:
+    sitting = schedule.add(
+        TUESDAY, fields(home_offered=False, places=(a_point(),)), by=admin, now=NINE, key=key()
+    )
+    account = people.a_citizen()
+    petition, by = people.a_petition(account), citizen(account.id)
+    wish = place_requests.Wish("2", None, "Tôi 78 tuổi, đi lại khó.")
+    asked = place_requests.ask(petition.id, wish, by=by, now=NINE, key=key())
+    verdict = place_requests.Verdict(True, "", "12/QĐ-TCD ngày 20/11/2026", None, TUESDAY.isoformat())
+    place_requests.decide(asked.code, verdict, by=Actor(people.staff(Role.LEADER).id, By.OFFICER), now=NINE)
+    about: dict[str, Any] = {"bridge_point_id": None, "by": by, "now": NINE, "key": key()}
+    visit = reception.book(petition.id, sitting.id, at(TUESDAY, time(8)), **about)
+    later = FRIDAY, time(8)
+    how: dict[str, Any] = {"reason": "Mất điện", "by": admin, "now": NINE}
+    with pytest.raises(SpokenAgainst) as refused:
+        schedule.move(sitting.id, *later, **how, key=key())
+    assert objections(refused) == [(Objection.PLACE, FRIDAY)]
+    schedule.move(sitting.id, *later, overrule=True, **how, key=key())
+    [message] = told()
+    assert "khong con tiep o noi" in message and "8:00 15/12/2026" in message
+    assert db.session.get_one(Visit, visit.id).state is State.CANCELLED

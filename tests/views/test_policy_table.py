@@ -107,6 +107,7 @@ GET  bridge.receipt               in   403   403     403       403     403    40
 GET  bridge.register              in   403   403     403       403     403    403      403    200   403  403       403
 POST bridge.register             401   403   403     403       403     403    403      403    422   403  403       403
 GET  bridge.ticket                in   403   403     403       403     403    403      403    200   403  403       403
+POST bridge.told                 401   403   403     403       403     403    403      403    404   403  403       403
 GET  bridge.write                 in   403   403     403       403     403    403      403    200   403  403       403
 POST bridge.write                401   403   403     403       403     403    403      403    422   403  403       403
 GET  data_requests.listing        in   403   403     403       403     403    403      403    403   403  200       403

@@ -18,6 +18,27 @@ class Confirmed(StrEnum):
     """They read it themselves, and said that it is right."""
 
 
+class ToTell(StrEnum):
+    """What of a place the staff of a point tell somebody in person, whom no message reaches."""
+
+    MOVED = "moved"
+    """To another hour."""
+    PLACE = "place"
+    """To another place, at the same hour."""
+    GONE = "gone"
+    ALLOWED = "allowed"
+    """A leader lets them be received where they asked to be."""
+    DECLINED = "declined"
+
+
+TO_TELL_LABELS = {
+    ToTell.MOVED: N_("Đổi giờ"),
+    ToTell.PLACE: N_("Đổi nơi gặp, giờ giữ nguyên"),
+    ToTell.GONE: N_("Chỗ hẹn không còn, xin chọn lại"),
+    ToTell.ALLOWED: N_("Đề nghị về nơi gặp được đồng ý, xin chọn giờ"),
+    ToTell.DECLINED: N_("Đề nghị về nơi gặp chưa được đồng ý"),
+}
+
 CONFIRMED_LABELS = {
     Confirmed.READ_BACK: N_("Tôi đã đọc lại từng phần, bà con nghe và nói là đúng"),
     Confirmed.READ_ALONE: N_("Bà con tự đọc và nói là đúng"),

@@ -34,6 +34,7 @@ class Notice(StrEnum):
     CALLED = "called"
     PLACE_ALLOWED = "place_allowed"
     PLACE_DECLINED = "place_declined"
+    GIVEN_UP_AT_POINT = "given_up_at_point"
 
 
 class StaffNotice(StrEnum):
@@ -45,6 +46,10 @@ class StaffNotice(StrEnum):
     SITTING_CHANGED = "sitting_changed"
     POINT_SOON = "soon"
     POINT_LATE = "overdue"
+    OWED_MOVED = "owed_moved"
+    OWED_PLACE = "owed_place"
+    OWED_GONE = "owed_gone"
+    OWED_ANSWER = "owed_answer"
 
 
 @dataclass(frozen=True)
@@ -225,6 +230,17 @@ NOTICES = {
             "Xin xem câu trả lời, và các nơi gặp khác, ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
+    Notice.GIVEN_UP_AT_POINT: Words(
+        N_(
+            "Tiep cong dan Ha Noi: Diem cau da huy cho so {number} cua Ong/Ba theo loi nho. "
+            "Neu khong phai Ong/Ba nho, hay goi so ho tro."
+        ),
+        N_(
+            "Điểm cầu đã hủy chỗ số {number} của Ông/Bà theo lời nhờ.\n"
+            "Nếu không phải Ông/Bà nhờ, hãy gọi số hỗ trợ. "
+            "Chọn chỗ khác ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
     # In time or not at all: no letters.
     Notice.NEARLY: Words(
         N_(
@@ -268,6 +284,22 @@ STAFF_LETTERS = {
         "Buổi tiếp ngày {day}: điểm cầu của anh/chị có một việc đã quá hạn, lẽ ra phải xong trước {at}.\n"
         "Việc: {what}.\n"
         "Hãy làm ngay rồi ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu. Ký muộn vẫn được, máy ghi là muộn."
+    ),
+    StaffNotice.OWED_MOVED: N_(
+        "Người giữ số {number} không có điện thoại. Hẹn lúc {was} nay đổi sang lúc {at}.\n"
+        "Xin báo tận nơi, rồi đánh dấu ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
+    ),
+    StaffNotice.OWED_PLACE: N_(
+        "Người giữ số {number} không có điện thoại. Hẹn lúc {was}: giờ giữ nguyên, nơi gặp đã đổi.\n"
+        "Xin báo tận nơi, rồi đánh dấu ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
+    ),
+    StaffNotice.OWED_GONE: N_(
+        "Người giữ số {number} không có điện thoại. Chỗ hẹn lúc {was} không còn.\n"
+        "Xin báo tận nơi, rồi đánh dấu ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
+    ),
+    StaffNotice.OWED_ANSWER: N_(
+        "Một người không có điện thoại đã có trả lời về nơi gặp cán bộ.\n"
+        "Xin báo tận nơi, rồi đánh dấu ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
     ),
 }
 

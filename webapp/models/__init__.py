@@ -15,7 +15,7 @@ from .device_check import DeviceCheck, EarlyCheck
 from .draft import PetitionDraft
 from .evidence import Evidence, EvidencePiece, EvidenceReceipt
 from .following import ContactDetails, DataRequest, MailCode, Rating, TrackingCode
-from .helping import PersonAtPoint, PetitionHelp, PointHelp
+from .helping import PersonAtPoint, PetitionHelp, PointHelp, WordOwed
 from .identity import ElectronicIdentity, IdentityCheck
 from .issued import IssuedDocument
 from .participant import Participant, ParticipantEvent
@@ -134,4 +134,5 @@ __all__ = [
     "Visit",
     "VisitEvent",
     "phone_look_up",
+    "WordOwed",
 ]

@@ -5,12 +5,13 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from ..domain.helping import Confirmed
+from ..domain.helping import Confirmed, ToTell
 from ..extensions import Model
 from .account import Account
 from .petition import Petition
 from .place import BridgePoint
 from .types import SealedText, UtcDateTime, Word
+from .visit import Visit
 
 
 class PersonAtPoint(Model):
@@ -73,3 +74,29 @@ class PetitionHelp(Model):
     petition: Mapped[Petition] = relationship()
     staff: Mapped[Account] = relationship()
     bridge_point: Mapped[BridgePoint] = relationship()
+
+
+class WordOwed(Model):
+    """What the staff of a bridge point tell somebody in person whom no message reaches: once for each `about`.
+
+    `was` and `becomes` are hours of the place then and now; of a decision there are none. `told_at`: they did.
+    """
+
+    __tablename__ = "word_owed"
+    __table_args__ = (Index("ix_word_owed_bridge_point_id", "bridge_point_id", "told_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    about: Mapped[str] = mapped_column(String(80), unique=True)
+    bridge_point_id: Mapped[int] = mapped_column(ForeignKey("bridge_point.id"))
+    petition_id: Mapped[int] = mapped_column(ForeignKey("petition.id"))
+    visit_id: Mapped[int | None] = mapped_column(ForeignKey("visit.id"))
+    what: Mapped[ToTell] = mapped_column(Word(ToTell))
+    was: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    becomes: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    told_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+
+    petition: Mapped[Petition] = relationship()
+    visit: Mapped[Visit | None] = relationship()

@@ -14,7 +14,9 @@ from sqlalchemy.orm import joinedload
 from ..domain.codes import is_code
 from ..domain.errors import Conflict, InvalidInput, NotFound
 from ..domain.helping import WRITTEN_FOR_OTHERS, Confirmed
+from ..domain.notices import Notice
 from ..domain.queue_order import expected_wait
+from ..domain.texts import clean_text
 from ..domain.visit_flow import OPEN_STATES, By, State
 from ..extensions import db
 from ..models import (
@@ -28,7 +30,7 @@ from ..models import (
     Visit,
 )
 from ..models.types import UtcDateTime
-from . import audit, drafts, people_at_point, petition_steps, queue, reception, registered, visits
+from . import audit, drafts, notices, people_at_point, petition_steps, queue, reception, registered, visits
 from .actor import Actor
 from .identity import HOSTED
 from .reception import TIMES
@@ -102,7 +104,7 @@ def row_of(visit: Visit, *, by: Actor, now: datetime) -> Row:
     point = people_at_point.point_of(by)
     if visit.bridge_point_id != point:
         raise NotFound
-    return _rows([visit], point, now)[0]
+    return _rows([db.session.get_one(Visit, visit.id)], point, now)[0]
 
 
 def _by_hour(row: Row) -> tuple[bool, datetime, int]:
@@ -260,7 +262,7 @@ def take_place(
 ) -> Visit:
     """A place at this point for a petition of theirs: at a slot, or a number for now.
 
-    Whoever registered the person with the paper in hand has seen it: that stands with the visit too.
+    Whoever registered the person today with the paper in hand has seen it: that stands with the visit too.
 
     Raises:
         NotFound: it is not theirs, or sealed. Others as `reception.book` and `reception.take_number`.
@@ -275,16 +277,18 @@ def take_place(
             visit = reception.take_number(petition.id, sitting_id, **about)
         else:
             visit = reception.book(petition.id, sitting_id, slot, **about)
-        _note_seen(work, visit)
+        _note_seen(work, visit, now)
         return visit
 
 
-def _note_seen(work: Work, visit: Visit) -> None:
+def _note_seen(work: Work, visit: Visit, now: datetime) -> None:
     petition = work.session.get_one(Petition, visit.petition_id)
     known = work.session.get(PersonAtPoint, petition.account_id)
     who = work.session.get_one(Petitioner, petition.id)
     if known is None or known.seen_at is None or known.paper_look_up != who.paper_look_up:
         return
+    if known.seen_at < people_at_point.today(now)[0]:
+        return  # who sits here on another day was not compared with the paper by anybody
     whose = {"visit_id": visit.id, "officer_id": known.registered_by_id}
     if work.session.scalar(select(IdentityCheck.id).filter_by(**whose)) is None:
         work.session.add(
@@ -309,19 +313,36 @@ def place_here(code: str, *, by: Actor) -> Visit:
 def change(
     visit: Visit, sitting_id: int, slot: datetime, *, reason: str, by: Actor, now: datetime, key: str
 ) -> Visit:
-    """Another slot at this point. Raises NotFound, and as `reception.change`."""
+    """Another slot at this point, of which its owner is told. Raises as `give_up` and as `reception.change`."""
     point = people_at_point.point_of(by)
-    if visit.bridge_point_id != point:
-        raise NotFound
+    _check_asked(visit, reason, by, now)
     about: dict[str, Any] = {"by": by, "now": now, "key": key}
     return reception.change(visit.id, sitting_id, slot, bridge_point_id=point, reason=reason, **about)
 
 
 def give_up(visit: Visit, *, reason: str, by: Actor, now: datetime, key: str) -> Visit:
-    """The person does not come: the place is free. Raises NotFound, and as `reception.give_up`."""
-    if visit.bridge_point_id != people_at_point.point_of(by):
-        raise NotFound
-    return reception.give_up(visit.id, reason=reason, by=by, now=now, key=key)
+    """The person does not come: the place is free, and its owner is told once.
+
+    Raises:
+        NotFound: it is not at this point. InvalidInput: no reason, where the page of its owner is not open here.
+        Others as `reception.give_up`.
+    """
+    _check_asked(visit, reason, by, now)
+    with unit_of_work() as work:
+        given = reception.give_up(visit.id, reason=reason, by=by, now=now, key=key)
+        account, about = given.petition.account_id, f"visit:{given.code}"
+        notices.tell(work, account, Notice.GIVEN_UP_AT_POINT, about=about, now=now, number=given.ticket)
+        return given
+
+
+def needs_reason(row: Row) -> bool:
+    """Whether whoever changes or gives up this place says why: its owner has not come to them today."""
+    return row.help is None
+
+
+def _check_asked(visit: Visit, reason: str, by: Actor, now: datetime) -> None:
+    if needs_reason(row_of(visit, by=by, now=now)) and not clean_text(reason):
+        raise InvalidInput("Người giữ số này chưa mở trang ở đây. Hãy ghi ai nhờ và vì sao.", "reason")
 
 
 def may_hand_over(visit: Visit) -> bool:
@@ -331,10 +352,19 @@ def may_hand_over(visit: Visit) -> bool:
     return known is not None and visit.petition.account.phone is None and waits
 
 
-def hand_over(visit: Visit, *, by: Actor, now: datetime) -> None:
-    """The device at the point becomes the person's until they are done. Raises NotFound: not for this visit."""
+def hand_over(visit: Visit, *, reason: str = "", by: Actor, now: datetime) -> None:
+    """The device at the point becomes the person's until they are done.
+
+    Raises:
+        NotFound: not for this visit. InvalidInput: nobody has seen their paper for this visit, and no reason
+        says how they are known; or it is over 500 characters.
+    """
     if visit.bridge_point_id != people_at_point.point_of(by) or not may_hand_over(visit):
         raise NotFound
+    why, seen = reception.reason_of(by, reason), row_of(visit, by=by, now=now).check is not None
+    if not (seen or why):
+        raise InvalidInput("Chưa xem giấy tờ của người này. Hãy ghi vì sao biết đúng là người ấy.", "reason")
     with unit_of_work() as work:
-        about = {"petition": visit.petition_id, "point": visit.bridge_point_id}
+        about: dict[str, Any] = {"petition": visit.petition_id, "point": visit.bridge_point_id, "seen": seen}
+        about |= {} if seen else {"reason": why}
         audit.record(work, "device_handed_over", "visit", visit.id, by=by, now=now, **about)

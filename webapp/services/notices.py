@@ -70,16 +70,19 @@ def tell_staff(
     now: datetime,
     at: datetime | None = None,
     what: str = "",
+    was: datetime | None = None,
+    number: str = "",
 ) -> None:
     """By letter to those of them who gave an address and confirmed it; each one once for each notice.
 
-    `what` is one of our own texts, said in each reader's language.
+    `what` is one of our own texts, said in each reader's language; `was` when something was held, `number` a ticket's.
     """
     for account in whom:
         address = mail_address.confirmed_of(work, account.id)
         if address:
             speak = partial(in_language, language=account.language)
             filled = {"day": _day(day), "at": _time(at), "what": speak(what) if what else ""}
+            filled |= {"was": _time(was), "number": number}
             body = staff_letter(speak(STAFF_LETTERS[notice]).format(**filled), speak)
             key = _staff_key(about, notice, account)
             notifications.enqueue(work, notifications.EMAIL, address, body, key=key, now=now)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from ..domain.codes import is_code, new_code, read_code
 from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound, TooMany
+from ..domain.helping import ToTell
 from ..domain.notices import Notice
 from ..domain.petition_kinds import Gate
 from ..domain.place_requests import (
@@ -28,7 +29,7 @@ from ..domain.texts import N_
 from ..domain.working_days import HANOI, day_in_hanoi
 from ..extensions import db
 from ..models import BridgePoint, Petition, PlaceAnswer, PlaceRequest, Visit
-from . import audit, petitions
+from . import audit, petitions, words_owed
 from .actor import Actor
 from .unit_of_work import Work, safe_to_repeat, unit_of_work
 
@@ -202,7 +203,10 @@ def decide(code: str, verdict: Verdict, *, by: Actor, now: datetime) -> PlaceReq
         answer.words = request.petition.kept(words)
         _answer(work, request, answer, by, now)
         notice = Notice.PLACE_ALLOWED if verdict.approved else Notice.PLACE_DECLINED
-        petitions.tell(work, request.petition, notice, now=now, about=f"place-request:{request.id}")
+        about = f"place-request:{request.id}"
+        petitions.tell(work, request.petition, notice, now=now, about=about)
+        answered = ToTell.ALLOWED if verdict.approved else ToTell.DECLINED
+        words_owed.owe(work, request.petition, answered, about=about, now=now)
         return request
 
 

@@ -19,7 +19,7 @@ from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 
 from ..database import write_engine
@@ -30,6 +30,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _LOCK_PATIENCE = 10.0  # seconds that a writer waits for SQLite's one place
+_TURNED_AWAY = ("40P01", "40001")  # deadlock detected, could not serialize
 _sqlite_writer = threading.Lock()
 _current: ContextVar["Work | None"] = ContextVar("work", default=None)
 
@@ -110,6 +111,8 @@ def _begin(session: Session) -> None:
 def safe_to_repeat(function: Callable[P, R]) -> Callable[P, R]:
     """For writes with a request key: when two copies race, the loser runs again and finds the winner's.
 
+    So does whoever the database turned away so that two who waited for each other go on.
+
     Raises:
         Conflict: it lost twice, so it was no copy but somebody else's change.
     """
@@ -120,10 +123,19 @@ def safe_to_repeat(function: Callable[P, R]) -> Callable[P, R]:
             return function(*args, **kwargs)
         try:
             return function(*args, **kwargs)
-        except IntegrityError:
-            try:
-                return function(*args, **kwargs)
-            except IntegrityError:
-                raise Conflict from None
+        except DBAPIError as problem:
+            if not _lost(problem):
+                raise
+        try:
+            return function(*args, **kwargs)
+        except DBAPIError as problem:
+            if not _lost(problem):
+                raise
+            raise Conflict from None
 
     return run
+
+
+def _lost(problem: DBAPIError) -> bool:
+    """Whether somebody else's write was in the way: by what it wrote, or by what it held (PostgreSQL's codes)."""
+    return isinstance(problem, IntegrityError) or getattr(problem.orig, "sqlstate", None) in _TURNED_AWAY

@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from ..clock import utc_now
 from ..domain.errors import Conflict, InvalidInput, NotFound
+from ..domain.helping import TO_TELL_LABELS
 from ..domain.identity_papers import PaperKind, read_kind
 from ..domain.visit_flow import OPEN_STATES
 from ..extensions import limiter
@@ -15,7 +16,7 @@ from ..forms.bridge import FindForm
 from ..forms.petition import SeenPaperForm
 from ..policy import Permission, requires
 from ..rendering import page_or_fragment, render
-from ..services import help_at_point, identity, reception, visits
+from ..services import help_at_point, identity, reception, visits, words_owed
 from .common import as_bridge, request_key
 
 pages = Blueprint("bridge", __name__, url_prefix="/bridge")
@@ -61,6 +62,15 @@ def came(code: str) -> Any:
     return redirect(url_for(".page"), 303)
 
 
+@pages.post("/told/<code>")
+@requires(Permission.HELP_AT_POINT)
+def told(code: str) -> Any:
+    """I told the person: who and when are kept."""
+    request_key()
+    words_owed.told(code, by=as_bridge(), now=utc_now())
+    return redirect(url_for(".page"), 303)
+
+
 def _hosted(code: str | None) -> int:
     """The visit of this code among those whom the point hosts. Raises NotFound."""
     here = identity.hosted_at(current_user.bridge_point_id)
@@ -94,6 +104,8 @@ def _context(form: SeenPaperForm, find_form: FindForm | None = None) -> dict[str
         "find_form": find_form or FindForm(formdata=None),
         "here": here,
         "coming": [row for row in rows if row.visit.state in OPEN_STATES and row not in here],
+        "owed": words_owed.untold(as_bridge(), now),
+        "to_tell": TO_TELL_LABELS,
         "over": [row for row in rows if row.visit.state not in OPEN_STATES],
         "expected": {visit.id for visit in visits.expected_at(current_user.bridge_point_id, now)},
         "point": current_user.bridge_point.name,

@@ -11,6 +11,7 @@ from ..domain.errors import Conflict, IllegalMove, InvalidInput
 from ..domain.petition_kinds import Gate
 from ..domain.visit_flow import State
 from ..forms.screens import ReasonForm
+from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import render
 from ..services import help_at_point, reception, sessions, visits
@@ -56,12 +57,17 @@ def book(code: str, petition: str) -> Any:
 @requires(Permission.HELP_AT_POINT)
 def place(code: str) -> str:
     """A place at this point, whoever's it is: the same page for each, for it names only whom the point helps."""
-    visit, now = help_at_point.place_here(code, by=as_bridge()), utc_now()
+    return _place(help_at_point.place_here(code, by=as_bridge()), ReasonForm(formdata=None))
+
+
+def _place(visit: Visit, form: ReasonForm) -> str:
+    now = utc_now()
     check_in_from = reception.check_in_from(visit)
     row = help_at_point.row_of(visit, by=as_bridge(), now=now)
     return render(
         "bridge/place.html",
         row=row,
+        form=form,
         visit=visit,
         ticket=ticket_words.of(visit, current_app.config["SETTINGS"]),
         check_in_from=check_in_from,
@@ -105,7 +111,8 @@ def change(code: str) -> Any:
         else:
             return redirect(url_for(".place", code=code), 303)
     late = reception.is_late(visit, now)
-    return render("bridge/change.html", visit=visit, late=late, **choice.context()), status
+    unasked = help_at_point.needs_reason(help_at_point.row_of(visit, by=as_bridge(), now=now))
+    return render("bridge/change.html", visit=visit, late=late, unasked=unasked, **choice.context()), status
 
 
 @pages.route("/places/<code>/cancel", methods=["GET", "POST"])
@@ -126,7 +133,8 @@ def cancel(code: str) -> Any:
     elif visit.state not in (State.BOOKED, State.WAITING):
         return redirect(url_for(".place", code=code), 303)
     late = reception.is_late(visit, now)
-    return render("bridge/cancel.html", visit=visit, form=form, late=late), status
+    unasked = help_at_point.needs_reason(help_at_point.row_of(visit, by=as_bridge(), now=now))
+    return render("bridge/cancel.html", visit=visit, form=form, late=late, unasked=unasked), status
 
 
 @pages.post("/places/<code>/hand-over")
@@ -134,6 +142,11 @@ def cancel(code: str) -> Any:
 def hand_over(code: str) -> Any:
     """This device becomes the person's, who has no other way into the room; whoever helps is signed out here."""
     visit, now = help_at_point.place_here(code, by=as_bridge()), utc_now()
-    help_at_point.hand_over(visit, by=as_bridge(), now=now)
+    form = ReasonForm()
+    try:
+        help_at_point.hand_over(visit, reason=form.reason.data or "", by=as_bridge(), now=now)
+    except InvalidInput as problem:
+        status = blamed(form, problem)
+        return _place(visit, form), status
     sessions.end(current_user.session_code, by=as_self(), now=now)
     return _enter(visit.petition.account, url_for("waiting.wait", code=code), shared=True)

@@ -1,5 +1,6 @@
 """Choosing when and where to be received, for a first place and for another one: one page, one reading of it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -7,9 +8,10 @@ from typing import Any
 from flask import request
 from flask_babel import gettext as _
 
-from ..clock import utc_now
+from ..clock import local, utc_now
 from ..domain.errors import Conflict, InvalidInput, SlotFull
 from ..errors import status_of
+from ..extensions import db
 from ..forms.screens import PlaceForm
 from ..models import Petition, PlaceAnswer, Sitting
 from ..rendering import clock
@@ -39,16 +41,28 @@ class Choice:
         `point`: the one place that is offered, where whoever works there chooses for somebody.
         """
         self.now, self.numbers, self.petition, self.point = utc_now(), numbers, petition, point
-        there = slots.sittings_at(point) if point is not None else None
-        opened = [one for one in queue.open_sittings(self.now) if there is None or one.id in there]
+        at_point = self._at_point(first)
+        opened = [one for one in queue.open_sittings(self.now) if at_point(one)]
         self.open = next(iter(opened), None) if numbers else None
-        offers = [one for one in slots.offered(self.now) if there is None or one.sitting.id in there]
+        offers = [one for one in slots.offered(self.now) if at_point(one.sitting)]
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
         self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
         self.form = PlaceForm()
         self.shown = self._shown(offers, first)
         self.nearest: list[slots.Slot] = []
         self._fill()
+
+    def _at_point(self, own: int | None) -> Callable[[Sitting], bool]:
+        """Whether a sitting is to choose at the point: it offers it, a decision does to this petition, or it is
+        the one where the place is now.
+        """
+        if self.point is None:
+            return lambda _sitting: True
+        there = slots.sittings_at(self.point)
+        until = place_requests.allowed_until(db.session(), self.petition.id, self.point)
+        return lambda one: (
+            one.id in there or one.id == own or (until is not None and local(one.starts_at).date() <= until)
+        )
 
     def _shown(self, offers: list[slots.Offer], usual: int | None) -> slots.Offer | None:
         """The sitting whose slots the page shows: that of the slot that was chosen, else of the address."""

@@ -15,7 +15,7 @@ from .citizen import (
     wait_a_little,
 )
 from .clock import close_day, detect_lost, expire_calls
-from .moves import TIMES, keep_place
+from .moves import TIMES, keep_place, reason_of
 from .officer import (
     call,
     call_next,
@@ -28,10 +28,18 @@ from .officer import (
 )
 from .places import take_number
 from .priority import correct_priority
-from .sittings import change_place_of_all, release_all, reschedule_all, who_has_a_place
+from .sittings import (
+    Displaced,
+    change_place_of_all,
+    release_all,
+    reschedule_all,
+    who_has_a_place,
+    whose_decision_expires,
+)
 
 __all__ = [
     "TIMES",
+    "Displaced",
     "book",
     "call",
     "call_next",
@@ -56,6 +64,7 @@ __all__ = [
     "keep_place",
     "leave",
     "mark_no_show",
+    "reason_of",
     "release_all",
     "reschedule_all",
     "send_back",
@@ -66,4 +75,5 @@ __all__ = [
     "transfer",
     "wait_a_little",
     "who_has_a_place",
+    "whose_decision_expires",
 ]

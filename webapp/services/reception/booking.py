@@ -80,9 +80,15 @@ def change(
     """
     works = calendar.working_days()
     with unit_of_work() as work:
+        # Sittings before visits, as whoever moves a sitting holds them: neither waits for the other for ever.
+        stood = work.session.scalar(select(Visit.sitting_id).where(Visit.id == visit_id))
+        for one in sorted({sitting_id, stood or sitting_id}):
+            _lock(work, one)
         visit = load(work, visit_id)
         if (before := answered_before(work, by, key)) is not None:
             return before
+        if visit.sitting_id != stood:
+            raise Conflict
         next_state(Action.CHANGE, visit.state, by.by)  # another refusal would speak of what no longer counts
         sitting = _held(work, sitting_id)
         check_place(work, sitting, bridge_point_id, visit.petition_id)
@@ -131,14 +137,13 @@ def give_up(visit_id: int, *, reason: str = "", by: Actor, now: datetime, key: s
 
 def is_late(visit: Visit, now: datetime) -> bool:
     """Whether it is so short before the slot that a change wants a reason."""
-    slot = visit.slot_start if visit.state is State.BOOKED and visit.slot_place is not None else None
+    slot = visit.slot_start if visit.state is State.BOOKED else None
     return slot is not None and slot - TIMES.late_change < now
 
 
 def has_begun(visit: Visit, now: datetime) -> bool:
     """Whether a booked slot has begun: then it is neither changed nor cancelled, but the person may still come."""
-    booked = visit.state is State.BOOKED and visit.slot_place is not None
-    return booked and visit.slot_start is not None and visit.slot_start <= now
+    return visit.state is State.BOOKED and visit.slot_start is not None and visit.slot_start <= now
 
 
 def _reason_if_late(visit: Visit, by: Actor, now: datetime, reason: str) -> str:
@@ -152,11 +157,15 @@ def _reason_if_late(visit: Visit, by: Actor, now: datetime, reason: str) -> str:
 
 def _held(work: Work, sitting_id: int) -> Sitting:
     """The sitting, whose places nobody else counts or gives out until the unit of work ends."""
-    # A weaker lock than for deleting: who writes a visit of the sitting need not wait for it.
-    sitting = work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
+    sitting = _lock(work, sitting_id)
     if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_held:
         raise Conflict("Buổi tiếp này không giữ chỗ được nữa. Hãy chọn buổi khác.")
     return sitting
+
+
+def _lock(work: Work, sitting_id: int) -> Sitting | None:
+    # A weaker lock than for deleting: who writes a visit of the sitting need not wait for it.
+    return work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
 
 
 def _free_place(work: Work, sitting: Sitting, slot: datetime, works: WorkingDay, now: datetime) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, false, func, or_, select
 
 from ...domain.errors import Conflict
+from ...domain.helping import ToTell
 from ...domain.notices import Notice
 from ...domain.visit_flow import Action, State
 from ...domain.working_days import HANOI
@@ -19,7 +20,7 @@ from ...models import (
     SittingMode,
     Visit,
 )
-from .. import notices, place_requests
+from .. import notices, place_requests, words_owed
 from ..actor import SYSTEM
 from ..unit_of_work import Work, unit_of_work
 from .moves import (
@@ -98,6 +99,17 @@ def _end_without_a_following_sitting(work: Work, visit: Visit, now: datetime) ->
     petition = work.session.get_one(Petition, visit.petition_id)
     notices.tell(
         work, petition.account_id, Notice.NOT_REACHED, about=f"visit:{visit.code}", now=now, at=starts
+    )
+    about = f"visit:{visit.code}:not_reached"
+    words_owed.owe(
+        work,
+        petition,
+        ToTell.GONE,
+        about=about,
+        now=now,
+        visit=visit,
+        point=visit.bridge_point_id,
+        was=starts,
     )
 
 

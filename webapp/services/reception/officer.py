@@ -2,10 +2,12 @@
 
 from datetime import datetime
 from types import EllipsisType
+from typing import Any
 
 from sqlalchemy import not_, select
 
-from ...domain.errors import Conflict, DeskBusy, PointNotReady, QueueEmpty
+from ...domain.errors import Conflict, DeskBusy, InvalidInput, PointNotReady, QueueEmpty
+from ...domain.helping import ToTell
 from ...domain.notices import Notice
 from ...domain.outcomes import OutcomeKind, RefusalGround, check_outcome
 from ...domain.petition_kinds import Gate
@@ -16,11 +18,12 @@ from ...models import (
     Outcome,
     Petition,
     Sitting,
+    SittingMode,
     Visit,
 )
-from .. import device_checks, line, notices, petitions, preparation, queue, reminders, topics
+from .. import device_checks, line, notices, petitions, preparation, queue, reminders, topics, words_owed
 from ..actor import Actor
-from ..unit_of_work import Work, unit_of_work
+from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
     TIMES,
     answered_before,
@@ -34,6 +37,7 @@ from .moves import (
     not_answered,
     reason_of,
 )
+from .places import check_place
 
 
 def call_next(desk_id: int, sitting_id: int, *, by: Actor, now: datetime, key: str) -> Visit:
@@ -204,6 +208,7 @@ def transfer(visit_id: int, desk_id: int, *, note: str, by: Actor, now: datetime
         )
 
 
+@safe_to_repeat
 def defer(visit_id: int, to_sitting_id: int, *, reason: str, by: Actor, now: datetime, key: str) -> Visit:
     """Put the visit off to another sitting: a new booked visit, linked, that goes first there."""
     why = reason_of(by, reason)
@@ -224,12 +229,21 @@ def defer_to(
     place: int | None | EllipsisType = ...,
 ) -> Visit:
     """The visit goes on in another sitting, at its own place or at this one (None: at home)."""
-    sitting = work.session.get(Sitting, to_sitting_id)
+    # Held, as by whoever books: it is not called off, nor its places taken away, meanwhile.
+    sitting = work.session.get(
+        Sitting, to_sitting_id, with_for_update={"key_share": True}, populate_existing=True
+    )
     if sitting is None or not sitting.is_held or sitting.ends_at <= now or sitting.id == visit.sitting_id:
         raise Conflict("Hãy chọn một buổi tiếp khác, chưa qua.")
+    if sitting.mode is not SittingMode.ONLINE:
+        raise Conflict("Hãy chọn một buổi tiếp trực tuyến.")
+    at = visit.bridge_point_id if isinstance(place, EllipsisType) else place
+    try:
+        check_place(work, sitting, at, visit.petition_id)
+    except InvalidInput:
+        raise Conflict("Buổi ấy không tiếp ở nơi của người này. Hãy chọn buổi khác.") from None
     old = move(work, visit, Action.DEFER, by, now, key=key, reason=why, ended_at=now)
-    there = old.bridge_point_id if isinstance(place, EllipsisType) else place
-    new = new_visit(work, old.petition_id, sitting.id, there, old.priority)
+    new = new_visit(work, old.petition_id, sitting.id, at, old.priority)
     new.state = next_state(Action.BOOK, None, By.OFFICER)
     first = sitting.receives_from
     new.follows_id, new.slot_start, new.head = old.id, first, True
@@ -240,6 +254,9 @@ def defer_to(
     log_move(work, new, Action.BOOK, None, by, now, reason=why)
     if first > now:
         reminders.tell(work, new, Notice.BOOKED, about=f"visit:{new.code}:{new.version}", now=now)
+    was = old.slot_start or old.sitting.receives_from
+    there: dict[str, Any] = {"visit": new, "point": new.bridge_point_id, "was": was, "becomes": first}
+    words_owed.owe(work, new.petition, ToTell.MOVED, about=f"visit:{new.code}:deferred", now=now, **there)
     return new
 
 

@@ -1,5 +1,6 @@
 """One-off sittings, and what happens to a sitting after it was published: each change is kept, its people are told."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -7,10 +8,12 @@ from typing import Any
 from sqlalchemy import func, select
 
 from ...domain.errors import Conflict, InvalidInput
+from ...domain.helping import ToTell
 from ...domain.notices import Notice, StaffNotice
 from ...domain.sitting_changes import Change
+from ...domain.sitting_plan import Objection
 from ...domain.texts import clean_text
-from ...domain.visit_flow import ENDED
+from ...domain.visit_flow import ENDED, State
 from ...domain.working_days import day_in_hanoi
 from ...extensions import db
 from ...models import (
@@ -22,11 +25,11 @@ from ...models import (
     SittingKind,
     Visit,
 )
-from .. import audit, notices, petitions, reception
+from .. import audit, notices, petitions, reception, words_owed
 from ..actor import Actor
 from ..calendar import working_days
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
-from .against import Plan, built, settle
+from .against import Against, Plan, built, settle
 from .fields import (
     ALL_OF_IT,
     LONGEST_CONTENT,
@@ -88,6 +91,8 @@ def move(
 ) -> Sitting:
     """To another day or hour, with its frames and everyone who has a place in it; each of them is told once.
 
+    Whoever is at a place by a decision that has expired by the new day gives it up, where a reason overrules that.
+
     Raises:
         NotFound: no such sitting. InvalidInput: no reason, or a time that does not fit into the day.
         SpokenAgainst: something speaks against the new time.
@@ -112,13 +117,16 @@ def move(
             frame_fields(one, one.starts_at + by_how_much, one.ends_at + by_how_much)
             for one in sitting.frames
         ]
+        expired = _whose_decision_expires(work, sitting, day)
         if moved:
             plan = Plan(work.session, day, day, works)
             periodic = sitting.kind is SittingKind.PERIODIC
             found = plan.against(("sitting", sitting.id), day, moved, now=now, periodic=periodic)
-            settle(found, overrule=overrule)
+            settle([*found, *expired], overrule=overrule)
         elif at(day, starts) <= now:
             raise InvalidInput("Hãy chọn giờ chưa qua.", "starts")
+        else:
+            settle(expired, overrule=overrule)
         sitting.starts_at += by_how_much
         sitting.ends_at += by_how_much
         # The starts of a sitting's frames are unique at each moment, as the places of its slots are.
@@ -128,10 +136,18 @@ def move(
             frame.ends_at += by_how_much
             frame.version += 1
             work.session.flush()
-        visits = reception.reschedule_all(work, sitting.id, by_how_much, now)
+        displaced = reception.reschedule_all(work, sitting.id, by_how_much, now)
         change = keep(work, sitting, Change.MOVED, was, why, by=by, now=now, key=key)
-        tell(work, sitting, change, visits, Notice.SITTING_MOVED, now=now)
+        tell(work, sitting, change, displaced, Notice.SITTING_MOVED, now=now)
         return sitting
+
+
+def _whose_decision_expires(work: Work, sitting: Sitting, day: date) -> list[Against]:
+    many = Counter(
+        visit.bridge_point.name if visit.bridge_point else ""
+        for visit in reception.whose_decision_expires(work, sitting.id, day)
+    )
+    return [Against(Objection.PLACE, day, name, many=count) for name, count in many.items()]
 
 
 @safe_to_repeat
@@ -153,9 +169,9 @@ def cancel_in(work: Work, sitting: Sitting, why: str, *, by: Actor, now: datetim
     """`cancel`, as a part of something larger."""
     sitting.cancelled_at = now
     work.session.flush()
-    visits = reception.release_all(work, sitting.id, now)
+    displaced = reception.release_all(work, sitting.id, now)
     change = keep(work, sitting, Change.CANCELLED, {}, why, by=by, now=now, key=key)
-    tell(work, sitting, change, visits, Notice.SITTING_CANCELLED, now=now)
+    tell(work, sitting, change, displaced, Notice.SITTING_CANCELLED, now=now)
     return sitting
 
 
@@ -242,18 +258,27 @@ def tell(
     work: Work,
     sitting: Sitting,
     change: SittingChange,
-    visits: Sequence[Visit],
+    displaced: Sequence[reception.Displaced],
     notice: Notice,
     *,
     now: datetime,
 ) -> None:
-    """The same words whatever the petition is about: whoever holds the phone learns that there is a reception."""
-    for visit in visits:
+    """The same words whatever the petition is about: whoever holds the phone learns that there is a reception.
+
+    Whoever has no phone is told by the staff of the point where they were to come.
+    """
+    for one in displaced:
+        visit = one.visit
         petition = work.session.get_one(Petition, visit.petition_id)
         about = f"sitting-change:{change.id}:visit:{visit.id}"
-        petitions.tell(
-            work, petition, notice, now=now, about=about, at=visit.slot_start or hours_of(sitting)[0]
-        )
+        gone = visit.state is State.CANCELLED
+        said = Notice.PLACE_GONE if gone and notice is not Notice.SITTING_CANCELLED else notice
+        at = visit.slot_start or hours_of(sitting)[0]
+        petitions.tell(work, petition, said, now=now, about=about, at=one.was if gone else at)
+        to_tell = ToTell.GONE if gone else ToTell.PLACE if notice is Notice.PLACE_MOVED else ToTell.MOVED
+        becomes = None if gone else at
+        told: dict[str, Any] = {"visit": visit, "point": one.point, "was": one.was, "becomes": becomes}
+        words_owed.owe(work, petition, to_tell, about=about, now=now, **told)
     on_duty = {duty.account_id for frame in sitting.frames for duty in frame.duties}
     accounts = work.session.scalars(select(Account).where(Account.id.in_(on_duty)).order_by(Account.id))
     day = day_in_hanoi(hours_of(sitting)[0])

@@ -71,10 +71,10 @@ def change_places(
         was = {"places": [point.name for point in sitting.places], "home_offered": sitting.home_offered}
         sitting.places, sitting.home_offered = points, edit.home
         work.session.flush()
-        visits = reception.change_place_of_all(work, sitting.id, gone, edit.instead, now)
+        displaced = reception.change_place_of_all(work, sitting.id, gone, edit.instead, now)
         change = keep(work, sitting, Change.CHANGED, was, why, by=by, now=now, key=key)
         notice = Notice.PLACE_MOVED if edit.instead else Notice.PLACE_GONE
-        tell(work, sitting, change, visits, notice, now=now)
+        tell(work, sitting, change, displaced, notice, now=now)
         return sitting
 
 
