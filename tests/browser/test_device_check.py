@@ -112,3 +112,26 @@ def test_loss_is_told_by_the_answers_that_came_late_and_rate_by_what_came_betwee
     assert rule("rateOf", packets) == 800
     after_a_loss = [one | {"at": one["at"] + 1000 * (place > 12)} for place, one in enumerate(packets[:20])]
     assert rule("rateOf", after_a_loss) == 800
+
+
+@pytest.mark.parametrize("spent", [0, 60_000])
+def test_a_relay_that_was_tried_in_vain_and_the_server_share_one_hundred_kilobytes(
+    chromium: Browser, call_url: str, spent: int
+) -> None:
+    page = chromium.new_page()
+    page.goto(call_url)
+    sizes = page.evaluate(
+        """async (spent) => {
+          let [asked, sent] = ["", 0];
+          window.fetch = async (address, { body }) => {
+            if (body === undefined) asked = address;
+            sent += body ? body.length : 0;
+            return body === undefined ? new Response(new Uint8Array(100)) : new Response(null, { status: 204 });
+          };
+          await (await import("/js/check-line.js")).overServer("/sample", "", spent);
+          return [asked, sent];
+        }""",
+        spent,
+    )
+    page.close()
+    assert sizes == (["/sample?short=1", 4000] if spent else ["/sample", 12_000])

@@ -144,3 +144,25 @@ def test_over_night_the_board_is_empty_and_the_next_day_it_goes_on(browser: Make
     people.a_waiting_visit(following, utc_now())
     assert "Mời chuẩn bị" in anyone.part("/board").text
     assert anyone.get("/board/999999").status_code == anyone.get("/board/sitting/999999").status_code == 404
+
+
+def test_who_cannot_be_called_now_reads_why_and_who_stepped_out_can_say_that_they_are_back(
+    browser: Make, scene: Scene
+) -> None:
+    mine = browser(scene.citizen)
+    mine.post(f"/visits/{scene.code}/step-out", {"key": people.key()})
+    assert "Tôi đã quay lại" in read(mine, scene)
+    account = people.a_citizen()
+    behind, _ = people.a_waiting_visit(scene.sitting, utc_now(), account)
+    ahead = "1 người lúc này chưa gọi được"
+    assert ahead in browser(account).get(f"/visits/{behind.code}/wait").text
+    desk = browser(scene.officer)
+    changed(scene, stepped_out_until=utc_now() + timedelta(minutes=5))
+    reception.leave(behind.id, by=citizen(account.id), now=utc_now(), key=people.key())
+    assert "Chưa gọi được ai" in desk.get("/desk").text
+    mine.post(f"/visits/{scene.code}/step-back", {"key": people.key()})
+    assert "Tôi đã quay lại" not in read(mine, scene) and "Chưa gọi được ai" not in desk.get("/desk").text
+
+    point = people.point_of(people.a_sitting(connected=False)).id
+    changed(scene, bridge_point_id=point)
+    assert "Điểm cầu chưa nối xong, số vẫn được giữ." in read(mine, scene)

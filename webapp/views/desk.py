@@ -61,7 +61,7 @@ def _page(form: CloseForm) -> str:
     if visit is not None:
         context |= record_context(visit) | room_context(visit, By.OFFICER)
         mark_read(context, as_officer())
-    return render("desk/page.html", message_form=MessageForm(), **context)
+    return render("desk/page.html", message_form=MessageForm(), times=reception.TIMES, **context)
 
 
 def _shown_visit(desk: Desk | None) -> Visit | None:

@@ -23,7 +23,7 @@ from ..policy import Permission, permits, requires
 from ..rendering import render
 from ..services import device_checks, petitions, visits
 from .common import as_citizen, request_key
-from .device_check import SAMPLE, heard, sample_of
+from .device_check import SAMPLE, asked_for, heard, sample_of
 from .room import check_words
 
 pages = Blueprint("early_check", __name__, url_prefix="/check")
@@ -93,7 +93,7 @@ def keep() -> str:
 @requires(Permission.READ_PUBLIC)
 @limiter.limit(_asking, key_func=_whose)
 def sample() -> Response:
-    return sample_of(SAMPLE)
+    return sample_of(asked_for())
 
 
 @pages.post("/sample")

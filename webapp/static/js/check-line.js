@@ -9,12 +9,14 @@ const HEADS = 28; // IP's and UDP's
 
 const QUESTIONS = 8;
 const [ASKING, FETCHING, SENDING] = [6000, 6000, 8000]; // ms for each part
-const SENT = 12000; // bytes
+const [SENT, SENT_THEN] = [12000, 4000]; // bytes; where the relay was tried in vain first, for both share the 100 KB
+const IN_VAIN = 20000; // bytes that leave room for the whole
 const LATE = 120; // ms beyond what the answers usually take: something was lost on the way
 
 const WAY_TIME = 8000;
 const [PINGS, PACKETS, SIZE] = [5, 24, 1000];
 const BURST_TIME = 6000;
+const WHOLE = 60000; // bytes of it all, where the browser does not tell
 const CALM = 400; // ms without a packet, beyond a round trip: the rest is lost
 
 const rate = (bytes, ms) => Math.min(MOST, (bytes * 8) / Math.max(ms, 1));
@@ -23,8 +25,9 @@ const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 /** Whether these servers hold a relay. */
 export const hasRelay = ({ iceServers }) => iceServers.some(({ urls }) => [].concat(urls).some((url) => /^turns?:/.test(url)));
 
-/** {kbits, loss: 0..1, roundTrip: ms}. Rejects where the server can't be asked; `status` says what it answered. */
-export async function overServer(address, token) {
+/** {kbits, loss: 0..1, roundTrip: ms}; with less where `spent` bytes went before. Rejects where the server can't be asked; `status` says what it answered. */
+export async function overServer(address, token, spent = 0) {
+  const sent = spent > IN_VAIN ? SENT_THEN : SENT;
   const post = (body, patience) => ask(address, { method: "POST", body, headers: { "X-CSRFToken": token } }, patience);
   const answers = [];
   const end = performance.now() + ASKING;
@@ -32,10 +35,10 @@ export async function overServer(address, token) {
   do answers.push((await post("", ASKING)).took);
   while (answers.length < QUESTIONS && performance.now() < end);
   const roundTrip = Math.min(...answers);
-  const down = await ask(address, { cache: "no-store" }, FETCHING);
-  const up = await post(crypto.getRandomValues(new Uint8Array(SENT)), SENDING);
+  const down = await ask(sent === SENT ? address : `${address}?short=1`, { cache: "no-store" }, FETCHING);
+  const up = await post(crypto.getRandomValues(new Uint8Array(sent)), SENDING);
   const moving = ({ took }) => Math.max(took - roundTrip, took / 4);
-  const kbits = Math.min(rate(down.bytes, moving(down)), rate(SENT, moving(up)));
+  const kbits = Math.min(rate(down.bytes, moving(down)), rate(sent, moving(up)));
   return { kbits, loss: lossOf(answers), roundTrip };
 }
 
@@ -67,9 +70,9 @@ async function ask(address, request, patience) {
 
 /**
  * The same, and `bytes` that it took, heads included: from this device to the relay and back to itself.
- * Null where no way through the relay opens.
+ * Null where no way through the relay opens; `spent.bytes` says what was used all the same.
  */
-export async function overRelay(ice) {
+export async function overRelay(ice, spent = {}) {
   const ends = [0, 1].map(() => new RTCPeerConnection({ ...ice, iceTransportPolicy: "relay" }));
   try {
     const pair = await Promise.race([join(...ends), pause(WAY_TIME)]);
@@ -79,6 +82,7 @@ export async function overRelay(ice) {
   } catch {
     return null;
   } finally {
+    spent.bytes = await trafficOf(ends).catch(() => WHOLE);
     ends.forEach((end) => end.close());
   }
 }

@@ -94,8 +94,9 @@ async function tryLine(part) {
   const straight = relay ? null : lookForAWay().catch(() => "unknown"); // beside it: it may take as long
   let [relayed, found] = [null, null];
   try {
-    relayed = relay && (await overRelay(ice));
-    found = relayed || (await overServer(page.dataset.sample, token));
+    const spent = { bytes: 0 };
+    relayed = relay && (await overRelay(ice, spent));
+    found = relayed || (await overServer(page.dataset.sample, token, spent.bytes));
   } catch ({ status }) {
     return finish("line", status === 429 ? "often" : "failed");
   }

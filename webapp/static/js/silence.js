@@ -1,20 +1,25 @@
 // Eight seconds without a sign of the citizen are shown, with how long the place is kept: the server takes
-// the line for lost at thirty seconds, and keeps the place for fifteen minutes from then. Whoever is heard is
-// there; of what the desk's own line did not bring nothing is said.
-const [SHOWN_FROM, KEPT] = [8, 15 * 60000 + 30000]; // s, ms
+// the line for lost a little later, and keeps the place from then (`data-keeps`, in seconds from the last sign).
+// Whoever is heard is there; of what the desk's own line did not bring nothing is said.
+const SHOWN_FROM = 8; // s
+const past = () => performance.now(); // whatever is done to the desk's clock
 
-/** A page that comes anew begins where the server says, in seconds without a sign (`data-ago`). */
+/**
+ * A page that comes anew begins where the server says, in seconds without a sign (`data-ago`), and tells times by
+ * the server's clock (`data-now`, in seconds).
+ */
 export function watchSilence({ socket, visit, words, isHeard }) {
   const shown = document.querySelector("[data-seen]");
-  const { ago } = shown.dataset;
-  let seen = ago ? Date.now() - ago * 1000 : document.querySelector("#send-back") ? Date.now() : 0;
-  socket.on("alive", (message) => message.visit === visit && (seen = Date.now()));
+  const { ago, keeps, now } = shown.dataset;
+  const ahead = now * 1000 - past(); // of the server's clock
+  let seen = ago ? past() - ago * 1000 : document.querySelector("#send-back") ? past() : null;
+  socket.on("alive", (message) => message.visit === visit && (seen = past()));
   let known = false; // whether the line was there at all since the page came
   setInterval(() => {
     known = known || socket.connected;
-    if (seen && (isHeard() || (known && !socket.connected))) seen = Date.now();
-    const seconds = seen ? Math.round((Date.now() - seen) / 1000) : 0;
-    shown.textContent = seconds >= SHOWN_FROM ? words.silent.replace("{n}", seconds).replace("{time}", clock(seen + KEPT)) : "";
+    if (seen !== null && (isHeard() || (known && !socket.connected))) seen = past();
+    const seconds = seen === null ? 0 : Math.round((past() - seen) / 1000);
+    shown.textContent = seconds >= SHOWN_FROM ? words.silent.replace("{n}", seconds).replace("{time}", clock(seen + ahead + keeps * 1000)) : "";
   }, 1000);
 }
 
