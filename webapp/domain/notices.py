@@ -248,16 +248,20 @@ STAFF_LETTERS = {
         "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
     ),
     StaffNotice.POINT_SOON: N_(
-        "Buổi tiếp ngày {day}: điểm cầu của anh/chị còn một việc phải xong trước {at}.\n"
+        "Buổi tiếp ngày {day}, điểm cầu {place}: còn một việc phải xong {due}.\n"
         "Việc: {what}.\n"
         "Làm xong thì ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
     ),
     StaffNotice.POINT_LATE: N_(
-        "Buổi tiếp ngày {day}: điểm cầu của anh/chị có một việc đã quá hạn, lẽ ra phải xong trước {at}.\n"
+        "Buổi tiếp ngày {day}, điểm cầu {place}: có một việc đã quá hạn, lẽ ra phải xong {due}.\n"
         "Việc: {what}.\n"
         "Hãy làm ngay rồi ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu. Ký muộn vẫn được, máy ghi là muộn."
     ),
 }
+
+BEFORE = N_("trước {at}")
+UNTIL_END_OF_DAY = N_("chậm nhất hết ngày {day}")
+"""By when something is due, in a letter to staff."""
 
 GREETING = N_("Kính gửi Ông/Bà,")
 SIGNED = N_(

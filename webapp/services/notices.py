@@ -4,7 +4,16 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 
-from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
+from ..domain.notices import (
+    BEFORE,
+    NOTICES,
+    STAFF_LETTERS,
+    UNTIL_END_OF_DAY,
+    Notice,
+    StaffNotice,
+    letter,
+    staff_letter,
+)
 from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications
@@ -37,7 +46,7 @@ def tell(
     if account.phone and words.sms:
         sms = speak(words.sms).format(**filled)
         notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
-    address = mail_address.confirmed_of(work, account_id)
+    address = mail_address.confirmed_of(work.session, account_id)
     if address and words.letter:
         body = letter(speak(words.letter).format(**filled), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
@@ -69,20 +78,27 @@ def tell_staff(
     day: date,
     now: datetime,
     at: datetime | None = None,
+    by: date | None = None,
     what: str = "",
-) -> None:
-    """By letter to those of them who gave an address and confirmed it; each one once for each notice.
+    place: str = "",
+) -> int:
+    """By letter to those of them who gave an address and confirmed it, each one once for each notice; says to how many.
 
-    `what` is one of our own texts, said in each reader's language.
+    Something is due before `at`, or until the end of the day `by`. `what` is one of our own texts, said in each
+    reader's language.
     """
+    told = 0
     for account in whom:
-        address = mail_address.confirmed_of(work, account.id)
+        address = mail_address.confirmed_of(work.session, account.id)
         if address:
+            told += 1
             speak = partial(in_language, language=account.language)
-            filled = {"day": _day(day), "at": _time(at), "what": speak(what) if what else ""}
+            due = speak(UNTIL_END_OF_DAY if by else BEFORE).format(day=_day(by), at=_time(at))
+            filled = {"day": _day(day), "due": due, "what": speak(what) if what else "", "place": place}
             body = staff_letter(speak(STAFF_LETTERS[notice]).format(**filled), speak)
             key = _staff_key(about, notice, account)
             notifications.enqueue(work, notifications.EMAIL, address, body, key=key, now=now)
+    return told
 
 
 def take_back_staff(work: Work, whom: Iterable[Account], notice: StaffNotice, *, about: str) -> None:
