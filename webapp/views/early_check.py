@@ -10,7 +10,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
@@ -99,7 +98,5 @@ def sample() -> Response:
 @requires(Permission.READ_PUBLIC)
 @limiter.limit(_answering, key_func=_whose)
 def take() -> Response:
-    """Nothing is kept. Raises RequestEntityTooLarge: more than a trial of ours sends."""
-    if (request.content_length or 0) > SAMPLE:
-        raise RequestEntityTooLarge
+    """Nothing is kept. Raises RequestEntityTooLarge."""
     return heard()
