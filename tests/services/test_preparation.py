@@ -19,7 +19,16 @@ from webapp.domain.preparation import Said, Stage, Task, items_of
 from webapp.domain.visit_flow import By, State
 from webapp.domain.working_days import HANOI
 from webapp.extensions import db
-from webapp.models import AuditEntry, BridgePoint, ContactDetails, Notification, PointEntry, Role, Sitting, Visit
+from webapp.models import (
+    AuditEntry,
+    BridgePoint,
+    ContactDetails,
+    Notification,
+    PointEntry,
+    Role,
+    Sitting,
+    Visit,
+)
 from webapp.services import calendar, contact_details, preparation, queue, reception, schedule
 from webapp.services.actor import Actor, bridge, citizen, officer
 from webapp.services.contact_details import Contact

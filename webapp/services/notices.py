@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import partial
 
 from ..domain.notices import (
+    AT_HOME,
     BEFORE,
     NOTICES,
     STAFF_LETTERS,
@@ -12,6 +13,7 @@ from ..domain.notices import (
     Notice,
     StaffNotice,
     letter,
+    place_for_sms,
     staff_letter,
 )
 from ..domain.working_days import HANOI
@@ -31,24 +33,26 @@ def tell(
     code: str = "",
     day: date | None = None,
     at: datetime | None = None,
+    place: str = "",
     **more: object,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due, `at` when something is held; `more` what
-    else the words name.
+    petition's, in groups; `day` a day by which something is due, `at` when something is held, `place` where, none at
+    home; `more` what else the words name.
     """
     words, account = NOTICES[notice], work.session.get_one(Account, account_id)
     speak = partial(in_language, language=account.language)
     filled = {"code": code, "day": _day(day), "at": _time(at), **more}
     key = _key(about, notice)
     if account.phone and words.sms:
-        sms = speak(words.sms).format(**filled)
+        there = place_for_sms(place) or speak(AT_HOME.sms)
+        sms = speak(words.sms).format(**filled, place=there)
         notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
     address = mail_address.confirmed_of(work.session, account_id)
     if address and words.letter:
-        body = letter(speak(words.letter).format(**filled), speak)
+        body = letter(speak(words.letter).format(**filled, place=place or speak(AT_HOME.letter)), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
 
 

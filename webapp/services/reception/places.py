@@ -1,11 +1,13 @@
 """Taking a number in a sitting that is open, and what every place in a sitting has to meet."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.line_changes import Standing
+from ...domain.notices import Notice
 from ...domain.petition_kinds import Gate
 from ...domain.queue_order import effective_time
 from ...domain.visit_flow import OPEN_STATES, Action, next_state
@@ -17,7 +19,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
-from .. import device_checks, line, place_requests
+from .. import device_checks, line, notices, place_requests, reminders
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -65,6 +67,9 @@ def take_number(
         device_checks.carry(work, visit, petition.account_id, now)
         line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
+        where = reminders.place_of(work, visit)
+        about: dict[str, Any] = {"about": f"visit:{visit.code}", "number": visit.ticket, "place": where}
+        notices.tell(work, petition.account_id, Notice.NUMBER, now=now, **about)
         return visit
 
 
