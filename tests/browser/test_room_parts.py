@@ -23,8 +23,10 @@ window.people = (about, codes) => {
 const events = {};
 Object.assign(window, {
   hear: (event, about) => events[event].forEach((act) => act(about)),
+  sent: [],
   socket: {
     io: { timeout() {} }, connected: true, off() {}, disconnect: () => ({ connect() {} }),
+    timeout: () => socket, emit: (event, about, done) => (sent.push([event, about]), done(null, {})),
     on: (event, act) => (events[event] = events[event] || []).push(act),
   },
   names: new Proxy({}, { get: (_, name) => String(name) }),
@@ -130,6 +132,8 @@ def test_how_people_talk_in_a_room_of_three_goes_into_the_record(
     run(panel, FOLLOW)
     panel.does("people({ ends: 3, open: 'yes' }, ['a', 'b', 'c'])")
     panel.wait_for("Boolean(window.pictures)")
+    again = ["hang_up", {"visit": "v", "again": True}]
+    assert panel.does("sent") == [again], "also who hung up and loaded the page anew talks again"
 
     def told(script: str) -> list[list[str]]:
         panel.does(script)

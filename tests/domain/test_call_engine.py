@@ -15,6 +15,7 @@ from webapp.domain.call_engine import (
     direct_pairs,
     engine_of,
     profile_of,
+    voices_of,
 )
 from webapp.integrations.sdp import for_mixer
 
@@ -49,10 +50,10 @@ def test_two_talk_directly_and_more_by_the_mixer_where_there_is_one(
         ((None, 40, 40), ["ab", "ac", "bc"]),
         ((None, 39, 500), ["ab", "ac"]),
         ((None, 500, 39), ["ab", "ac"]),
-        ((None, 19, 500), ["ac"]),
+        ((None, 19, 500), ["ab", "ac"]),
         ((None, 39, 39, 39), ["ab", "ac", "ad"]),
         ((None, 45, 500, 500), ["ab", "ac", "ad", "bc", "cd"]),
-        ((19, 19, 19), []),
+        ((19, 19, 19), ["ab"]),
     ],
     ids=str,
 )
@@ -63,15 +64,13 @@ def test_a_link_that_a_mesh_would_drown_keeps_the_voices_that_matter_most(
 
 
 @given(LINKS)
-def test_no_link_is_asked_for_more_voices_than_it_carries_and_two_always_talk(
+def test_no_link_is_asked_for_more_than_it_carries_and_chair_and_citizen_always_talk(
     kbits: list[float | None],
 ) -> None:
     found = pairs(*kbits)
-    if len(kbits) == 2:
-        assert found == ["ab"]
-        return
+    assert "ab" in found
     for end in ends(*kbits):
-        taken = sum(end.code in pair for pair in found)
+        taken = sum(end.code in pair for pair in found if pair != "ab" or voices_of(end.kbits))
         assert end.kbits is None or taken * VOICE_NEEDS <= end.kbits
 
 

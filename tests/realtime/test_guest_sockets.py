@@ -120,8 +120,10 @@ def test_without_a_mixer_a_weak_link_keeps_the_voice_of_the_chair_and_everyone_r
     assert "Chỉ nói được với Lê Thu Hà" in desk.part(address).text
     assert "chưa nói được với Trần Thị Mỵ" in Page(mine.browser.part(address).text).text
     assert mine.asks("link", {"visit": scene.code, "kbits": 19})["ok"]
-    assert engines() == ["direct", "words", "direct"]
-    assert "chỉ nhắn tin được" in Page(mine.browser.part(address).text).text
+    assert engines() == ["direct"] * 3 and apart(mine.browser) == ["interpreter"], "as in a room of two"
+    assert guest.asks("link", {"visit": scene.code, "kbits": 19})["ok"]
+    assert engines() == ["direct", "direct", "words"]
+    assert "chỉ nhắn tin được" in Page(guest.browser.part(address).text).text
     assert "Chỉ nhắn tin được" in desk.part(address).text
 
 

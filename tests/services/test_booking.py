@@ -237,6 +237,17 @@ def test_reminders_go_the_day_before_and_an_hour_before_once_each(app: Flask) ->
 
 
 @on_sqlite
+def test_whoever_comes_to_a_point_is_reminded_to_tell_its_staff(app: Flask) -> None:
+    sitting = people.a_sitting_to_book(in_minutes(24 * 60))
+    visit, _ = people.a_booked_visit(sitting)
+    with unit_of_work() as work:
+        work.session.get_one(Visit, visit.id).bridge_point_id = people.point_of(sitting).id
+    reminders.remind(slots_of(sitting)[0] - timedelta(minutes=50))
+    body = db.session.scalars(select(Notification.body).order_by(Notification.id.desc())).first()
+    assert body is not None and "bao voi nguoi o diem cau" in body and "bam Toi da co mat" not in body
+
+
+@on_sqlite
 def test_who_books_shortly_before_is_told_once_and_a_missed_round_sends_the_latest_alone(app: Flask) -> None:
     sitting = people.a_sitting_to_book(in_minutes(24 * 60))
     at = slots_of(sitting)[3]

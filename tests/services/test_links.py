@@ -19,7 +19,7 @@ pytestmark = pytest.mark.usefixtures("app")
 
 def known(visit: Visit) -> list[float | None]:
     db.session.rollback()
-    return [one.kbits for one in links.ends_of(participants.in_order(visit.id, inside_only=True))]
+    return [one.kbits for one in links.ends_of(participants.in_order(visit.id, inside_only=True), NINE)]
 
 
 def test_a_thinner_link_counts_at_once_and_a_better_one_after_a_while(
@@ -46,9 +46,26 @@ def test_until_a_citizen_tells_what_they_tried_before_the_call_counts() -> None:
     assert known(visit) == [None, 33]
     links.note(visit.id, 21, by=person, now=NINE)
     assert known(visit) == [None, 21]
-    assert links.ends_of(participants.in_order(visit.id))[1] == End(
+    assert links.ends_of(participants.in_order(visit.id), NINE)[1] == End(
         participants.in_order(visit.id)[1].code, 21
     )
+
+
+def test_what_was_tried_a_month_before_says_nothing_of_the_line() -> None:
+    visit, person, _by = live()
+    line = Line(33, None, None, Way.RELAY, Mode.VOICE, Mode.VOICE)
+    long_ago = NINE - device_checks.EARLY_KEPT
+    device_checks.keep(visit.id, Check(line=line), browser="Chrome", by=person, now=long_ago, key=key())
+    assert known(visit) == [None, None]
+
+
+def test_whoever_tells_nothing_new_waits_for_no_writer(monkeypatch: pytest.MonkeyPatch) -> None:
+    visit, person, _by = live()
+    links.note(visit.id, 500, by=person, now=NINE)
+    db.session.rollback()
+    monkeypatch.setattr(links, "unit_of_work", lambda: pytest.fail("a writer's place was taken"))
+    for kbits, minute in ((510, 1), (490, 2)):
+        links.note(visit.id, kbits, by=person, now=in_minutes(minute))
 
 
 def test_who_has_no_place_tells_nothing() -> None:

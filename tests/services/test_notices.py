@@ -21,6 +21,7 @@ from webapp.domain.notices import (
     STAFF_SIGNED,
     Notice,
     StaffNotice,
+    place_for_sms,
 )
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.preparation import TASK_LABELS
@@ -98,10 +99,11 @@ def test_no_notice_tells_of_what_kind_a_petition_is(notice: Notice, language: st
         assert [word for word in TELLING if word in text.casefold()] == []
     about: dict[str, object] = {"code": "abcde-fghjk-mnpq", "day": "27/11/2026", "at": "13:30 27/11/2026"}
     about |= {"number": "1027", "ahead": 2, "desk": 50, "time": "14:35"}
+    about["place"] = place_for_sms("Điểm cầu xã Ứng Hòa, nhà văn hóa thôn Đoài và các thôn lân cận")
     sent = sms.format(**about)
     assert sent.isascii() and len(sent) <= 160, "one message of the phone's own letters"
     filled_in = re.findall(r"\{(\w*)", "".join((sms, *letters)))
-    assert set(filled_in) <= set(about), "nothing but a code, a day, a time, and a place in a line"
+    assert set(filled_in) <= set(about), "nothing but a code, a day, a time, a place, and how many are ahead"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -119,7 +121,7 @@ def test_a_message_about_a_code_is_one_sms_and_says_nothing_else(words: str, lan
 def test_a_letter_to_somebody_on_duty_tells_of_nobody(notice: StaffNotice, language: str) -> None:
     texts = _spoken(language, STAFF_LETTERS[notice], STAFF_SIGNED, STAFF_GREETING, *TASK_LABELS.values())
     assert [word for word in TELLING for text in texts if word in text.casefold()] == []
-    of_a_task = {"day", "at", "what"}
+    of_a_task = {"day", "due", "what", "place"}
     named = {
         StaffNotice.POINT_SOON: of_a_task,
         StaffNotice.POINT_LATE: of_a_task,

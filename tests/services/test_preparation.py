@@ -13,12 +13,22 @@ from sqlalchemy.exc import DatabaseError
 
 from tests import people
 from tests.people import NINE, in_minutes, key
+from webapp.domain.codes import new_code
 from webapp.domain.errors import Conflict, InvalidInput, NotFound, PointNotReady, QueueEmpty
 from webapp.domain.preparation import Said, Stage, Task, items_of
-from webapp.domain.visit_flow import By
+from webapp.domain.visit_flow import By, State
 from webapp.domain.working_days import HANOI
 from webapp.extensions import db
-from webapp.models import AuditEntry, BridgePoint, ContactDetails, Notification, PointEntry, Role, Visit
+from webapp.models import (
+    AuditEntry,
+    BridgePoint,
+    ContactDetails,
+    Notification,
+    PointEntry,
+    Role,
+    Sitting,
+    Visit,
+)
 from webapp.services import calendar, contact_details, preparation, queue, reception, schedule
 from webapp.services.actor import Actor, bridge, citizen, officer
 from webapp.services.contact_details import Contact
@@ -197,6 +207,25 @@ def test_a_worker_that_was_away_tells_of_the_late_alone_and_a_letter_that_waits_
     assert preparation.remind(day(14, 10)) == 0
 
 
+def test_the_central_point_is_reminded_of_what_is_due_at_any_point_in_the_words_of_the_page(
+    point: Point,
+) -> None:
+    elsewhere = people.point_of(people.a_sitting(MONDAY + timedelta(days=30), connected=False)).id
+    with unit_of_work() as work:
+        work.session.get_one(BridgePoint, elsewhere).central = True
+        name = work.session.get_one(BridgePoint, point.id).name
+    central = bridge(people.staff(Role.BRIDGE, point=elsewhere).id)
+    assert preparation.remind(day(7, 8)) == 0 and not preparation.reached(point.id)
+    gets_letters(central)  # whom nobody could tell before hears of it now
+    db.session.rollback()
+    assert preparation.reached(point.id)
+    assert (preparation.remind(day(7, 9)), preparation.remind(day(7, 10))) == (1, 0)
+    [body] = letters()
+    assert f"điểm cầu {name}" in body and "chậm nhất hết ngày 07/12/2026" in body
+    point.sign(Task.NOTICE, day(7, 11))
+    assert letters() == []
+
+
 def sits_at(sitting_id: int, point_id: int | None, minute: float) -> tuple[Visit, Actor]:
     account = people.a_citizen()
     by, petition = citizen(account.id), people.a_petition(account)
@@ -267,6 +296,22 @@ def test_an_officer_puts_on_record_once_why_people_there_are_received_all_the_sa
         reception.call_next(desk.id, opened.sitting_id, by=by, now=in_minutes(31), key=key())
 
 
+def test_what_was_signed_where_somebody_had_a_place_stays_to_be_seen_after_them(point: Point) -> None:
+    other = people.point_of(people.a_sitting(MONDAY + timedelta(days=30), connected=False)).id
+    about = {"sitting_id": point.sitting_id, "petition_id": people.a_petition().id, "number": 9}
+    with unit_of_work() as work:
+        visit = Visit(code=new_code(), bridge_point_id=other, state=State.WAITING, **about)
+        work.session.add(visit)
+    there = Point(point.sitting_id, other, bridge(people.staff(Role.BRIDGE, point=other).id))
+    there.sign(Task.NOTICE, day(4))
+    with unit_of_work() as work:
+        work.session.get_one(Visit, visit.id).state = State.FINISHED
+    db.session.rollback()
+    assert there.stands(Task.NOTICE, day(5)).signed is not None
+    sitting = db.session.get_one(Sitting, point.sitting_id)
+    assert {tasks[0].point.id for tasks in preparation.tasks_of(sitting, day(5))} == {point.id, other}
+
+
 def test_two_officers_at_one_instant_overrule_once(app: Flask, opened: Open) -> None:
     pair, start, made = [officer(people.an_officer().id) for _ in range(2)], threading.Barrier(2), []
 
@@ -294,6 +339,19 @@ def test_a_connection_that_is_taken_back_or_was_of_another_hour_makes_nobody_rea
     preparation.withdraw(point.sitting_id, point.id, Task.CONNECTED, "Mất điện.", **about)
     db.session.rollback()
     assert preparation.ready_points(point.sitting_id) == frozenset()
+    receiver, said = officer(people.an_officer().id), []
+    for _time in range(2):
+        about = {"by": receiver, "now": day(14, 6), "key": key()}
+        said.append(preparation.overrule(point.sitting_id, point.id, "Chạy máy phát.", **about).id)
+    db.session.rollback()
+    assert said[0] == said[1] and preparation.ready_points(point.sitting_id) == {point.id}
+    point.sign(Task.CONNECTED, day(14, 6))
+    about = {"by": point.by, "now": day(14, 6), "key": key()}
+    preparation.withdraw(point.sitting_id, point.id, Task.CONNECTED, "Mất điện lần nữa.", **about)
+    db.session.rollback()
+    assert preparation.ready_points(point.sitting_id) == frozenset(), "an older word does not stand for it"
+    about = {"by": receiver, "now": day(14, 6), "key": key()}
+    assert preparation.overrule(point.sitting_id, point.id, "Đã có điện.", **about).id != said[0]
     point.sign(Task.CONNECTED, day(14, 7))
     admin = Actor(people.staff(Role.ADMIN).id, By.ADMIN)
     later = {"reason": "Mất điện", "by": admin, "now": day(14, 7), "key": key()}

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests import people
 from tests.views.conftest import Browser, Page, Scene
+from tests.views.test_petition_receipt import lines_missing
 from webapp import create_app
 from webapp.clock import local
 from webapp.config import Settings
@@ -74,6 +75,7 @@ def test_somebody_without_a_phone_is_registered_written_for_gets_a_place_a_ticke
     assert there.post(book, taken).location == place
     ticket = there.get(f"{place}/ticket.pdf")
     assert ticket.mimetype == "application/pdf" and ticket.data.startswith(b"%PDF")
+    assert not lines_missing(ticket.data, "hỏi người ở điểm cầu này"), "they have no page of their own"
     rows = Page(there.part("/bridge").text)
     assert "Bạch Thị Thơm" in rows.text and "Đã thấy giấy tờ" in rows.text and not rows.whole
     assert there.post("/bridge/find", {"what": "1"}).status_code in (200, 303)

@@ -81,6 +81,7 @@ def test_the_sample_is_as_long_as_it_says_and_nothing_on_its_way_makes_it_shorte
     assert len(answer.data) == SAMPLE < len(zlib.compress(answer.data, 9)) + 100
     assert answer.data != person.get(path).data
     assert len(person.get(f"{path}?short=1").data) == SHORT
+    assert person.post(path, {"more": "x" * SAMPLE}).status_code == 413, "more than a trial of ours sends"
 
 
 def test_samples_are_limited_for_each_person_and_not_for_all_at_one_address(settings: Settings) -> None:

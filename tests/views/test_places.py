@@ -16,11 +16,12 @@ from tests import people, queries
 from tests.views.conftest import Browser, Page, Scene
 from tests.views.test_petition_receipt import lines_missing
 from webapp.clock import local
+from webapp.domain.notices import place_for_sms
 from webapp.domain.visit_flow import State
 from webapp.extensions import db
 from webapp.models import Account, Petition, Sitting, Visit, VisitEvent
 from webapp.services import notifications, queue, reception
-from webapp.services.actor import officer
+from webapp.services.actor import citizen, officer
 from webapp.services.unit_of_work import unit_of_work
 
 Make = Callable[[Account | None], Browser]
@@ -78,7 +79,25 @@ def test_the_page_offers_a_number_for_now_the_days_and_what_is_free_and_makes_a_
     assert person.get(path).location == f"/visits/{visit.code}"
     assert person.get(f"/visits/{visit.code}/wait").location == f"/visits/{visit.code}"
     sms = notifications.newest(1)[0].body
-    assert f"luc 9:00 ngay {at:%d/%m/%Y}, so {visit.ticket}" in sms
+    assert f"luc 9:00 ngay {at:%d/%m/%Y}, so {visit.ticket}, tai nha, qua dien thoai" in sms
+
+
+def test_a_number_for_now_has_a_ticket_too_with_its_place_code_and_paper(
+    browser: Make, scene: Scene, petition: Petition
+) -> None:
+    person, point = browser(scene.citizen), people.point_of(scene.sitting)
+    about: dict[str, Any] = {"by": citizen(scene.citizen.id), "now": scene.now, "key": people.key()}
+    visit = reception.take_number(petition.id, scene.sitting.id, bridge_point_id=point.id, **about)
+    db.session.rollback()
+    page = Page(person.get(f"/visits/{visit.code}").text)
+    for words in (visit.ticket, point.name, "Cần chuẩn bị", "Muốn gặp lúc khác", "Hủy số này"):
+        assert words in page.text
+    assert {f"/visits/{visit.code}/ticket.pdf", f"/visits/{visit.code}/wait"} <= set(page.links())
+    assert person.get(f"/visits/{visit.code}/ticket.pdf").mimetype == "application/pdf"
+    assert person.get(f"/visits/{visit.code}/ticket.ics").status_code == 404, "it is for now"
+    assert f"/visits/{visit.code}" in Page(person.get(f"/visits/{visit.code}/wait").text).links()
+    [sms] = [one.body for one in notifications.newest() if visit.code in one.key]
+    assert f"So cua Ong/Ba la {visit.ticket}, tai {place_for_sms(point.name)}." in sms
 
 
 def test_a_slot_that_filled_up_meanwhile_is_refused_with_the_nearest_and_nothing_typed_is_lost(

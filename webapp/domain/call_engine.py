@@ -84,13 +84,14 @@ def direct_pairs(ends: Sequence[End]) -> frozenset[frozenset[str]]:
     """Who talks directly with whom; `ends` in the order in which they matter, the chair first.
 
     All with all where every link carries it. Else each link takes as many voices as it carries: the more
-    weighty pair first, so that a weak citizen and the chair go on hearing each other. Two always talk.
+    weighty pair first. The first two, the chair and the citizen, talk whatever their links: without them
+    there is no reception, and a weak link holds the one voice that it holds in a room of two.
     """
     pairs = list(combinations(ends, 2))
     left = {one.code: len(ends) - 1 if is_carried(ends) else one.voices for one in ends}
     taken: set[frozenset[str]] = set()
     for one, other in pairs:
-        if left[one.code] and left[other.code]:
+        if (one, other) == pairs[0] or (left[one.code] > 0 and left[other.code] > 0):
             taken.add(frozenset({one.code, other.code}))
             left[one.code] -= 1
             left[other.code] -= 1

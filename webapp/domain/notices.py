@@ -5,9 +5,11 @@ that their reader chose, so each text is marked for the catalogue; an SMS stays 
 letters in every language.
 """
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from textwrap import shorten
 
 from .texts import N_
 
@@ -25,6 +27,8 @@ class Notice(StrEnum):
     BOOKED = "booked"
     DAY_BEFORE = "day_before"
     HOUR_BEFORE = "hour_before"
+    HOUR_BEFORE_AT_POINT = "hour_before_at_point"
+    NUMBER = "number"
     SITTING_MOVED = "sitting_moved"
     SITTING_CANCELLED = "sitting_cancelled"
     PLACE_MOVED = "place_moved"
@@ -118,11 +122,11 @@ NOTICES = {
     ),
     Notice.BOOKED: Words(
         N_(
-            "Tiep cong dan Ha Noi: Da giu cho luc {time} ngay {day}, so {number}. "
-            "Xem, doi hoac huy tai trang Tiep cong dan truc tuyen."
+            "Tiep cong dan Ha Noi: Da giu cho luc {time} ngay {day}, so {number}, tai {place}. "
+            "Xem, doi, huy tren trang Tiep cong dan truc tuyen."
         ),
         N_(
-            "Đã giữ chỗ cho Ông/Bà lúc {time} ngày {day}, số {number}.\n"
+            "Đã giữ chỗ cho Ông/Bà lúc {time} ngày {day}, số {number}.\nNơi gặp: {place}.\n"
             "Giấy hẹn, cách đổi giờ hoặc hủy: xem ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
         ),
     ),
@@ -146,6 +150,16 @@ NOTICES = {
             "Xin nhắc: {time} hôm nay Ông/Bà có hẹn, số {number}.\n"
             "Từ 30 phút trước giờ hẹn, xin bấm Tôi đã có mặt trên giấy hẹn, "
             "ở trang Tiếp công dân trực tuyến, mục Việc của tôi."
+        ),
+    ),
+    Notice.HOUR_BEFORE_AT_POINT: Words(
+        N_(
+            "Tiep cong dan Ha Noi: {time} hom nay Ong/Ba co hen, so {number}, tai {place}. "
+            "Xin den truoc 15 phut, bao voi nguoi o diem cau."
+        ),
+        N_(
+            "Xin nhắc: {time} hôm nay Ông/Bà có hẹn, số {number}.\nNơi gặp: {place}.\n"
+            "Xin đến trước giờ hẹn 15 phút, báo với người ở điểm cầu."
         ),
     ),
     # To the number that was left: whoever holds it now learns neither the new one nor what the account is for.
@@ -242,6 +256,13 @@ NOTICES = {
         ),
     ),
     # In time or not at all: no letters.
+    Notice.NUMBER: Words(
+        N_(
+            "Tiep cong dan Ha Noi: So cua Ong/Ba la {number}, tai {place}. "
+            "Xem luot, in phieu hoac huy tren trang Tiep cong dan truc tuyen."
+        ),
+        "",
+    ),
     Notice.NEARLY: Words(
         N_(
             "Tiep cong dan truc tuyen: so {number} sap den luot, phia truoc con {ahead} nguoi. "
@@ -276,12 +297,12 @@ STAFF_LETTERS = {
         "Xem ở trang Tiếp công dân trực tuyến, mục Lịch tiếp."
     ),
     StaffNotice.POINT_SOON: N_(
-        "Buổi tiếp ngày {day}: điểm cầu của anh/chị còn một việc phải xong trước {at}.\n"
+        "Buổi tiếp ngày {day}, điểm cầu {place}: còn một việc phải xong {due}.\n"
         "Việc: {what}.\n"
         "Làm xong thì ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
     ),
     StaffNotice.POINT_LATE: N_(
-        "Buổi tiếp ngày {day}: điểm cầu của anh/chị có một việc đã quá hạn, lẽ ra phải xong trước {at}.\n"
+        "Buổi tiếp ngày {day}, điểm cầu {place}: có một việc đã quá hạn, lẽ ra phải xong {due}.\n"
         "Việc: {what}.\n"
         "Hãy làm ngay rồi ký ở trang Tiếp công dân trực tuyến, mục Điểm cầu. Ký muộn vẫn được, máy ghi là muộn."
     ),
@@ -302,6 +323,28 @@ STAFF_LETTERS = {
         "Xin báo tận nơi, rồi đánh dấu ở trang Tiếp công dân trực tuyến, mục Điểm cầu."
     ),
 }
+
+AT_HOME = Words(N_("nha, qua dien thoai"), N_("ở nhà, qua điện thoại"))
+"""Where somebody is received who comes to no point."""
+
+_PLACE_MOST = 32
+"""Letters of a place's name that leave an SMS one message."""
+
+
+def place_for_sms(name: str) -> str:
+    """A place's name in the phone's own letters, short enough for one message.
+
+    >>> place_for_sms("Điểm cầu phường Nghĩa Đô")
+    'Diem cau phuong Nghia Do'
+    """
+    plain = unicodedata.normalize("NFD", name.translate({0x110: "D", 0x111: "d"}))
+    letters = plain.encode("ascii", "ignore").decode()
+    return shorten(letters, _PLACE_MOST, placeholder="...")
+
+
+BEFORE = N_("trước {at}")
+UNTIL_END_OF_DAY = N_("chậm nhất hết ngày {day}")
+"""By when something is due, in a letter to staff."""
 
 GREETING = N_("Kính gửi Ông/Bà,")
 SIGNED = N_(

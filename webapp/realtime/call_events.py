@@ -12,7 +12,7 @@ from ..rendering import clock
 from ..services import links, room
 from . import mixing
 from .announcer import people_of
-from .sides import Payload, place_of, visit_of
+from .sides import Payload, place_in, place_of, visit_of
 
 SIGNAL_MAX = 24 * 1024
 KBITS_MOST = 1_000_000
@@ -57,7 +57,8 @@ def hang_up(payload: Payload) -> Payload:
 
 def link(payload: Payload) -> None:
     """How the link of this end of several fares: kept as far as it decides, and shown to the chair as it came."""
-    one = place_of(payload)
+    visit, by = visit_of(payload)
+    one = place_in(visit, by)
     kbits = figure(payload, "kbits", KBITS_MOST)
     told = {
         "kbits": kbits,
@@ -67,7 +68,6 @@ def link(payload: Payload) -> None:
     }
     if told["picture"] not in _PICTURE_TOLD:
         raise DomainError
-    visit, by = visit_of(payload)
     if kbits is not None:
         links.note(visit.id, kbits, by=by, now=utc_now())
     if visit.officer_id:

@@ -29,17 +29,21 @@ class Allowance:
 
 _sockets: dict[str, set[str]] = defaultdict(set)
 """By the code of the session through which they came, or of a guest's place."""
+_who: dict[str, str] = {}
+"""Through whom each socket came: many may leave at one instant."""
 _allowances: dict[str, Allowance] = {}
 
 
 def arrived(who: str, sid: str) -> None:
     _sockets[who].add(sid)
+    _who[sid] = who
     _allowances[sid] = Allowance()
 
 
 def left(sid: str) -> None:
     _allowances.pop(sid, None)
-    for who in [one for one, sids in _sockets.items() if sid in sids]:
+    who = _who.pop(sid, None)
+    if who is not None:
         _sockets[who].discard(sid)
         if not _sockets[who]:
             del _sockets[who]

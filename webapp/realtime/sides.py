@@ -39,7 +39,11 @@ def visit_of(payload: Payload) -> tuple[Visit, Actor]:
 
 def place_of(payload: Payload) -> Participant:
     """This person's place in the open room of the visit named. Raises NotFound."""
-    visit, by = visit_of(payload)
+    return place_in(*visit_of(payload))
+
+
+def place_in(visit: Visit, by: Actor) -> Participant:
+    """Somebody's place in the open room of this visit. Raises NotFound."""
     if visit.state not in ROOM_OPEN:
         raise NotFound
     return participants.of_actor(visit.id, by)

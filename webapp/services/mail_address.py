@@ -5,8 +5,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 
 from sqlalchemy import Select, delete, select
+from sqlalchemy.orm import Session, scoped_session
 
 from ..domain import sign_in_rules as rules
 from ..domain.code_rules import HOUR, Limit, Sent, check_pace, digits_of, try_code
@@ -43,9 +45,9 @@ def standing_of(account_id: int, *, now: datetime) -> Standing:
     return Standing(kept.email, kept.email_confirmed_at is not None, waits)
 
 
-def confirmed_of(work: Work, account_id: int) -> str | None:
+def confirmed_of(session: Session | scoped_session[Any], account_id: int) -> str | None:
     """The address to which letters go, if there is one."""
-    kept = work.session.get(ContactDetails, account_id)
+    kept = session.get(ContactDetails, account_id)
     return kept.email if kept is not None and kept.email_confirmed_at is not None else None
 
 

@@ -4,7 +4,18 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 
-from ..domain.notices import NOTICES, STAFF_LETTERS, Notice, StaffNotice, letter, staff_letter
+from ..domain.notices import (
+    AT_HOME,
+    BEFORE,
+    NOTICES,
+    STAFF_LETTERS,
+    UNTIL_END_OF_DAY,
+    Notice,
+    StaffNotice,
+    letter,
+    place_for_sms,
+    staff_letter,
+)
 from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications
@@ -22,24 +33,26 @@ def tell(
     code: str = "",
     day: date | None = None,
     at: datetime | None = None,
+    place: str = "",
     **more: object,
 ) -> None:
     """By SMS to the account's phone, and by letter too where the person gave an address and confirmed it.
 
     In the language that they chose. `about` names what it is about, once for each notice; `code` is the
-    petition's, in groups; `day` a day by which something is due, `at` when something is held; `more` what
-    else the words name.
+    petition's, in groups; `day` a day by which something is due, `at` when something is held, `place` where, none at
+    home; `more` what else the words name.
     """
     words, account = NOTICES[notice], work.session.get_one(Account, account_id)
     speak = partial(in_language, language=account.language)
     filled = {"code": code, "day": _day(day), "at": _time(at), **more}
     key = _key(about, notice)
     if account.phone and words.sms:
-        sms = speak(words.sms).format(**filled)
+        there = place_for_sms(place) or speak(AT_HOME.sms)
+        sms = speak(words.sms).format(**filled, place=there)
         notifications.enqueue(work, notifications.SMS, account.phone, sms, key=key, now=now)
-    address = mail_address.confirmed_of(work, account_id)
+    address = mail_address.confirmed_of(work.session, account_id)
     if address and words.letter:
-        body = letter(speak(words.letter).format(**filled), speak)
+        body = letter(speak(words.letter).format(**filled, place=place or speak(AT_HOME.letter)), speak)
         notifications.enqueue(work, notifications.EMAIL, address, body, key=f"{key}:letter", now=now)
 
 
@@ -69,23 +82,30 @@ def tell_staff(
     day: date,
     now: datetime,
     at: datetime | None = None,
+    by: date | None = None,
     what: str = "",
+    place: str = "",
     was: datetime | None = None,
     number: str = "",
-) -> None:
-    """By letter to those of them who gave an address and confirmed it; each one once for each notice.
+) -> int:
+    """By letter to those of them who gave an address and confirmed it, each one once for each notice; says to how many.
 
-    `what` is one of our own texts, said in each reader's language; `was` when something was held, `number` a ticket's.
+    Something is due before `at`, or until the end of the day `by`. `what` is one of our own texts, said in each
+    reader's language; `was` when something was held, `number` a ticket's.
     """
+    told = 0
     for account in whom:
-        address = mail_address.confirmed_of(work, account.id)
+        address = mail_address.confirmed_of(work.session, account.id)
         if address:
+            told += 1
             speak = partial(in_language, language=account.language)
-            filled = {"day": _day(day), "at": _time(at), "what": speak(what) if what else ""}
-            filled |= {"was": _time(was), "number": number}
+            due = speak(UNTIL_END_OF_DAY if by else BEFORE).format(day=_day(by), at=_time(at))
+            filled = {"day": _day(day), "at": _time(at), "due": due, "what": speak(what) if what else ""}
+            filled |= {"place": place, "was": _time(was), "number": number}
             body = staff_letter(speak(STAFF_LETTERS[notice]).format(**filled), speak)
             key = _staff_key(about, notice, account)
             notifications.enqueue(work, notifications.EMAIL, address, body, key=key, now=now)
+    return told
 
 
 def take_back_staff(work: Work, whom: Iterable[Account], notice: StaffNotice, *, about: str) -> None:

@@ -10,7 +10,7 @@ from ..domain.notices import Notice
 from ..domain.visit_flow import State
 from ..domain.working_days import HANOI, day_in_hanoi
 from ..extensions import db
-from ..models import Sitting, Visit
+from ..models import BridgePoint, Sitting, Visit
 from . import calendar, notices
 from .unit_of_work import Work, unit_of_work
 
@@ -56,7 +56,10 @@ def _remind_one(visit_id: int, now: datetime) -> bool:
         if behind <= visit.reminded:
             return False
         visit.reminded = behind  # a round that was missed sends the latest alone
-        tell(work, visit, STEPS[behind - 1][0], about=_about(visit.code, slot), now=now)
+        notice = STEPS[behind - 1][0]
+        if notice is Notice.HOUR_BEFORE and visit.bridge_point_id is not None:
+            notice = Notice.HOUR_BEFORE_AT_POINT  # whose staff say that they have come
+        tell(work, visit, notice, about=_about(visit.code, slot), now=now)
         return True
 
 
@@ -67,12 +70,19 @@ def tell(work: Work, visit: Visit, notice: Notice, *, about: str, now: datetime)
     there = visit.slot_start.astimezone(HANOI)
     account = visit.petition.account_id
     words: dict[str, Any] = {"time": f"{there.hour}:{there.minute:02d}", "number": visit.ticket}
+    words["place"] = place_of(work, visit)
     notices.tell(work, account, notice, about=about, now=now, day=there.date(), **words)
+
+
+def place_of(work: Work, visit: Visit) -> str:
+    """The name of the point at which somebody is received; none at home."""
+    point = visit.bridge_point_id
+    return "" if point is None else work.session.get_one(BridgePoint, point).name
 
 
 def take_back(work: Work, code: str, slot: datetime) -> None:
     """Reminders of this slot that still wait to be sent are not sent."""
-    for notice, _before in STEPS:
+    for notice in (*(one for one, _before in STEPS), Notice.HOUR_BEFORE_AT_POINT):
         notices.take_back(work, notice, about=_about(code, slot))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
@@ -102,6 +103,8 @@ def take(code: str) -> Response:
 
 
 def heard() -> Response:
-    """What came is read to its end, and forgotten."""
+    """What came is read to its end, and forgotten. Raises RequestEntityTooLarge: more than a trial of ours sends."""
+    if (request.content_length or 0) > SAMPLE:
+        raise RequestEntityTooLarge
     request.get_data(cache=False)
     return make_response("", 204)

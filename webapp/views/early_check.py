@@ -10,7 +10,6 @@ from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
-from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from ..clock import utc_now
@@ -23,7 +22,7 @@ from ..policy import Permission, permits, requires
 from ..rendering import render
 from ..services import device_checks, petitions, visits
 from .common import as_citizen, request_key
-from .device_check import SAMPLE, asked_for, heard, sample_of
+from .device_check import asked_for, heard, sample_of
 from .room import check_words
 
 pages = Blueprint("early_check", __name__, url_prefix="/check")
@@ -100,7 +99,5 @@ def sample() -> Response:
 @requires(Permission.READ_PUBLIC)
 @limiter.limit(_answering, key_func=_whose)
 def take() -> Response:
-    """Nothing is kept. Raises RequestEntityTooLarge: more than a trial of ours sends."""
-    if (request.content_length or 0) > SAMPLE:
-        raise RequestEntityTooLarge
+    """Nothing is kept. Raises RequestEntityTooLarge."""
     return heard()

@@ -53,7 +53,7 @@ def people_context(visit: Visit, side: By) -> dict[str, Any]:
 
 def _way_of(inside: list[Participant]) -> tuple[Engine, dict[str, list[Participant]] | None]:
     """The room's engine, and where links do not carry everyone's voice: whom each end hears, by codes."""
-    ends = links.ends_of(inside) if len(inside) > 2 else []
+    ends = links.ends_of(inside, utc_now()) if len(inside) > 2 else []
     engine = engine_of(ends, mixer=_has_mixer())
     if engine is Engine.MIXER or is_carried(ends):
         return engine, None

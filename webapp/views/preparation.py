@@ -127,6 +127,7 @@ def _points_page(sitting_id: int, typed_at: int | None = None, typed: ReasonForm
         whole=whole,
         points=points,
         ready=ready,
+        unreached={tasks[0].point.id for tasks in points if not preparation.reached(tasks[0].point.id)},
         forms=forms,
         typed=typed,
     )

@@ -66,7 +66,7 @@ def printed(visit: Visit) -> Response:
         prepare=said.prepare,
         note=said.change,
         address=said.address,
-        qr_label=_("Mã QR: địa chỉ của giấy hẹn này"),
+        qr_label=said.qr_label,
     )
     return shown_pdf(papers.pdf(paper, at=visit.events[-1].at), f"giay-hen-{visit.ticket}.pdf")
 
@@ -74,7 +74,10 @@ def printed(visit: Visit) -> Response:
 @pages.get("/ticket.ics")
 @requires(Permission.BE_CITIZEN)
 def ics(code: str) -> Response:
-    """For the phone's own calendar, which reminds by itself. Raises NotFound: there is no hour to remind of."""
+    """For the phone's own calendar, which reminds by itself.
+
+    Raises NotFound: a number for now has no hour, and whoever holds it waits already.
+    """
     visit = _kept(code)
     if visit.slot_start is None:
         raise NotFound("Số này không có giờ hẹn.")

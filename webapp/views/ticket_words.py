@@ -17,7 +17,7 @@ from ..services import reception
 
 @dataclass(frozen=True)
 class Ticket:
-    """The words of one ticket, in the reader's language; `address` is its own, and all that the QR code holds."""
+    """The words of one ticket, in the reader's language; `address` is all that the QR code holds."""
 
     number: str
     at: datetime
@@ -30,6 +30,7 @@ class Ticket:
     prepare: list[str]
     change: str
     address: str
+    qr_label: str
 
     @property
     def qr(self) -> Markup:
@@ -41,6 +42,7 @@ class Ticket:
 
 def of(visit: Visit, settings: Settings) -> Ticket:
     point, at = visit.bridge_point, visit.slot_start or visit.sitting.starts_at
+    alone = visit.petition.account.phone is not None
     return Ticket(
         number=visit.ticket,
         at=at,
@@ -50,14 +52,30 @@ def of(visit: Visit, settings: Settings) -> Ticket:
         where=point.name if point else _("Gặp qua điện thoại, ở nhà"),
         street=point.address if point else "",
         directions=point.directions if point else "",
-        prepare=_to_prepare(at_home=point is None),
-        change=_(
-            "Đổi giờ hoặc hủy: trước giờ hẹn, trên trang Tiếp công dân trực tuyến, mục Việc của tôi, "
-            "hoặc gọi %(hotline)s. Còn dưới %(hours)d giờ thì xin ghi thêm lý do.",
-            hours=reception.TIMES.late_change.total_seconds() // 3600,
-            hotline=settings.hotline.replace(" ", "\u00a0"),
-        ),
-        address=url_for("waiting.page", code=visit.code, _external=True),
+        prepare=_to_prepare(at_home=point is None, for_now=visit.slot_start is None),
+        change=_change(visit, settings.hotline.replace(" ", "\u00a0"), alone=alone),
+        # Whoever has no phone cannot sign in: their code leads to the page that everyone can open.
+        address=url_for("waiting.page", code=visit.code, _external=True)
+        if alone
+        else url_for("tracking.page", _external=True),
+        qr_label=_("Mã QR: địa chỉ của giấy hẹn này") if alone else _("Mã QR: trang tra cứu đơn"),
+    )
+
+
+def _change(visit: Visit, hotline: str, *, alone: bool) -> str:
+    if not alone:
+        return _("Đổi giờ hoặc hủy: hỏi người ở điểm cầu này, hoặc gọi %(hotline)s.", hotline=hotline)
+    if visit.slot_start is None:
+        return _(
+            "Muốn gặp lúc khác: trước khi được gọi, hủy số này trên trang Tiếp công dân trực tuyến, "
+            "mục Việc của tôi, rồi lấy số hoặc hẹn giờ khác; hoặc gọi %(hotline)s.",
+            hotline=hotline,
+        )
+    return _(
+        "Đổi giờ hoặc hủy: trước giờ hẹn, trên trang Tiếp công dân trực tuyến, mục Việc của tôi, "
+        "hoặc gọi %(hotline)s. Còn dưới %(hours)d giờ thì xin ghi thêm lý do.",
+        hours=reception.TIMES.late_change.total_seconds() // 3600,
+        hotline=hotline,
     )
 
 
@@ -66,11 +84,13 @@ def at_day(at: datetime) -> str:
     return f"{local(at):%d/%m/%Y}"
 
 
-def _to_prepare(*, at_home: bool) -> list[str]:
+def _to_prepare(*, at_home: bool, for_now: bool) -> list[str]:
     papers = [
         _("Căn cước công dân, hoặc giấy tờ đã ghi trong đơn"),
         _("Đơn và giấy tờ liên quan"),
     ]
     if at_home:
         return [*papers, _("Chỗ yên tĩnh, đủ sáng, máy đầy pin")]
+    if for_now:
+        return [*papers, _("Đến điểm cầu thì báo với người ở đó")]
     return [*papers, _("Đến trước giờ hẹn 15 phút, báo với người ở điểm cầu")]

@@ -5,7 +5,7 @@
 
 from .reading import Standing, coming, coming_at, next_at, one_task, tasks_of
 from .record import is_ready, ready_points
-from .reminding import remind
+from .reminding import reached, remind
 from .signing import overrule, sign, withdraw
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "next_at",
     "one_task",
     "overrule",
+    "reached",
     "ready_points",
     "remind",
     "sign",

@@ -17,13 +17,12 @@ from ...domain.preparation import (
     due_of,
     stage_of,
 )
-from ...domain.visit_flow import OPEN_STATES
 from ...domain.working_days import WorkingDay, day_in_hanoi, working_days_until
 from ...extensions import db
-from ...models import BridgePoint, PointEntry, Sitting, SittingMode, Visit
+from ...models import BridgePoint, PointEntry, Sitting, SittingMode
 from ..actor import Actor
 from ..calendar import working_days
-from .record import holding, last_signed, may_sign, overruling
+from .record import beside_the_offered, holding, last_signed, may_sign, overruling
 
 _SHOWN_AHEAD = timedelta(days=14)
 _LOOKED_AHEAD = timedelta(days=45)
@@ -145,7 +144,7 @@ def _standings(
     trails: dict[tuple[int, int, Task], list[PointEntry]] = {}
     for entry in db.session.scalars(query.order_by(PointEntry.id)):
         trails.setdefault((entry.sitting_id, entry.bridge_point_id, entry.task), []).append(entry)
-    by_decision = _beside_the_offered(ids)
+    by_decision = beside_the_offered(db.session, ids)
     return [
         [_standing(one, point, task, trails.get((one.id, point.id, task), []), works, now) for task in Task]
         for one in sittings
@@ -155,20 +154,6 @@ def _standings(
         )
         if at is None or point.id == at.id
     ]
-
-
-def _beside_the_offered(sitting_ids: Sequence[int]) -> dict[int, list[BridgePoint]]:
-    """Points at which somebody has a place by a decision of their own: they are prepared like the others."""
-    sits = (
-        select(Visit.sitting_id, BridgePoint)
-        .join(Visit.bridge_point)
-        .where(Visit.sitting_id.in_(sitting_ids), Visit.state.in_(OPEN_STATES))
-        .distinct()
-    )
-    found: dict[int, list[BridgePoint]] = {}
-    for sitting_id, point in db.session.execute(sits):
-        found.setdefault(sitting_id, []).append(point)
-    return found
 
 
 def _standing(

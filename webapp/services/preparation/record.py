@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, scoped_session
 
 from ...domain.preparation import Said, Task, still_holds
+from ...domain.visit_flow import OPEN_STATES
 from ...extensions import db
 from ...models import Account, BridgePoint, PointEntry, Role, Sitting, Visit
 from ..actor import Actor
@@ -35,6 +36,21 @@ def is_ready(visit: Visit, session: Reads) -> bool:
     if visit.bridge_point_id is None:
         return True
     return visit.bridge_point_id in ready_points(visit.sitting_id, session)
+
+
+def beside_the_offered(session: Reads, sitting_ids: Sequence[int]) -> dict[int, list[BridgePoint]]:
+    """By sittings: points at which somebody has a place by a decision of their own, prepared like the others.
+
+    Where something was put on record the point stays, however the visits there ended.
+    """
+    has_one = Visit.sitting_id.in_(sitting_ids), Visit.state.in_(OPEN_STATES)
+    sits = select(Visit.sitting_id, Visit.bridge_point_id).where(*has_one, Visit.bridge_point_id.is_not(None))
+    told = select(PointEntry.sitting_id, PointEntry.bridge_point_id)
+    pairs = sits.union(told.where(PointEntry.sitting_id.in_(sitting_ids)))
+    found: dict[int, list[BridgePoint]] = {}
+    for sitting_id, point_id in session.execute(pairs):
+        found.setdefault(sitting_id, []).append(session.get_one(BridgePoint, point_id))
+    return found
 
 
 def may_sign(session: Reads, point: BridgePoint, by: Actor) -> bool:
@@ -68,5 +84,11 @@ def last_signed(said: Sequence[PointEntry]) -> PointEntry | None:
 
 
 def overruling(said: Sequence[PointEntry]) -> PointEntry | None:
-    """What an officer put on record, if anybody did."""
-    return next((one for one in said if one.said is Said.OVERRULED), None)
+    """What an officer put on record, if anybody did, and no signature was taken back since: that is news to whoever said it."""
+    word = None
+    for one in said:
+        if one.said is Said.WITHDRAWN:
+            word = None
+        elif one.said is Said.OVERRULED and word is None:
+            word = one
+    return word

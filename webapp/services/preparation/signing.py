@@ -10,13 +10,13 @@ from ...domain.errors import Conflict, InvalidInput, NotFound
 from ...domain.preparation import CONNECTED_NOT_BEFORE, Said, Task, due_of, items_of
 from ...domain.texts import clean_text
 from ...domain.working_days import WorkingDay
-from ...models import BridgePoint, PointEntry, Sitting, SittingMode, SittingPlace, Visit
+from ...models import BridgePoint, PointEntry, Sitting, SittingMode, SittingPlace
 from .. import audit, near, topics
 from ..actor import Actor
 from ..calendar import working_days
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from . import reminding
-from .record import holding, last_signed, may_sign, of_task, overruling, ready_points
+from .record import beside_the_offered, holding, last_signed, may_sign, of_task, overruling, ready_points
 
 _LONGEST_NOTE = 500
 
@@ -92,7 +92,7 @@ def overrule(
 
     The officer who receives decides which points take part (decree 154/2026 art. 3.5), so it is theirs to
     say; policy lets nobody else. It is said once for the point and the sitting: a second word on it answers
-    as the first.
+    as the first, until a signature is taken back.
 
     Raises:
         NotFound: no such point in the sitting. InvalidInput: no reason, or a too long one.
@@ -143,8 +143,8 @@ def _held(work: Work, sitting_id: int, point_id: int, now: datetime) -> tuple[Si
     offered = select(SittingPlace.sitting_id).where(
         SittingPlace.sitting_id == sitting_id, SittingPlace.bridge_point_id == point_id
     )
-    sits = select(Visit.id).where(Visit.sitting_id == sitting_id, Visit.bridge_point_id == point_id)
-    if not work.session.scalar(offered) and not work.session.scalar(sits.limit(1)):
+    beside = beside_the_offered(work.session, [sitting_id]).get(sitting_id, [])
+    if not work.session.scalar(offered) and point not in beside:
         raise NotFound
     if not sitting.is_held or sitting.ends_at <= now:
         raise Conflict("Buổi tiếp này đã xong hoặc không tổ chức nữa.")

@@ -1,11 +1,13 @@
 """Taking a number in a sitting that is open, and what every place in a sitting has to meet."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.line_changes import Standing
+from ...domain.notices import Notice
 from ...domain.petition_kinds import Gate
 from ...domain.queue_order import effective_time
 from ...domain.visit_flow import OPEN_STATES, Action, next_state
@@ -17,7 +19,7 @@ from ...models import (
     SittingPlace,
     Visit,
 )
-from .. import device_checks, line, place_requests
+from .. import device_checks, line, notices, place_requests, reminders
 from ..actor import Actor
 from ..unit_of_work import Work, safe_to_repeat, unit_of_work
 from .moves import (
@@ -48,7 +50,7 @@ def take_number(
         before = answered_before(work, by, key) or open_visit(work, petition_id)
         if before is not None:
             return before
-        check_petition(work, petition_id)
+        petition = check_petition(work, petition_id)
         # Held, as by whoever books: its places are not taken away meanwhile.
         sitting = work.session.get(Sitting, sitting_id, with_for_update={"key_share": True})
         if sitting is None or sitting.mode is not SittingMode.ONLINE or not sitting.is_open(now):
@@ -65,6 +67,9 @@ def take_number(
         device_checks.carry(work, visit, now)
         line.note(work, visit, Standing(), now)
         log_move(work, visit, Action.TAKE_NUMBER, None, by, now, key=key)
+        where = reminders.place_of(work, visit)
+        about: dict[str, Any] = {"about": f"visit:{visit.code}", "number": visit.ticket, "place": where}
+        notices.tell(work, petition.account_id, Notice.NUMBER, now=now, **about)
         return visit
 
 

@@ -105,6 +105,7 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null,
       },
     });
     endWord.textContent = hangUpWord;
+    ask(socket, "hang_up", { visit, again: true }); // also who hung up and loaded the page anew talks again
     call.start(new MediaStream());
     call.setMicrophone(isWanted());
     call.want(isWanted(sound));
@@ -166,8 +167,8 @@ export function followSeveral({ socket, visit, ice, words, panel, record = null,
   function takeEnd(event) {
     if (!several) return;
     event.stopImmediatePropagation();
-    ask(socket, "hang_up", { visit, again: !call });
     if (!call) return begin();
+    ask(socket, "hang_up", { visit });
     hangUp();
     panel.hangUp();
   }
