@@ -34,6 +34,7 @@ from webapp.models import (
 )
 from webapp.services import (
     call_backs,
+    device_at_point,
     drafts,
     help_at_point,
     identity,
@@ -223,7 +224,7 @@ def test_a_booked_place_is_moved_and_given_up_by_its_own_point_late_with_a_reaso
         lambda: help_at_point.change(visit, coming.id, second, reason="", by=stranger, now=NINE, key=key()),
         lambda: help_at_point.give_up(visit, reason="", by=stranger, now=NINE, key=key()),
         lambda: people_at_point.opened(help.code, by=stranger, now=NINE),
-        lambda: help_at_point.hand_over(visit, by=stranger, now=NINE),
+        lambda: device_at_point.hand_over(visit, by=stranger, now=NINE),
     ):
         with pytest.raises(NotFound):
             act()
@@ -361,9 +362,9 @@ def test_the_device_is_handed_to_whoever_was_seen_today_else_with_a_reason(
     assert many(IdentityCheck) == 0, "a paper that was seen two days ago says nothing of who sits here"
     visit = db.session.get_one(Visit, visit.id)
     with pytest.raises(InvalidInput) as refused:
-        help_at_point.hand_over(visit, by=by, now=later)
+        device_at_point.hand_over(visit, by=by, now=later)
     assert refused.value.field == "reason"
-    help_at_point.hand_over(visit, reason="Trưởng thôn đi cùng", by=by, now=later)
+    device_at_point.hand_over(visit, reason="Trưởng thôn đi cùng", by=by, now=later)
     db.session.rollback()
     [entry] = db.session.scalars(select(AuditEntry).filter_by(action="device_handed_over")).all()
     assert entry.details["seen"] is False and entry.details["reason"], (

@@ -343,28 +343,3 @@ def needs_reason(row: Row) -> bool:
 def _check_asked(visit: Visit, reason: str, by: Actor, now: datetime) -> None:
     if needs_reason(row_of(visit, by=by, now=now)) and not clean_text(reason):
         raise InvalidInput("Người giữ số này chưa mở trang ở đây. Hãy ghi ai nhờ và vì sao.", "reason")
-
-
-def may_hand_over(visit: Visit) -> bool:
-    """Whether the point's device can be handed to the person for this visit: they have no way in of their own."""
-    known = registered.of_account(visit.petition.account_id)
-    waits = visit.state in (*HOSTED, State.NO_SHOW)
-    return known is not None and visit.petition.account.phone is None and waits
-
-
-def hand_over(visit: Visit, *, reason: str = "", by: Actor, now: datetime) -> None:
-    """The device at the point becomes the person's until they are done.
-
-    Raises:
-        NotFound: not for this visit. InvalidInput: nobody has seen their paper for this visit, and no reason
-        says how they are known; or it is over 500 characters.
-    """
-    if visit.bridge_point_id != people_at_point.point_of(by) or not may_hand_over(visit):
-        raise NotFound
-    why, seen = reception.reason_of(by, reason), row_of(visit, by=by, now=now).check is not None
-    if not (seen or why):
-        raise InvalidInput("Chưa xem giấy tờ của người này. Hãy ghi vì sao biết đúng là người ấy.", "reason")
-    with unit_of_work() as work:
-        about: dict[str, Any] = {"petition": visit.petition_id, "point": visit.bridge_point_id, "seen": seen}
-        about |= {} if seen else {"reason": why}
-        audit.record(work, "device_handed_over", "visit", visit.id, by=by, now=now, **about)

@@ -14,7 +14,7 @@ from ..forms.screens import ReasonForm
 from ..models import Visit
 from ..policy import Permission, requires
 from ..rendering import render
-from ..services import help_at_point, reception, sessions, visits
+from ..services import device_at_point, help_at_point, reception, sessions, visits
 from . import ticket_words
 from .bridge import pages
 from .bridge_people import helped
@@ -73,7 +73,7 @@ def _place(visit: Visit, form: ReasonForm) -> str:
         check_in_from=check_in_from,
         may_come=visit.state is State.BOOKED and check_in_from <= now < visit.sitting.ends_at,
         begun=reception.has_begun(visit, now),
-        handed=help_at_point.may_hand_over(visit),
+        handed=device_at_point.may_hand_over(visit),
     )
 
 
@@ -144,7 +144,7 @@ def hand_over(code: str) -> Any:
     visit, now = help_at_point.place_here(code, by=as_bridge()), utc_now()
     form = ReasonForm()
     try:
-        help_at_point.hand_over(visit, reason=form.reason.data or "", by=as_bridge(), now=now)
+        device_at_point.hand_over(visit, reason=form.reason.data or "", by=as_bridge(), now=now)
     except InvalidInput as problem:
         status = blamed(form, problem)
         return _place(visit, form), status
