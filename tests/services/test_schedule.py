@@ -149,14 +149,27 @@ def test_the_leaders_third_tuesday_is_announced_five_working_days_ahead_or_with_
     schedule.create(monthly, by=admin, now=NINE, key=key())
     assert [one.template_day for one in sittings()] == [TUESDAY]
     soon = at(date(2026, 12, 14), time(9))
+    another = weekly(replace(leaders(), host="Phó Chủ tịch UBND Thành phố"), nth=3)
     with pytest.raises(SpokenAgainst) as problem:
-        schedule.create(monthly, by=admin, now=soon, key=key())
+        schedule.create(another, by=admin, now=soon, key=key())
     assert objections(problem) == [(Objection.LATE, TUESDAY)]
     assert problem.value.overrulable
-    schedule.create(monthly, overrule=True, reason="Lịch đột xuất", by=admin, now=soon, key=key())
+    schedule.create(another, overrule=True, reason="Lịch đột xuất", by=admin, now=soon, key=key())
     assert [one.template_day for one in sittings()].count(TUESDAY) == 2
     in_time, late = (schedule.announced(one.id) for one in sittings() if one.template_day == TUESDAY)
     assert (in_time.marks, late.marks, late.reason) == ([], [Change.ADDED], "Lịch đột xuất")
+
+
+def test_who_is_announced_to_receive_is_not_in_two_places_though_nobody_is_put_on_duty(admin: Actor) -> None:
+    schedule.create(weekly(leaders(), nth=3), by=admin, now=NINE, key=key())
+    asked = replace(leaders(), host=leaders().host.upper(), kind=SittingKind.EXTRAORDINARY)
+    with pytest.raises(SpokenAgainst) as problem:
+        schedule.add(TUESDAY, asked, by=admin, now=NINE, key=key())
+    [found] = problem.value.found
+    told = found.objection, found.who.casefold(), found.other
+    assert told == (Objection.HOST, asked.host.casefold(), leaders().host)
+    schedule.add(FRIDAY, asked, by=admin, now=NINE, key=key())
+    schedule.add(TUESDAY, replace(asked, host="Chánh Thanh tra Thành phố"), by=admin, now=NINE, key=key())
 
 
 def test_a_day_that_is_worked_after_all_brings_its_leaders_sitting_late_and_marked(admin: Actor) -> None:

@@ -1,7 +1,7 @@
 """What speaks against a sitting, found before it is saved, among all that is held and all that templates will become."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -12,7 +12,16 @@ from ...domain.errors import InvalidInput
 from ...domain.sitting_plan import Finding, Frame, Objection, Planned, Rhythm, findings
 from ...domain.texts import N_
 from ...domain.working_days import HANOI, WorkingDay
-from ...models import Account, Desk, FrameDuty, Sitting, SittingFrame, SittingTemplate, TemplateFrame
+from ...models import (
+    Account,
+    Desk,
+    FrameDuty,
+    Sitting,
+    SittingFrame,
+    SittingKind,
+    SittingTemplate,
+    TemplateFrame,
+)
 from .fields import FrameFields, SittingFields, at
 
 OVERRULED = frozenset({Objection.DAY_OFF, Objection.LATE, Objection.PLACE})
@@ -32,6 +41,21 @@ class Against:
     who: str = ""
     other: str = ""
     many: int = 0
+
+
+@dataclass(frozen=True)
+class NamedHost:
+    """Who is announced to receive: by these words, whoever writes them large or small."""
+
+    words: str
+    host: str = field(compare=False)
+
+
+def named_host(of: SittingFields | Sitting | SittingTemplate) -> frozenset[Hashable]:
+    """A periodic or extraordinary reception announces one person; a regular one an office, which has many people."""
+    if of.kind is SittingKind.REGULAR or not of.host:
+        return frozenset()
+    return frozenset({NamedHost(of.host.casefold(), of.host)})
 
 
 class SpokenAgainst(InvalidInput):
@@ -66,7 +90,7 @@ class Plan:
 
     @cached_property
     def _others(self) -> dict[date, list[Planned]]:
-        """Read once somebody needs to know: what has nobody on duty is in nobody's way."""
+        """Read once somebody needs to know: what has nobody on duty, and announces nobody, is in nobody's way."""
         first, last = self._first, self._last
         for sitting in self._sittings(first, last):
             self._add(("sitting", sitting.id), sitting.host, map(planned_frame, sitting.frames))
@@ -96,21 +120,36 @@ class Plan:
         )
 
     def against(
-        self, key: Hashable, day: date, frames: Iterable[FrameFields], *, now: datetime, periodic: bool
+        self,
+        key: Hashable,
+        day: date,
+        frames: Iterable[FrameFields],
+        *,
+        of: SittingFields | Sitting,
+        now: datetime,
     ) -> list[Against]:
-        """What speaks against frames on a day; what stands under the same key does not."""
+        """What speaks against frames of a sitting on a day; what stands under the same key does not."""
         kept = tuple(frames)
         whole = Planned(key, day, tuple(one.as_frame() for one in kept))
         here = now.astimezone(HANOI)
+        periodic = of.kind is SittingKind.PERIODIC
         found = findings(whole, (), self._works, now=here, periodic=periodic)
-        return [*map(self._said, found), *self.busy(key, day, kept, now=now)]
+        return [*map(self._said, found), *self.busy(key, day, kept, of=of, now=now)]
 
     def busy(
-        self, key: Hashable, day: date, frames: Iterable[FrameFields], *, now: datetime
+        self,
+        key: Hashable,
+        day: date,
+        frames: Iterable[FrameFields],
+        *,
+        of: SittingFields | Sitting,
+        now: datetime,
     ) -> list[Against]:
         """Whoever, and which desks, these frames need while another sitting has them."""
         wanted = [
-            Planned(key, day, (one.as_frame(),), _hosts(one), _desks(one)) for one in frames if one.duties
+            Planned(key, day, (one.as_frame(),), _hosts(one) | named_host(of), _desks(one))
+            for one in frames
+            if one.duties or named_host(of)
         ]
         if not wanted:
             return []
@@ -120,7 +159,9 @@ class Plan:
 
     def _said(self, found: Finding) -> Against:
         who = ""
-        if found.objection is Objection.HOST:
+        if isinstance(found.who, NamedHost):
+            who = found.who.host
+        elif found.objection is Objection.HOST:
             account = self._session.get(Account, found.who)
             who = account.full_name if account else ""
         elif found.objection is Objection.DESK:
@@ -145,7 +186,7 @@ def planned_frame(frame: SittingFrame) -> Planned:
         frame.id,
         starts.date(),
         (Frame(starts.time(), ends.time(), frame.desks, frame.minutes),),
-        frozenset(duty.account_id for duty in frame.duties),
+        frozenset(duty.account_id for duty in frame.duties) | named_host(frame.sitting),
         frozenset(duty.desk_id for duty in frame.duties if duty.desk_id is not None),
     )
 
@@ -155,7 +196,7 @@ def _template_frame(day: date, frame: TemplateFrame) -> Planned:
         frame.id,
         day,
         (Frame(frame.starts, frame.ends, frame.desks, frame.minutes),),
-        frozenset(duty.account_id for duty in frame.duties),
+        frozenset(duty.account_id for duty in frame.duties) | named_host(frame.template),
         frozenset(duty.desk_id for duty in frame.duties if duty.desk_id is not None),
     )
 

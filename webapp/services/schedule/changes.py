@@ -66,8 +66,7 @@ def add(
         clean = cleaned(work, fields)
         why = said_why(reason, needed=overrule)
         plan = Plan(work.session, day, day, works)
-        periodic = clean.kind is SittingKind.PERIODIC
-        settle(plan.against("new", day, clean.frames, now=now, periodic=periodic), overrule=overrule)
+        settle(plan.against("new", day, clean.frames, of=clean, now=now), overrule=overrule)
         sitting = built(clean, day)
         points = select(BridgePoint).where(BridgePoint.id.in_(clean.places))
         sitting.places = list(work.session.scalars(points))
@@ -120,8 +119,7 @@ def move(
         expired = _whose_decision_expires(work, sitting, day)
         if moved:
             plan = Plan(work.session, day, day, works)
-            periodic = sitting.kind is SittingKind.PERIODIC
-            found = plan.against(("sitting", sitting.id), day, moved, now=now, periodic=periodic)
+            found = plan.against(("sitting", sitting.id), day, moved, of=sitting, now=now)
             settle([*found, *expired], overrule=overrule)
         elif at(day, starts) <= now:
             raise InvalidInput("Hãy chọn giờ chưa qua.", "starts")

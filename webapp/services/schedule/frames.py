@@ -61,7 +61,7 @@ def change_frame(frame_id: int, edit: FrameEdit, version: int, *, by: Actor, now
         day = day_in_hanoi(frame.starts_at)
         plan = Plan(work.session, day, day, works)
         key = ("sitting", sitting.id)
-        settle(plan.busy(key, day, [fields], now=now), overrule=False)
+        settle(plan.busy(key, day, [fields], of=sitting, now=now), overrule=False)
         frame.desks, frame.minutes, frame.shut = wanted.desks, wanted.minutes, wanted.shut
         frame.duties = []
         work.session.flush()

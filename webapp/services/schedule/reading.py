@@ -25,7 +25,7 @@ from ...models import (
     Visit,
 )
 from ..calendar import working_days
-from .against import Against, planned_frame
+from .against import Against, NamedHost, planned_frame
 from .fields import at
 from .frames import PLACE_KEPT
 
@@ -276,6 +276,8 @@ def _against(sittings: Sequence[Sitting], works: WorkingDay) -> list[Against]:
 
 
 def _who(objection: Objection, who: object) -> str:
+    if isinstance(who, NamedHost):
+        return who.host
     if objection is Objection.DESK:
         desk = db.session.get(Desk, who)
         return str(desk.number) if desk else ""

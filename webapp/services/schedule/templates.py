@@ -250,13 +250,12 @@ def _against(
     frames = fields.sitting.frames
     begins = min(one.starts for one in frames)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    periodic = fields.sitting.kind is SittingKind.PERIODIC
     key = ("template", template_id)
     return [
         found
         for day in days
         if holds_on(asked, day, works) and (template_id, day) not in plan.laid and at(day, begins) > now
-        for found in plan.against(key, day, frames, now=now, periodic=periodic)
+        for found in plan.against(key, day, frames, of=fields.sitting, now=now)
     ]
 
 
