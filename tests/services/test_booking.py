@@ -315,7 +315,7 @@ def test_a_day_off_that_is_entered_later_takes_nobody_in_and_nobody_is_reminded_
     at, admin = slots_of(holiday)[0], Actor(people.staff(Role.ADMIN).id, By.ADMIN)
     booked, _ = people.a_booked_visit(holiday)
     waits, _ = people.a_waiting_visit(today)
-    calendar.correct(local(at).date(), False, "Nghỉ bù", by=admin, now=in_minutes(1))
+    calendar.correct(local(at).date(), False, "Nghỉ bù", by=admin, now=in_minutes(1), seen=True)
     assert reminders.remind(at - timedelta(hours=1)) == 0
     assert told(booked) == ["giu cho"]
     reception.close_day(today.ends_at)

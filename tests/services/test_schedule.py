@@ -366,7 +366,7 @@ def test_the_public_schedule_marks_what_changed_and_the_week_says_what_speaks_ag
     db.session.rollback()
     [shown] = schedule.coming(NINE)
     assert (shown.marks, shown.was_at) == ([Change.MOVED, Change.CHANGED], at(TUESDAY, time(8)))
-    calendar.correct(FRIDAY, False, "Nghỉ bù", by=admin, now=NINE)
+    calendar.correct(FRIDAY, False, "Nghỉ bù", by=admin, now=NINE, seen=True)
     booked_one = booked(sitting, time(14))
     db.session.rollback()
     week = schedule.week_of(FRIDAY)

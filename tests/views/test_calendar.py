@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from tests import people
+from tests.people import NINE
 from tests.views.conftest import Browser
+from webapp.domain.working_days import HANOI
 from webapp.models import Account, Role
 
 Make = Callable[[Account | None], Browser]
@@ -25,6 +27,20 @@ def test_an_admin_reads_the_holidays_of_a_year_adds_one_and_takes_it_back(admin:
     assert page.count("<td>Nghỉ Tết Đinh Mùi") == 1
     assert admin.post("/admin/calendar/2027-02-11/restore", {}).status_code == 303
     assert "<td>Nghỉ Tết Đinh Mùi" not in admin.get("/admin/calendar?year=2027").text
+
+
+def test_a_day_off_on_which_people_are_to_come_is_saved_once_its_sittings_were_seen(admin: Browser) -> None:
+    sitting = people.a_sitting_to_book(NINE)
+    sitting_id, day = sitting.id, sitting.starts_at.astimezone(HANOI).date().isoformat()
+    people.a_booked_visit(sitting, now=NINE)
+    asked = {"day": day, "works": "off", "name": "Nghỉ bão"}
+    shown = admin.post("/admin/calendar", asked)
+    assert shown.status_code == 422 and "1 người có chỗ" in shown.text
+    assert (
+        f'href="/admin/schedule/sittings/{sitting_id}"' in shown.text
+        and 'value="Nghỉ bão"' in shown.text
+    )
+    assert admin.post("/admin/calendar", asked | {"seen": "y"}).status_code == 303
 
 
 @pytest.mark.parametrize(

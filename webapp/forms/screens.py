@@ -138,3 +138,4 @@ class CalendarForm(Form):
     day = StringField(_l("Ngày"))
     works = PickField(_l("Hôm đó"), options=list(WORKS.items()), default="off")
     name = StringField(_l("Lý do"))
+    seen = BooleanField(_l("Tôi đã xem các buổi này và sẽ đổi ngày hoặc báo không tổ chức"))

@@ -29,12 +29,17 @@ def _admin() -> Actor:
 def listing() -> Any:
     form = CalendarForm()
     typed = _day(form.day.data)
+    held: tuple[calendar.Held, ...] = ()
     if form.validate_on_submit():
         try:
             if typed is None:
                 raise InvalidInput("Hãy ghi một ngày có trong lịch.", "day")
             works, name = form.works.data == "works", form.name.data or ""
-            calendar.correct(typed, works, name, by=_admin(), now=utc_now())
+            seen = bool(form.seen.data)
+            calendar.correct(typed, works, name, by=_admin(), now=utc_now(), seen=seen)
+        except calendar.HeldThatDay as problem:
+            form.blame(problem)
+            held = problem.held
         except InvalidInput as problem:
             form.blame(problem)
         else:
@@ -43,7 +48,7 @@ def listing() -> Any:
     if not calendar.FIRST_YEAR <= year <= calendar.LAST_YEAR:
         year = local(utc_now()).year
     days, years = calendar.in_year(year, languages.chosen()), (calendar.FIRST_YEAR, calendar.LAST_YEAR)
-    page = render("admin/calendar.html", form=form, year=year, days=days, years=years)
+    page = render("admin/calendar.html", form=form, year=year, days=days, years=years, held=held)
     return page, 422 if form.problems else 200
 
 
