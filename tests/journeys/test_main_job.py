@@ -112,7 +112,7 @@ def test_a_denunciation_waits_for_an_officers_decision_and_stays_nameless(
     assert "Cán bộ đang xem đơn trước khi gọi" in citizen.reads
 
     sits_down(officer)
-    assert "Chưa có ai chờ" in officer.reads
+    assert "Chưa gọi được ai" in officer.reads
     assert "Nguyễn Văn Lành" not in officer.reads and "Tố cáo" not in officer.reads
     officer.follows("Quyết định cách tiếp").fills(
         "Tiếp trực tuyến", online="yes", reason="Việc phức tạp, giữ kín được"

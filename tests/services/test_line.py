@@ -175,7 +175,8 @@ def test_whom_a_call_passes_over_is_not_ahead_of_anybody_and_is_told_when_they_c
     reception.call_next(desk.id, sitting.id, by=by, now=in_minutes(20), key=key())
     second, third, fourth, last = (visit.number for visit, _ in home[1:])
     assert told() == {second, third, fourth}
-    assert board.of_now(in_minutes(20)).next == tuple(f"{n:03d}" for n in (second, third, fourth, last))
+    [shown] = board.of_now(in_minutes(20)).parts
+    assert shown.next == tuple(f"{n:03d}" for n in (second, third, fourth, last))
     assert queue.passed_over_ahead(fresh(home[1][0]), in_minutes(20), ()) == 3
     reception.step_out(home[1][0].id, by=home[1][1], now=in_minutes(21), key=key())
     assert told() == {second, third, fourth, last}
