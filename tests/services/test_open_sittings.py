@@ -10,7 +10,7 @@ from webapp.domain.errors import Conflict
 from webapp.extensions import db
 from webapp.jobs import rounds
 from webapp.models import FrameDuty, Sitting, SittingFrame, SittingKind
-from webapp.services import board, desks, queue, reception
+from webapp.services import board, desks, preparation, queue, reception
 from webapp.services.actor import Actor
 from webapp.services.unit_of_work import unit_of_work
 
@@ -102,7 +102,7 @@ def test_the_board_shows_each_open_sitting_and_at_a_point_who_may_come_there(
     visit, _author = people.a_waiting_visit(regular, in_minutes(3))
     with unit_of_work() as work:
         work.session.get_one(type(visit), visit.id).bridge_point_id = point.id
-    db.session.rollback()
+    preparation.overrule(regular.id, point.id, "Đã gọi điện.", by=by, now=in_minutes(3), key=key())
     found = board.of_point(point.id, in_minutes(4)).parts
     assert [(part.sitting.id, part.next) for part in found] == [
         (regular.id, (visit.ticket,)),
