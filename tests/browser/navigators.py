@@ -214,7 +214,9 @@ class DeskByForms:
     def __init__(self, ask: APIRequestContext, desk: int, username: str = "canbo1"):
         self.ask = ask
         self.posts("/staff/login", {"username": username, "password": PASSWORD})
-        row = re.search(rf'name="desk" value="(\d+)"><button[^>]*>Bàn {desk}<', ask.get("/desk").text())
+        row = re.search(
+            rf'name="desk" value="(\d+)">(?:<input[^>]*>)?<button[^>]*>Bàn {desk}<', ask.get("/desk").text()
+        )
         assert row
         self.posts("/desk/open", {"desk": row[1]})
 

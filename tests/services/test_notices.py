@@ -11,21 +11,11 @@ from tests import people
 from tests.people import NINE, in_minutes
 from webapp.domain.data_requests import Answer, KeptBecause
 from webapp.domain.errors import InvalidInput, TooMany
-from webapp.domain.notices import (
-    GREETING,
-    LETTER_WITH_CODE,
-    NOTICES,
-    SIGNED,
-    STAFF_GREETING,
-    STAFF_LETTERS,
-    STAFF_SIGNED,
-    Notice,
-    StaffNotice,
-    place_for_sms,
-)
+from webapp.domain.notices import GREETING, LETTER_WITH_CODE, NOTICES, SIGNED, Notice, place_for_sms
 from webapp.domain.petition_kinds import PetitionKind
 from webapp.domain.preparation import TASK_LABELS
 from webapp.domain.sign_in_rules import AT_DESK, CODE_WORDS, NUMBER_TAKEN, TRACKING_WORDS, code_message
+from webapp.domain.staff_letters import STAFF_GREETING, STAFF_LETTERS, STAFF_SIGNED, StaffNotice
 from webapp.extensions import db
 from webapp.jobs import rounds
 from webapp.languages import LANGUAGES

@@ -327,7 +327,8 @@ def test_whoever_was_not_reached_and_has_no_following_sitting_there_is_free_to_c
     visit = reception.take_number(petition.id, today.id, bridge_point_id=here, by=by, now=NINE, key=key())
     assert [reception.close_day(today.ends_at + timedelta(seconds=n)) for n in (0, 9)] == [1, 0]
     assert visits.by_code(visit.code).state is State.CANCELLED
-    [told] = db.session.scalars(select(Notification).where(Notification.key.contains(visit.code)))
+    of_visit = select(Notification).where(Notification.key.contains(visit.code)).order_by(Notification.id)
+    _of_the_number, told = db.session.scalars(of_visit)
     assert "chua goi den Ong/Ba" in told.body
     next_day = tomorrow.starts_at
     again = reception.take_number(

@@ -36,10 +36,7 @@ def test_a_day_off_on_which_people_are_to_come_is_saved_once_its_sittings_were_s
     asked = {"day": day, "works": "off", "name": "Nghỉ bão"}
     shown = admin.post("/admin/calendar", asked)
     assert shown.status_code == 422 and "1 người có chỗ" in shown.text
-    assert (
-        f'href="/admin/schedule/sittings/{sitting_id}"' in shown.text
-        and 'value="Nghỉ bão"' in shown.text
-    )
+    assert f'href="/admin/schedule/sittings/{sitting_id}"' in shown.text and 'value="Nghỉ bão"' in shown.text
     assert admin.post("/admin/calendar", asked | {"seen": "y"}).status_code == 303
 
 

@@ -13,7 +13,8 @@ from ..domain.codes import is_code, new_code
 from ..domain.data_requests import Answer, KeptBecause, clean_answer, clean_wish, end_of_day, half_time
 from ..domain.deadlines import Term, due
 from ..domain.errors import Conflict, FormUsed, InvalidInput, NotFound
-from ..domain.notices import Notice, StaffNotice
+from ..domain.notices import Notice
+from ..domain.staff_letters import StaffNotice
 from ..domain.texts import N_
 from ..domain.visit_flow import OPEN_STATES
 from ..domain.working_days import HANOI, day_in_hanoi

@@ -4,18 +4,8 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import partial
 
-from ..domain.notices import (
-    AT_HOME,
-    BEFORE,
-    NOTICES,
-    STAFF_LETTERS,
-    UNTIL_END_OF_DAY,
-    Notice,
-    StaffNotice,
-    letter,
-    place_for_sms,
-    staff_letter,
-)
+from ..domain.notices import AT_HOME, NOTICES, Notice, letter, place_for_sms
+from ..domain.staff_letters import BEFORE, STAFF_LETTERS, UNTIL_END_OF_DAY, StaffNotice, staff_letter
 from ..domain.working_days import HANOI
 from ..models import Account
 from . import mail_address, notifications

@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from ..domain.codes import is_code, new_code
 from ..domain.errors import NotFound
 from ..domain.helping import ToTell
-from ..domain.notices import StaffNotice
+from ..domain.staff_letters import StaffNotice
 from ..domain.working_days import day_in_hanoi
 from ..extensions import db
 from ..models import (

@@ -5,8 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from ...domain.notices import StaffNotice
 from ...domain.preparation import Stage, Task
+from ...domain.staff_letters import StaffNotice
 from ...domain.working_days import day_in_hanoi
 from ...extensions import db
 from ...models import Account, AccountRole, BridgePoint, PointEntry, PointReminder, Role

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from ...domain.errors import Conflict, InvalidInput
 from ...domain.helping import ToTell
-from ...domain.notices import Notice, StaffNotice
+from ...domain.notices import Notice
 from ...domain.sitting_changes import Change
 from ...domain.sitting_plan import Objection
+from ...domain.staff_letters import StaffNotice
 from ...domain.texts import clean_text
 from ...domain.visit_flow import ENDED, State
 from ...domain.working_days import day_in_hanoi
