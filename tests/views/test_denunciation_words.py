@@ -185,7 +185,8 @@ def test_no_message_queue_board_or_receipt_of_a_denunciation_tells_name_or_kind(
 
     sent = db.session.scalars(select(Notification).where(Notification.recipient.is_not(None))).all()
     mine = [one for one in sent if one.recipient == account.phone and not one.key.startswith("track:")]
-    assert {one.key.rpartition(":")[2] for one in mine} == {"received", "called", "withdrawn"}
+    said = {one.key.rpartition(":")[2] for one in mine}
+    assert said == {"received", "number", "nearly", "called", "withdrawn"}
     others = [one.body for one in sent if one.recipient == scene.citizen.phone]
     letters = [one for one in sent if one.recipient == LETTER_BOX and one.useful_until is None]
     assert [one.key.split(":")[2] for one in letters] == ["received", "added_to", "withdrawn"]
