@@ -105,6 +105,7 @@ def test_the_officer_records_the_paper_without_leaving_the_call(
     hears_and_sees(officer.page)
 
 
+@pytest.mark.long
 def test_a_provider_that_does_not_answer_stops_nobody_else(demo_base: Path, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         web = a_server(demo_base, tmp_path / "instance", f"http://127.0.0.1:{silent.getsockname()[1]}")

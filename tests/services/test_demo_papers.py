@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from tests.marks import postgresql_is_long
 from webapp import demo
 from webapp.clock import utc_now
 from webapp.extensions import db
@@ -9,6 +10,7 @@ from webapp.models import Evidence, EvidenceReceipt
 from webapp.services import evidence
 
 
+@postgresql_is_long
 def test_some_petitions_of_the_demo_carry_papers_with_their_receipts(app: Flask) -> None:
     demo.load(utc_now())
     db.session.rollback()

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests import people
+from tests.marks import postgresql_is_long
 from tests.people import NINE, in_minutes
 from webapp.domain.deliveries import Delivery, NoAnswer, NotTaken, Receipt, Refused
 from webapp.domain.errors import Conflict, NotFound
@@ -78,6 +79,7 @@ def test_when_the_carrier_is_away_the_message_waits_and_goes_when_it_is_back() -
     assert _settled() == [(Delivery.SENT, 3, sent_at)]
 
 
+@postgresql_is_long
 def test_the_tries_come_further_and_further_apart_till_there_is_one_an_hour() -> None:
     tries = _tries(Carrier(away=999))
     gaps = [later - earlier for earlier, later in zip(tries, tries[1:], strict=False)]

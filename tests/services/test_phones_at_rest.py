@@ -8,6 +8,7 @@ from sqlalchemy import MetaData, select, text
 from sqlalchemy.exc import IntegrityError
 
 from tests import people
+from tests.marks import postgresql_is_long
 from tests.people import NINE, in_minutes
 from webapp import demo
 from webapp.demo.places_and_people import CITIZENS, phone
@@ -59,6 +60,7 @@ def test_a_number_that_stands_in_a_text_would_be_found_here() -> None:
     assert standing(PHONE) == {"petition.narrative"}
 
 
+@postgresql_is_long
 def test_no_phone_of_the_demo_can_be_read_in_any_table() -> None:
     demo.load(NINE)
     db.session.rollback()

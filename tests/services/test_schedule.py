@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests import people
+from tests.marks import postgresql_is_long
 from tests.people import NINE, in_minutes, key
 from webapp.demo import ensure_sittings
 from webapp.demo.places_and_people import add_bridge_points, add_desks, add_staff
@@ -381,6 +382,7 @@ def test_the_public_schedule_marks_what_changed_and_the_week_says_what_speaks_ag
     assert kept == 3
 
 
+@postgresql_is_long
 def test_the_demo_has_its_leaders_its_chairs_and_a_reception_that_is_always_open() -> None:
     load_localities()
     with unit_of_work() as work:
