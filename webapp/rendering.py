@@ -69,7 +69,7 @@ def register(app: Flask) -> None:
         code=in_groups,
         exactly=_exactly,
         day=_day,
-        moment=_moment,
+        moment=told_moment,
         phone=_phone,
         kilobytes=_kilobytes,
     )
@@ -119,7 +119,8 @@ def _day(moment: datetime) -> str:
     return local(moment).strftime("%d/%m/%Y")
 
 
-def _moment(moment: datetime) -> str:
+def told_moment(moment: datetime) -> str:
+    """9:05 28/11/2026."""
     return f"{clock(moment)} {_day(moment)}"
 
 

@@ -82,6 +82,21 @@ def test_the_page_offers_a_number_for_now_the_days_and_what_is_free_and_makes_a_
     assert f"luc 9:00 ngay {at:%d/%m/%Y}, so {visit.ticket}, tai nha, qua dien thoai" in sms
 
 
+def test_every_day_with_room_is_a_link_away_not_the_first_six_alone(
+    browser: Make, scene: Scene, petition: Petition
+) -> None:
+    for days in range(8):
+        people.a_sitting_to_book(scene.now + timedelta(days=days))
+    person, path = browser(scene.citizen), f"/petitions/{petition.code}/book"
+    first, every = (Page(person.get(f"{path}{query}").text).links() for query in ("", "?days=all"))
+    assert (len(of_days(first)), len(of_days(every))) == (6, 8)
+    assert f"{path}?days=all#slot" in first and f"{path}?days=all#slot" not in every
+
+
+def of_days(links: list[str]) -> list[str]:
+    return [link for link in links if "?sitting=" in link]
+
+
 def test_a_number_for_now_has_a_ticket_too_with_its_place_code_and_paper(
     browser: Make, scene: Scene, petition: Petition
 ) -> None:

@@ -242,6 +242,8 @@ def test_the_feeds_have_every_sitting_its_changes_and_no_other_name(
         datetime.combine(day, time(14, 30), local(utc_now()).tzinfo)
     )
     assert (there["SEQUENCE"], str(there["LOCATION"])) == (2, "Trụ sở Tiếp công dân")
+    changed = str(there["DESCRIPTION"])
+    assert "Đổi giờ" in changed and f"Trước đây: 8:00 {day:%d/%m/%Y}." in changed and "Họp, rồi đi" in changed
     assert events["Tiếp công dân: Lãnh đạo C"]["STATUS"] == "CANCELLED"
     assert str(events["Tiếp công dân: Lãnh đạo A"]["UID"]).startswith(f"sitting-{kept.id}@")
     told = json.loads(browser(None).get("/schedule.json").data)["sittings"]

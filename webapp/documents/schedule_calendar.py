@@ -11,12 +11,18 @@ from ..services.schedule import WEEKS_AHEAD, Announced
 MIME = "text/calendar"
 _ASKED_AGAIN = timedelta(hours=1)
 
-Speak = Callable[[str], str]
 
-
-def calendar(sittings: Sequence[Announced], *, name: str, held_by: str, at_home: str, host: str) -> bytes:
-    """The same bytes for the same schedule. `host` ends what names each sitting for good, so that a change of it
-    replaces what a phone has."""
+def calendar(
+    sittings: Sequence[Announced],
+    *,
+    name: str,
+    held_by: str,
+    at_home: str,
+    describe: Callable[[Announced], str],
+    host: str,
+) -> bytes:
+    """The same bytes for the same schedule. `describe` says what it deals with and what was changed; `host` ends what
+    names each sitting for good, so that a change of it replaces what a phone has."""
     whole = Calendar()
     whole.add("version", "2.0")
     whole.add("prodid", "-//Hanoi//Tiep cong dan truc tuyen//VI")
@@ -26,12 +32,12 @@ def calendar(sittings: Sequence[Announced], *, name: str, held_by: str, at_home:
     whole.add("refresh-interval", _ASKED_AGAIN, parameters={"value": "DURATION"})
     whole.add("x-published-ttl", "PT1H")
     for one in sittings:
-        whole.add_component(_event(one, held_by, at_home, host))
+        whole.add_component(_event(one, held_by, at_home, describe(one), host))
     whole.add_missing_timezones()
     return whole.to_ical()
 
 
-def _event(one: Announced, held_by: str, at_home: str, host: str) -> Event:
+def _event(one: Announced, held_by: str, at_home: str, told: str, host: str) -> Event:
     sitting, event = one.sitting, Event()
     event.add("uid", f"sitting-{sitting.id}@{host}")
     # A template makes its sittings so long before: what was never changed has stood since then.
@@ -42,7 +48,6 @@ def _event(one: Announced, held_by: str, at_home: str, host: str) -> Event:
     event.add("summary", held_by.format(host=sitting.host))
     places = [point.name for point in sitting.places] + [at_home] * sitting.home_offered
     event.add("location", "; ".join(places))
-    told = "\n".join(part for part in (sitting.content, one.reason) if part)
     if told:
         event.add("description", told)
     event.add("status", "CANCELLED" if one.cancelled else "CONFIRMED")

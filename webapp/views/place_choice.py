@@ -20,6 +20,7 @@ from .common import small_number
 
 NOW = "now"
 _MOST_DAYS = 6
+"""What a page shows first; all days with room are a link away."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,9 @@ class Choice:
         self.opened = opened if numbers else []
         offers = [one for one in slots.offered(self.now) if at_point(one.sitting)]
         self.full = bool(offers) and not any(offer.has_room for offer in offers)
-        self.offers = [offer for offer in offers if offer.has_room][:_MOST_DAYS]
+        with_room = [offer for offer in offers if offer.has_room]
+        self.further = len(with_room) > _MOST_DAYS and "days" not in request.args
+        self.offers = with_room[:_MOST_DAYS] if self.further else with_room
         self.form = PlaceForm()
         self.shown = self._shown(offers, first)
         self.nearest: list[slots.Slot] = []
@@ -150,6 +153,7 @@ class Choice:
             "form": self.form,
             "addresses": {str(point.id): point.address for point in points},
             "offers": self.offers,
+            "further": self.further,
             "shown": self.shown,
             "nearest": [slot.at for slot in self.nearest],
             "full": self.full,

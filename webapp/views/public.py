@@ -16,7 +16,7 @@ from ..clock import local, utc_now
 from ..documents import schedule_calendar
 from ..domain.sitting_changes import CHANGE_LABELS
 from ..policy import Permission, permits, requires
-from ..rendering import remember, render
+from ..rendering import remember, render, told_moment
 from ..services import languages as reader
 from ..services import queue
 from ..services import schedule as schedules
@@ -75,9 +75,18 @@ def schedule_ics() -> Response:
         name=_("Lịch tiếp công dân Hà Nội"),
         held_by=_("Tiếp công dân: {host}"),
         at_home=_("Tại nhà"),
+        describe=_described,
         host=current_app.config["SETTINGS"].public_host or "tiepcongdan",
     )
     return _feed(content, schedule_calendar.MIME)
+
+
+def _described(one: Announced) -> str:
+    """What the page says of a sitting beside its time, host and place."""
+    marks = ", ".join(_(CHANGE_LABELS[mark]) for mark in one.marks)
+    before = [told_moment(one.was_at) if one.was_at else "", one.was_host]
+    earlier = [_("Trước đây: %(when)s.", when=was) for was in before if was]
+    return "\n".join(part for part in (one.sitting.content, marks, *earlier, one.reason) if part)
 
 
 @pages.get("/schedule.json")

@@ -79,6 +79,12 @@ class Announced:
         return datetime.fromisoformat(moved[0]) if moved and not self.cancelled else None
 
     @property
+    def was_host(self) -> str:
+        """Who was to receive first, if that is another one now."""
+        hosts = [one.was["host"] for one in self.changes if one.was.get("host")]
+        return hosts[0] if hosts and hosts[0] != self.sitting.host else ""
+
+    @property
     def changed_at(self) -> datetime | None:
         return self.changes[-1].at if self.changes else None
 
