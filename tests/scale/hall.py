@@ -6,7 +6,7 @@ from webapp.domain.codes import new_code
 from webapp.domain.identity_papers import PaperKind
 from webapp.domain.petition_kinds import Gate, PetitionKind
 from webapp.domain.visit_flow import State
-from webapp.models import Account, Case, Desk, Petition, Petitioner, Role, Sitting, Visit
+from webapp.models import Account, Case, Desk, DeskSitting, Petition, Petitioner, Role, Sitting, Visit
 from webapp.services.unit_of_work import unit_of_work
 
 
@@ -29,6 +29,10 @@ def fill(waiting: int, desks: int) -> tuple[Sitting, int]:
         work.session.add_all(
             Desk(id=9_000 + n, number=9_000 + n, officer_id=one.id, opened_at=now)
             for n, one in enumerate(officers)
+        )
+        work.session.flush()
+        work.session.add_all(
+            DeskSitting(desk_id=9_000 + n, sitting_id=sitting.id, since=now) for n in range(desks)
         )
         petitions = [
             Petition(
