@@ -26,6 +26,7 @@ def test_the_citizen_who_comes_first_waits_and_is_then_called(officer, citizen):
     meet(officer, citizen, picture=False)
 
 
+@pytest.mark.long
 def test_a_line_for_words_alone_is_left_to_them_and_a_voice_is_tried_after_a_while(officer, person):
     citizen = person("citizen", before=THIN)
     officer.joins()

@@ -118,6 +118,7 @@ def test_the_other_sides_wish_for_voice_is_known_and_words_that_go_first_are_no_
     assert person("officer").does(WISHES) == [[False, False], [False, False], [True, True], [False, False]]
 
 
+@pytest.mark.long
 def test_a_visit_held_in_words_from_the_start_has_that_in_its_record(
     window: Callable[..., Page], album: object
 ) -> None:
