@@ -2,6 +2,8 @@
 // the line for lost a little later, and keeps the place from then (`data-keeps`, in seconds from the last sign).
 // Whoever is heard is there; of what the desk's own line did not bring nothing is said.
 const SHOWN_FROM = 8; // s
+const ANEW = 2000; // ms in which a line that the page opens anew by itself is back
+const NOTICED = 2400; // ms that a voice is silent before the page takes it for cut: it was last heard so long ago
 const past = () => performance.now(); // whatever is done to the desk's clock
 
 /**
@@ -15,9 +17,12 @@ export function watchSilence({ socket, visit, words, isHeard }) {
   let seen = ago ? past() - ago * 1000 : document.querySelector("#send-back") ? past() : null;
   socket.on("alive", (message) => message.visit === visit && (seen = past()));
   let known = false; // whether the line was there at all since the page came
+  let downSince = null;
   setInterval(() => {
     known = known || socket.connected;
-    if (seen !== null && (isHeard() || (known && !socket.connected))) seen = past();
+    downSince = socket.connected ? null : downSince === null ? past() : downSince;
+    if (seen !== null && isHeard()) seen = Math.max(seen, past() - NOTICED);
+    if (seen !== null && known && downSince !== null && past() - downSince > ANEW) seen = past();
     const seconds = seen === null ? 0 : Math.round((past() - seen) / 1000);
     shown.textContent = seconds >= SHOWN_FROM ? words.silent.replace("{n}", seconds).replace("{time}", clock(seen + ahead + keeps * 1000)) : "";
   }, 1000);
